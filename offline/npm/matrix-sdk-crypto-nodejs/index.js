@@ -6,7 +6,16 @@ class EncryptionUnavailable {
     }
 }
 
-for (const name of ["Attachment", "DeviceId", "DeviceLists", "EncryptedAttachment", "EncryptionSettings", "OlmMachine", "RoomId", "UserId"]) {
+for (const name of [
+    "Attachment",
+    "DeviceId",
+    "DeviceLists",
+    "EncryptedAttachment",
+    "EncryptionSettings",
+    "OlmMachine",
+    "RoomId",
+    "UserId",
+]) {
     exports[name] = EncryptionUnavailable;
 }
 // Read, not called, when the storage provider is defined.

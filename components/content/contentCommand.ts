@@ -1,0 +1,39 @@
+/** How content is brought to the homeserver: a command resource around a script. */
+import * as command from "@pulumi/command";
+import * as pulumi from "@pulumi/pulumi";
+import type { Homeserver } from "../homeserver/homeserver.ts";
+
+export interface ContentCommandArgs {
+    /** File in scripts/content, without its ending. */
+    script: string;
+    homeserver: Homeserver;
+    /** What the script is to bring about; shown in previews, so never a secret. */
+    request: pulumi.Input<object>;
+    /** What it needs to know and nobody else may. */
+    secrets: pulumi.Input<object>;
+    /** Whether what it answers is secret. */
+    secretAnswer: boolean;
+}
+
+/** Runs the script at creation and whenever one of its inputs changes. */
+export function contentCommand(name: string, args: ContentCommandArgs, opts: pulumi.CustomResourceOptions): command.local.Command {
+    const { script, homeserver, request, secrets, secretAnswer } = args;
+    return new command.local.Command(
+        name,
+        {
+            // Relative to the project, where Pulumi runs it: an absolute path would differ in the next checkout.
+            create: `node --import tsx scripts/content/${script}.ts`,
+            environment: { HOMESERVER_URL: homeserver.localUrl, REQUEST: pulumi.jsonStringify(request) },
+            stdin: pulumi.secret(pulumi.jsonStringify(secrets)),
+            logging: "none",
+            // The earlier output holds a token, and an environment is no place for one.
+            addPreviousOutputInEnv: false,
+        },
+        { dependsOn: [homeserver.ready], additionalSecretOutputs: secretAnswer ? ["stdout", "stderr"] : [], ...opts },
+    );
+}
+
+/** A field of the script's answer, secret if the answer is. */
+export function answerField(source: command.local.Command, field: string): pulumi.Output<string> {
+    return source.stdout.apply((text) => (JSON.parse(text) as Record<string, string>)[field] ?? "");
+}

@@ -1,0 +1,76 @@
+/** Synapse as a workload. */
+import * as pulumi from "@pulumi/pulumi";
+import type { DatabaseConnection } from "../database.ts";
+import type { DockerPlatform } from "../platform/docker.ts";
+import type { Secrets } from "../secrets.ts";
+import type { Settings } from "../settings/index.ts";
+import type { Homeserver } from "./homeserver.ts";
+import { clientPort, homeserverYaml, logYaml, passfile, paths } from "./synapseConfig.ts";
+
+export interface SynapseArgs {
+    serverName: string;
+    settings: Settings["homeserver"];
+    federation: Settings["federation"];
+    image: string;
+    /** Synapse: turn_uris */
+    turnUris: string[];
+    database: DatabaseConnection;
+    /** Whether the media volume is protected from deletion is the platform's to know; what must be there first is this. */
+    databaseReady: pulumi.Resource;
+    secrets: Secrets;
+    platform: DockerPlatform;
+}
+
+export class Synapse extends pulumi.ComponentResource implements Homeserver {
+    readonly upstream = { host: "synapse", port: clientPort };
+    readonly localUrl: string;
+    readonly ready: pulumi.Resource;
+
+    constructor(name: string, args: SynapseArgs, opts?: pulumi.ComponentResourceOptions) {
+        super("matrix-synapse:homeserver:Synapse", name, {}, opts);
+        const { settings, database, secrets, platform } = args;
+        const media = platform.volume("media", { parent: this });
+
+        const running = platform.run(
+            "synapse",
+            {
+                image: args.image,
+                command: ["run", `--config-path=${paths.config}`, "--no-secrets-in-config"],
+                user: { uid: 991, gid: 991 },
+                files: {
+                    [paths.config]: database.user.apply((user) =>
+                        homeserverYaml({
+                            serverName: args.serverName,
+                            homeserver: settings,
+                            federation: args.federation,
+                            turnUris: args.turnUris,
+                            database: { ...database, user },
+                        }),
+                    ),
+                    [paths.logConfig]: logYaml(settings.logLevel),
+                },
+                secrets: {
+                    [paths.signingKey]: secrets.signingKey,
+                    [paths.databasePassfile]: pulumi
+                        .all([database.user, database.password])
+                        .apply(([user, password]) => passfile({ ...database, user, password })),
+                    [paths.registrationSharedSecret]: secrets.registrationSharedSecret,
+                    [paths.macaroonSecretKey]: secrets.macaroonSecretKey,
+                    [paths.formSecret]: secrets.formSecret,
+                    [paths.turnSharedSecret]: secrets.turnSharedSecret,
+                },
+                volumes: [{ volume: media.name, path: paths.data }],
+                ports: [{ internal: clientPort, external: settings.port, protocol: "tcp", bind: "127.0.0.1" }],
+                hostname: this.upstream.host,
+                health: { command: ["curl", "-fsS", `http://localhost:${clientPort}/health`], interval: 3, retries: 5, startPeriod: 60 },
+                limits: { memory: settings.memory, processes: 256 },
+                stopSeconds: 30,
+            },
+            { parent: this, dependsOn: [args.databaseReady] },
+        );
+
+        this.localUrl = `http://127.0.0.1:${settings.port}`;
+        this.ready = running.resource;
+        this.registerOutputs({ localUrl: this.localUrl });
+    }
+}

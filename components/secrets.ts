@@ -1,0 +1,54 @@
+/** Every generated secret, in one place. */
+import { createHash } from "node:crypto";
+import * as pulumi from "@pulumi/pulumi";
+import * as random from "@pulumi/random";
+
+export interface SecretsArgs {
+    /** Whether the signing key is protected from deletion: a server that loses it loses its identity. */
+    protectData: boolean;
+}
+
+/** All values are secret. They are RandomPasswords: RandomId, RandomString and RandomBytes keep theirs in the clear, as the ID (pulumi-random#190). */
+export class Secrets extends pulumi.ComponentResource {
+    /** Password of the database's owner. */
+    readonly databasePassword: pulumi.Output<string>;
+    /** Password of the superuser of the stack's own PostgreSQL. */
+    readonly databaseAdminPassword: pulumi.Output<string>;
+    /** Synapse: registration_shared_secret. */
+    readonly registrationSharedSecret: pulumi.Output<string>;
+    /** Synapse: macaroon_secret_key. */
+    readonly macaroonSecretKey: pulumi.Output<string>;
+    /** Synapse: form_secret. */
+    readonly formSecret: pulumi.Output<string>;
+    /** Shared by Synapse (turn_shared_secret) and coturn (static-auth-secret). */
+    readonly turnSharedSecret: pulumi.Output<string>;
+    /** The content of Synapse's signing key file. */
+    readonly signingKey: pulumi.Output<string>;
+
+    constructor(name: string, args: SecretsArgs, opts?: pulumi.ComponentResourceOptions) {
+        super("matrix-synapse:index:Secrets", name, {}, opts);
+        const generate = (role: string, options: pulumi.CustomResourceOptions = {}) =>
+            new random.RandomPassword(role, { length: 48, special: false }, { parent: this, ...options }).result;
+
+        this.databasePassword = generate("database-password");
+        this.databaseAdminPassword = generate("database-admin-password");
+        this.registrationSharedSecret = generate("registration-shared-secret");
+        this.macaroonSecretKey = generate("macaroon-secret-key");
+        this.formSecret = generate("form-secret");
+        this.turnSharedSecret = generate("turn-shared-secret");
+        this.signingKey = generate("signing-key-seed", { protect: args.protectData }).apply(signingKey);
+        this.registerOutputs({});
+    }
+}
+
+/**
+ * A Synapse signing key file for a seed of enough entropy (48 letters and digits have 285 bits).
+ * The key's ID is derived too: a new key must come under a new ID, or other servers keep the old one.
+ * Source: https://spec.matrix.org/v1.16/appendices/#signing-details
+ */
+export function signingKey(seed: string): string {
+    const derive = (purpose: string) => createHash("sha256").update(`matrix-synapse ${purpose} ${seed}`).digest();
+    const id = derive("signing key ID").toString("hex").slice(0, 8);
+    const key = derive("signing key").toString("base64").replace(/=+$/, "");
+    return `ed25519 a_${id} ${key}\n`;
+}

@@ -1,0 +1,60 @@
+/** The stack's configuration: the only reader of pulumi.Config. */
+import * as pulumi from "@pulumi/pulumi";
+import { parseSettings } from "./parse.ts";
+import type { ParsedSettings } from "./schema.ts";
+
+/** Settings with every default filled in, derived values resolved and secrets as secret outputs. */
+export type Settings = Omit<ParsedSettings, "database" | "homeserver" | "gateway"> & {
+    homeserver: ParsedSettings["homeserver"] & { publicUrl: string };
+    gateway: ParsedSettings["gateway"] & { host: string };
+    database: Omit<ParsedSettings["database"], "adminPassword"> & { port: number; adminPassword?: pulumi.Output<string> };
+};
+
+/** @throws RunError with one line for every fault, before any resource is registered */
+export function loadSettings(): Settings {
+    const project = pulumi.getProject();
+    const prefix = `${project}:`;
+    const raw = Object.fromEntries(
+        Object.entries(pulumi.runtime.allConfig())
+            .filter(([key]) => key.startsWith(prefix))
+            .map(([key, text]) => [key.slice(prefix.length), fromConfigText(text)]),
+    );
+    const { settings, faults } = parseSettings(raw);
+    if (!settings) {
+        throw new pulumi.RunError(
+            [
+                "The settings of this stack have faults; nothing was changed.",
+                ...faults.map(({ path, message }) => `  ${prefix}${path}: ${message}`),
+            ].join("\n"),
+        );
+    }
+    return resolve(settings);
+}
+
+/** Fills in what depends on other settings. */
+export function resolve(settings: ParsedSettings): Settings {
+    const { adminPassword, ...database } = settings.database;
+    const host = settings.gateway.host ?? settings.serverName.replace(/:\d+$/, "");
+    const port = settings.gateway.httpsPort === 443 ? "" : `:${settings.gateway.httpsPort}`;
+    return {
+        ...settings,
+        users: { ...settings.users, [settings.administrator]: { ...settings.users[settings.administrator], admin: true } },
+        homeserver: { ...settings.homeserver, publicUrl: (settings.homeserver.publicUrl ?? `https://${host}${port}`).replace(/\/$/, "") },
+        gateway: { ...settings.gateway, host },
+        database: {
+            ...database,
+            port: database.port ?? (database.host ? 5432 : 55432),
+            ...(adminPassword === undefined ? {} : { adminPassword: pulumi.secret(adminPassword) }),
+        },
+    };
+}
+
+/** Pulumi hands structures over as JSON and everything else as text. */
+function fromConfigText(text: string): unknown {
+    if (!/^(\{|\[|true$|false$|-?\d+$)/.test(text)) return text;
+    try {
+        return JSON.parse(text);
+    } catch {
+        return text;
+    }
+}

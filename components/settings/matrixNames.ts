@@ -1,0 +1,47 @@
+/**
+ * The grammar of Matrix names, as far as a person types them into the settings.
+ * Each function returns what is wrong and what would be right, or undefined.
+ * Source: https://spec.matrix.org/v1.16/appendices/#identifier-grammar
+ */
+
+const hostname = /^(?=.{1,230}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/;
+const ipv6 = /^\[[0-9a-f:.]{2,45}\]$/;
+
+/** A server name: a host, an IPv4 address or a bracketed IPv6 address, with a port or without. */
+export function faultInServerName(name: string): string | undefined {
+    if (/^[a-z][a-z0-9+.-]*:\/\//i.test(name)) return "has a scheme; give the bare name, such as example.org";
+    if (/\s/.test(name)) return "has a space in it; give the bare name, such as example.org";
+    if (/[/?#]/.test(name)) return "has a path; give the bare name, such as example.org";
+    if (name.includes("@")) return "has an @ in it; give the part of the user IDs after the colon, such as example.org";
+    if (/[A-Z]/.test(name)) return `has upper-case letters; write ${name.toLowerCase()}`;
+    const [, host = "", port] = /^(.*?)(?::(\d*))?$/.exec(name) ?? [];
+    if (port !== undefined && !(Number(port) >= 1 && Number(port) <= 65535)) return "has a port that is not between 1 and 65535";
+    if (!hostname.test(host) && !ipv6.test(host))
+        return "is not a host name; letters, digits, hyphens and dots make one, such as example.org";
+    return undefined;
+}
+
+/** The part of a user ID between @ and the colon, as Synapse accepts it for a new account. */
+export function faultInLocalpart(name: string): string | undefined {
+    if (name === "") return "is empty";
+    if (/[A-Z]/.test(name)) return `has upper-case letters, which Matrix does not allow in user names; write ${name.toLowerCase()}`;
+    const foreign = /[^a-z0-9._=\-/+]/.exec(name);
+    if (foreign) return `has ${JSON.stringify(foreign[0])} in it; Matrix allows a-z, 0-9 and . _ = - / + in user names`;
+    if (name.startsWith("_")) return "begins with _, which Synapse keeps for application services";
+    if (/^\d+$/.test(name)) return "is a number only, which Synapse keeps for guests";
+    return undefined;
+}
+
+/** The part of a room alias between # and the colon. */
+export function faultInAliasLocalpart(alias: string): string | undefined {
+    if (alias === "") return "is empty";
+    const foreign = /[\s:\0#]/.exec(alias);
+    if (foreign) return `has ${JSON.stringify(foreign[0])} in it; give the part of the alias between # and the colon, such as lobby`;
+    return undefined;
+}
+
+/** User IDs and aliases end at 255 bytes, the server name included. */
+export function faultInLength(kind: "user ID" | "room alias", localpart: string, serverName: string): string | undefined {
+    const bytes = Buffer.byteLength(`@${localpart}:${serverName}`);
+    return bytes > 255 ? `makes a ${kind} of ${bytes} bytes; Matrix allows 255` : undefined;
+}

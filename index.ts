@@ -1,0 +1,72 @@
+/**
+ * The plan of the house: settings → secrets → database → homeserver → gateway → content → outputs.
+ * Data flows in this order only; every component gets what it needs as arguments.
+ */
+import * as pulumi from "@pulumi/pulumi";
+import { Content } from "./components/content/content.ts";
+import { Database } from "./components/database.ts";
+import { Gateway } from "./components/gateway/gateway.ts";
+import { Synapse } from "./components/homeserver/synapse.ts";
+import { DockerPlatform } from "./components/platform/docker.ts";
+import { Keeper } from "./components/platform/keeper.ts";
+import { checkHost } from "./components/platform/preflight.ts";
+import { Secrets } from "./components/secrets.ts";
+import { loadSettings } from "./components/settings/index.ts";
+import { Turn } from "./components/turn.ts";
+
+const settings = loadSettings();
+const { protectData, images } = settings;
+await checkHost(settings);
+
+const secrets = new Secrets("secrets", { protectData });
+const platform = new DockerPlatform("platform", { protectData });
+if (settings.keeper) new Keeper("keeper", { image: images.synapse, platform });
+
+const database = new Database("database", { settings: settings.database, protectData, image: images.postgres, secrets, platform });
+const turn = new Turn("turn", { settings: settings.turn, host: settings.gateway.host, image: images.coturn, secrets, platform });
+const homeserver = new Synapse("homeserver", {
+    serverName: settings.serverName,
+    settings: settings.homeserver,
+    federation: settings.federation,
+    image: images.synapse,
+    turnUris: turn.uris,
+    database: database.connection,
+    databaseReady: database.ready,
+    secrets,
+    platform,
+});
+const gateway = new Gateway("gateway", {
+    serverName: settings.serverName,
+    settings: settings.gateway,
+    publicUrl: settings.homeserver.publicUrl,
+    federation: settings.federation.enabled,
+    homeserver,
+    image: images.caddy,
+    platform,
+});
+const content = new Content("content", { settings, registrationSharedSecret: secrets.registrationSharedSecret, homeserver });
+
+/** The part of user IDs after the colon. */
+export const serverName = settings.serverName;
+/** What clients and bots connect to. */
+export const clientUrl = settings.homeserver.publicUrl;
+/** What other homeservers connect to; absent where federation is off. */
+export const federationUrl = settings.federation.enabled ? gateway.federationUrl : undefined;
+/** The content of /.well-known/matrix/client and /server. */
+export const wellKnown = gateway.wellKnown;
+/** PEM of the authority behind the gateway's certificate. */
+export const certificateAuthority = gateway.certificateAuthority;
+/** The account that this program acts as. */
+export const adminUserId = content.administrator.userId;
+/** Its password. Secret. */
+export const adminPassword = content.administrator.password;
+/** With it, accounts can be made while registration is closed. Secret. */
+export const registrationSharedSecret = secrets.registrationSharedSecret;
+/** What clients get as their relay. */
+export const turnUris = turn.uris;
+/** The homeserver's database, with its password, as seen from the Docker host. Secret. */
+export const databaseUrl = database.url;
+/** Key → user ID and access token. Secret. */
+export const bots = pulumi.secret(content.bots);
+/** Alias → room ID. */
+export const rooms = pulumi.output(content.rooms);
