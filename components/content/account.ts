@@ -4,7 +4,7 @@ import * as random from "@pulumi/random";
 import type { AccountRequest } from "../../scripts/content/account.ts";
 import type { Homeserver } from "../homeserver/homeserver.ts";
 import type { Administrator } from "./administrator.ts";
-import { answerField, contentCommand } from "./contentCommand.ts";
+import { contentCommand } from "./contentCommand.ts";
 
 export interface AccountArgs {
     /** Part of the user ID between @ and the colon. */
@@ -45,8 +45,8 @@ export class Account extends pulumi.ComponentResource {
         );
         this.userId = request.userId;
         this.password = password.result;
-        this.accessToken = answerField(account, "accessToken");
-        this.ready = account;
+        this.accessToken = account.answer("accessToken");
+        this.ready = account.resource;
         this.registerOutputs({ userId: this.userId });
     }
 }

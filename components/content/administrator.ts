@@ -2,7 +2,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import type { Homeserver } from "../homeserver/homeserver.ts";
-import { answerField, contentCommand } from "./contentCommand.ts";
+import { contentCommand } from "./contentCommand.ts";
 
 export interface AdministratorArgs {
     /** Part of the user ID between @ and the colon. */
@@ -37,7 +37,7 @@ export class Administrator extends pulumi.ComponentResource {
         );
         this.userId = `@${name}:${serverName}`;
         this.password = password.result;
-        this.accessToken = answerField(account, "accessToken");
+        this.accessToken = account.answer("accessToken");
         this.registerOutputs({ userId: this.userId });
     }
 }

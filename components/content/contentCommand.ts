@@ -15,10 +15,16 @@ export interface ContentCommandArgs {
     secretAnswer: boolean;
 }
 
+export interface ContentCommand {
+    resource: command.local.Command;
+    /** A field of the script's answer. */
+    answer(field: string): pulumi.Output<string>;
+}
+
 /** Runs the script at creation and whenever one of its inputs changes. */
-export function contentCommand(name: string, args: ContentCommandArgs, opts: pulumi.CustomResourceOptions): command.local.Command {
+export function contentCommand(name: string, args: ContentCommandArgs, opts: pulumi.CustomResourceOptions): ContentCommand {
     const { script, homeserver, request, secrets, secretAnswer } = args;
-    return new command.local.Command(
+    const resource = new command.local.Command(
         name,
         {
             // Relative to the project, where Pulumi runs it: an absolute path would differ in the next checkout.
@@ -31,9 +37,6 @@ export function contentCommand(name: string, args: ContentCommandArgs, opts: pul
         },
         { dependsOn: [homeserver.ready], additionalSecretOutputs: secretAnswer ? ["stdout", "stderr"] : [], ...opts },
     );
-}
-
-/** A field of the script's answer, secret if the answer is. */
-export function answerField(source: command.local.Command, field: string): pulumi.Output<string> {
-    return source.stdout.apply((text) => (JSON.parse(text) as Record<string, string>)[field] ?? "");
+    const stdout = secretAnswer ? pulumi.secret(resource.stdout) : resource.stdout;
+    return { resource, answer: (field) => stdout.apply((text) => (JSON.parse(text) as Record<string, string>)[field] ?? "") };
 }

@@ -4,7 +4,7 @@ import type { RoomRequest } from "../../scripts/content/room.ts";
 import type { Homeserver } from "../homeserver/homeserver.ts";
 import type { Settings } from "../settings/index.ts";
 import type { Administrator } from "./administrator.ts";
-import { answerField, contentCommand } from "./contentCommand.ts";
+import { contentCommand } from "./contentCommand.ts";
 
 export interface RoomArgs {
     /** The room's key in the settings. */
@@ -44,7 +44,7 @@ export class Room extends pulumi.ComponentResource {
             { script: "room", secretAnswer: false, homeserver, request, secrets: { accessToken: administrator.accessToken } },
             { parent: this, dependsOn: [homeserver.ready, ...args.membersReady] },
         );
-        this.roomId = answerField(room, "roomId");
+        this.roomId = room.answer("roomId");
         this.registerOutputs({ roomId: this.roomId });
     }
 }

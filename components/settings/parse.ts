@@ -29,9 +29,16 @@ export function parseSettings(raw: Record<string, unknown>): ParseResult {
     return faults.length === 0 ? { settings: sections as ParsedSettings, faults: [] } : { settings: undefined, faults };
 }
 
-/** The settings as JSON Schema, for editors and for the names known at a path. */
-export function settingsJsonSchema(): z.core.JSONSchema.BaseSchema {
+/** The settings as JSON Schema, for the names known at a path. */
+function settingsJsonSchema(): z.core.JSONSchema.BaseSchema {
     return z.toJSONSchema(settingsSchema, { io: "input" });
+}
+
+/** The same as the schema of a stack's file, such as Pulumi.dev.yaml, for editors. */
+export function stackFileJsonSchema(project: string): object {
+    const { $schema, properties = {} } = settingsJsonSchema();
+    const config = Object.fromEntries(Object.entries(properties).map(([key, schema]) => [`${project}:${key}`, schema]));
+    return { $schema, type: "object", properties: { config: { type: "object", properties: config, required: [`${project}:serverName`] } } };
 }
 
 function describe(issue: z.core.$ZodIssue, prefix: string[], raw: unknown): Fault[] {

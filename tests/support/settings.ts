@@ -1,0 +1,12 @@
+/** Settings for tests: valid ones, with what the test is about on top. */
+import { resolve, type Settings } from "../../components/settings/index.ts";
+import { parseSettings as parse } from "../../components/settings/parse.ts";
+import type { SettingsInput } from "../../components/settings/schema.ts";
+
+export type { SettingsInput };
+
+export function parseSettings(overrides: Partial<SettingsInput> = {}): Settings {
+    const { settings, faults } = parse({ serverName: "example.org", ...overrides });
+    if (!settings) throw new Error(JSON.stringify(faults));
+    return resolve(settings);
+}

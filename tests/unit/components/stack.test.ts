@@ -1,0 +1,252 @@
+import assert from "node:assert/strict";
+import * as pulumi from "@pulumi/pulumi";
+import { parse } from "yaml";
+import { Content } from "../../../components/content/content.ts";
+import { Database } from "../../../components/database.ts";
+import { Gateway } from "../../../components/gateway/gateway.ts";
+import { Synapse } from "../../../components/homeserver/synapse.ts";
+import { DockerPlatform } from "../../../components/platform/docker.ts";
+import { Keeper } from "../../../components/platform/keeper.ts";
+import { Secrets } from "../../../components/secrets.ts";
+import type { SettingsInput } from "../../../components/settings/schema.ts";
+import { Turn } from "../../../components/turn.ts";
+import { declared, registrations, resolved, settled, startMocks } from "../../support/mocks.ts";
+import { parseSettings } from "../../support/settings.ts";
+
+const containerType = "docker:index/container:Container";
+
+/** The components of index.ts for some settings, without its check of the host. */
+async function declareStack(overrides: Partial<SettingsInput> = {}) {
+    await startMocks();
+    const settings = parseSettings(overrides);
+    const { protectData, images } = settings;
+    const secrets = new Secrets("secrets", { protectData });
+    const platform = new DockerPlatform("platform", { protectData });
+    new Keeper("keeper", { image: images.synapse, platform });
+    const database = new Database("database", { settings: settings.database, protectData, image: images.postgres, secrets, platform });
+    const turn = new Turn("turn", { settings: settings.turn, host: settings.gateway.host, image: images.coturn, secrets, platform });
+    const homeserver = new Synapse("homeserver", {
+        serverName: settings.serverName,
+        settings: settings.homeserver,
+        federation: settings.federation,
+        image: images.synapse,
+        turnUris: turn.uris,
+        database: database.connection,
+        databaseReady: database.ready,
+        secrets,
+        platform,
+    });
+    const gateway = new Gateway("gateway", {
+        serverName: settings.serverName,
+        settings: settings.gateway,
+        publicUrl: settings.homeserver.publicUrl,
+        federation: settings.federation.enabled,
+        homeserver,
+        image: images.caddy,
+        platform,
+    });
+    const content = new Content("content", { settings, registrationSharedSecret: secrets.registrationSharedSecret, homeserver });
+    await settled();
+    return { secrets, database, turn, homeserver, gateway, content };
+}
+
+interface ContainerInputs {
+    name: string;
+    image: string;
+    user: string;
+    envs?: string[];
+    command?: string[];
+    uploads: { file: string; content: unknown; permissions: string; owner?: string; group?: string }[];
+    ports?: { internal: number; external: number; ip: string; protocol: string }[];
+    capabilities: { drops: string[]; adds?: string[] };
+    [key: string]: unknown;
+}
+const container = (name: string) => declared(containerType, name).inputs as ContainerInputs;
+const containers = () => registrations.filter(({ type }) => type === containerType).map(({ inputs }) => inputs as ContainerInputs);
+
+describe("every container", () => {
+    before(() => declareStack({ users: { alice: {} }, bots: { b: {} }, rooms: { r: { members: { b: 50 } } } }));
+
+    it("is there once for its role", () => {
+        assert.deepEqual(
+            containers()
+                .map(({ name }) => name)
+                .sort(),
+            ["caddy", "coturn", "keeper", "keeper-second", "postgres", "synapse"].map((role) => `matrix-synapse-test-${role}`),
+        );
+    });
+
+    it("is without capabilities but those needed, new privileges, or unlimited resources", () => {
+        for (const it of containers()) {
+            assert.deepEqual(it.capabilities.drops, ["ALL"], it.name);
+            assert.ok(["caddy", "coturn"].some((role) => it.name.endsWith(role)) || !it.capabilities.adds, it.name);
+            assert.deepEqual(it.securityOpts, ["no-new-privileges:true"], it.name);
+            assert.ok(Number(it.memory) > 0 && it.memorySwap === it.memory, it.name);
+            assert.equal(it.restart, "unless-stopped", it.name);
+            assert.deepEqual(it.logOpts, { "max-size": "10m", "max-file": "5" }, it.name);
+            assert.ok(it.healthcheck && it.wait === true, it.name);
+            const labels = it.labels as { label: string; value: string }[];
+            assert.ok(
+                labels.some(({ label, value }) => label === "matrix-synapse.processes" && Number(value) > 0),
+                it.name,
+            );
+        }
+    });
+
+    it("runs as another user than root, but for the keepers of the Docker socket", () => {
+        for (const it of containers()) assert.equal(it.user.startsWith("0:"), it.name.includes("keeper"), it.name);
+    });
+
+    it("gets secrets as files of its own user that nobody else may read, and nowhere else", () => {
+        for (const it of containers()) {
+            const [uid, gid] = it.user.split(":");
+            for (const upload of it.uploads) {
+                const secret = upload.file.startsWith("/run/secrets/") || upload.file === "/etc/coturn/turnserver.conf";
+                if (secret)
+                    assert.deepEqual([upload.permissions, upload.owner, upload.group], ["0400", uid, gid], `${it.name} ${upload.file}`);
+                else assert.ok(!JSON.stringify(upload.content).includes("password of"), `${it.name} ${upload.file}`);
+            }
+            const { uploads, ...rest } = it;
+            assert.ok(!/password of|key of|token of/.test(JSON.stringify(rest)), it.name);
+        }
+    });
+
+    it("publishes database and plain client API on loopback only", () => {
+        assert.deepEqual(
+            container("postgres").ports?.map(({ ip }) => ip),
+            ["127.0.0.1"],
+        );
+        assert.deepEqual(container("synapse").ports, [{ internal: 8008, external: 8008, protocol: "tcp", ip: "127.0.0.1" }]);
+    });
+
+    it("has no input that depends on the machine", () => {
+        const text = JSON.stringify(registrations);
+        assert.ok(!text.includes(process.cwd()), "the working directory is in an input");
+    });
+});
+
+describe("secrets", () => {
+    it("are secret, each of them, and long", async () => {
+        const { secrets } = await declareStack();
+        for (const [name, output] of Object.entries(secrets)) {
+            if (pulumi.Output.isInstance(output) && name !== "urn") assert.equal(await pulumi.isSecret(output), true, name);
+        }
+        for (const { name, inputs } of registrations.filter(({ type }) => type.includes("RandomPassword")))
+            assert.ok(Number(inputs.length) >= 24, name);
+    });
+
+    it("make a signing key file that Synapse reads, under an ID of its own", async () => {
+        const { secrets } = await declareStack();
+        assert.match(await resolved(secrets.signingKey), /^ed25519 a_[0-9a-f]{8} [A-Za-z0-9+/]{43}\n$/);
+    });
+});
+
+describe("the database", () => {
+    it("is UTF8 with C collation, from template0, of an owner who is no superuser", async () => {
+        await declareStack();
+        const { inputs } = declared("postgresql:index/database:Database", "database");
+        assert.deepEqual([inputs.encoding, inputs.lcCollate, inputs.lcCtype, inputs.template], ["UTF8", "C", "C", "template0"]);
+        assert.equal(declared("postgresql:index/role:Role", "database-role").inputs.superuser, false);
+    });
+
+    it("is an existing server's where one is named, and no container runs", async () => {
+        const { database } = await declareStack({ database: { host: "db.example.org", adminPassword: "secret" } });
+        assert.ok(!containers().some(({ name }) => name.endsWith("postgres")));
+        const config = parse(String(container("synapse").uploads.find(({ file }) => file.endsWith("homeserver.yaml"))?.content));
+        assert.deepEqual(
+            [config.database.args.host, config.database.args.port, config.database.args.sslmode],
+            ["db.example.org", 5432, "require"],
+        );
+        assert.equal(await pulumi.isSecret(database.url), true);
+    });
+});
+
+describe("what holds data", () => {
+    it("is deleted with nothing but its name in the program", async () => {
+        await declareStack();
+        for (const [type, name] of [
+            ["docker:index/volume:Volume", "postgres"],
+            ["docker:index/volume:Volume", "media"],
+        ] as const) {
+            assert.equal(declared(type, name).inputs.name, `matrix-synapse-test-${name}`);
+        }
+    });
+});
+
+describe("content", () => {
+    const commandType = "command:local:Command";
+
+    it("runs scripts by a path relative to the project, with secrets on standard input only", async () => {
+        await declareStack({ bots: { b: { displayName: "B" } }, rooms: { r: { topic: "T", members: { b: 50 } } } });
+        const commands = registrations.filter(({ type }) => type === commandType);
+        assert.deepEqual(commands.map(({ name }) => name).sort(), ["administrator", "bot-b", "room-r"]);
+        for (const { name, inputs } of commands) {
+            assert.match(String(inputs.create), /^node --import tsx scripts\/content\/\w+\.ts$/, name);
+            assert.equal(inputs.addPreviousOutputInEnv, false, name);
+            assert.equal(inputs.logging, "none", name);
+            assert.ok(!/password of|token of/.test(JSON.stringify(inputs.environment)), name);
+        }
+    });
+
+    it("shows what a room is to be in a readable input", async () => {
+        await declareStack({ bots: { b: {} }, rooms: { r: { topic: "T", members: { b: 50, admin: 100 } } } });
+        const { REQUEST } = declared(commandType, "room-r").inputs.environment as { REQUEST: string };
+        assert.deepEqual(JSON.parse(REQUEST), {
+            alias: "#r:example.org",
+            topic: "T",
+            visibility: "private",
+            encrypted: true,
+            members: { "@admin:example.org": 100, "@b:example.org": 50 },
+        });
+    });
+
+    it("gives tokens as secrets and room IDs in the clear", async () => {
+        const { content } = await declareStack({ bots: { b: {} }, rooms: { r: {} } });
+        assert.equal(await pulumi.isSecret(content.bots.b?.accessToken as pulumi.Output<string>), true);
+        assert.equal(await pulumi.isSecret(content.administrator.password), true);
+        assert.equal(await pulumi.isSecret(content.rooms["#r:example.org"] as pulumi.Output<string>), false);
+        assert.equal(await resolved(content.rooms["#r:example.org"] as pulumi.Output<string>), "!room-r");
+    });
+
+    it("always has an administrator", async () => {
+        await declareStack({ administrator: "root" });
+        assert.equal(JSON.parse((declared(commandType, "administrator").inputs.environment as { REQUEST: string }).REQUEST).name, "root");
+    });
+});
+
+describe("the gateway", () => {
+    it("has a certificate for its host and the server name", async () => {
+        await declareStack({ serverName: "example.org", gateway: { host: "matrix.example.org" } });
+        assert.deepEqual(declared("tls:index/certRequest:CertRequest", "gateway-certificate-request").inputs.dnsNames, [
+            "matrix.example.org",
+            "example.org",
+        ]);
+    });
+
+    it("leads to the federation port by well-known, unless federation is off", async () => {
+        assert.deepEqual((await declareStack()).gateway.wellKnown.server, { "m.server": "example.org:8448" });
+        assert.equal((await declareStack({ federation: { enabled: false } })).gateway.wellKnown.server, undefined);
+        assert.deepEqual(
+            container("caddy").ports?.map(({ internal }) => internal),
+            [443],
+        );
+    });
+});
+
+describe("the relay", () => {
+    it("is offered over UDP first, then TCP", async () => {
+        assert.deepEqual((await declareStack()).turn.uris, ["turn:example.org:3478?transport=udp", "turn:example.org:3478?transport=tcp"]);
+    });
+
+    it("shows its options in a preview and keeps its secret in a file", async () => {
+        await declareStack({ turn: { externalAddress: "203.0.113.7", relayPorts: { min: 50000, max: 50001 } } });
+        const { command, ports, uploads } = container("coturn");
+        assert.ok(command?.includes("--external-ip=203.0.113.7") && command.includes("--min-port=50000"));
+        assert.deepEqual(
+            ports?.map(({ external, protocol }) => `${external}/${protocol}`),
+            ["3478/udp", "3478/tcp", "50000/udp", "50001/udp"],
+        );
+        assert.ok(!command?.join().includes("password of"));
+        assert.equal(uploads.length, 1);
+    });
+});

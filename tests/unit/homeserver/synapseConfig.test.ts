@@ -1,0 +1,81 @@
+import assert from "node:assert/strict";
+import { parse } from "yaml";
+import { homeserverYaml, logYaml, passfile, type SynapseConfig } from "../../../components/homeserver/synapseConfig.ts";
+import { parseSettings, type SettingsInput } from "../../support/settings.ts";
+
+function rendered(overrides: Partial<SettingsInput> = {}): Record<string, unknown> {
+    const settings = parseSettings(overrides);
+    const config: SynapseConfig = {
+        serverName: settings.serverName,
+        homeserver: settings.homeserver,
+        federation: settings.federation,
+        turnUris: ["turn:example.org:3478?transport=udp"],
+        database: { host: "postgres", port: 5432, name: "synapse", user: "synapse", sslMode: "disable" },
+    };
+    return parse(homeserverYaml(config));
+}
+
+describe("homeserver.yaml", () => {
+    it("is closed, limited in rate and encrypted by default", () => {
+        const config = rendered();
+        assert.equal(config.enable_registration, false);
+        assert.equal(config.allow_guest_access, false);
+        assert.equal(config.encryption_enabled_by_default_for_room_type, "invite");
+        assert.equal(config.max_upload_size, "50M");
+        assert.deepEqual(
+            Object.keys(config).filter((key) => key.startsWith("rc_")),
+            ["rc_message", "rc_login", "rc_joins", "rc_room_creation"],
+        );
+    });
+
+    it("names secrets by path only", () => {
+        const text = JSON.stringify(rendered());
+        for (const key of [
+            "registration_shared_secret",
+            "macaroon_secret_key",
+            "form_secret",
+            "turn_shared_secret",
+            "password",
+            "signing_key",
+        ]) {
+            assert.ok(!text.includes(`"${key}":`), `${key} is in homeserver.yaml`);
+        }
+        assert.equal((rendered().database as { args: { passfile: string } }).args.passfile, "/run/secrets/database.pgpass");
+    });
+
+    it("federates with everyone where no server is named, and never renders an empty whitelist for that", () => {
+        assert.ok(!("federation_domain_whitelist" in rendered()));
+        assert.ok(!("federation_domain_whitelist" in rendered({ federation: { allow: [] } })));
+    });
+
+    it("federates with the named servers only", () => {
+        assert.deepEqual(rendered({ federation: { allow: ["b.org", "a.org"] } }).federation_domain_whitelist, ["a.org", "b.org"]);
+    });
+
+    it("federates with nobody where federation is off", () => {
+        const config = rendered({ federation: { enabled: false } });
+        assert.deepEqual(config.federation_domain_whitelist, []);
+        assert.deepEqual((config.listeners as { resources: { names: string[] }[] }[])[0]?.resources[0]?.names, ["client"]);
+    });
+
+    it("sets the key servers on purpose", () => {
+        assert.deepEqual(rendered().trusted_key_servers, []);
+        assert.deepEqual(rendered({ federation: { keyServers: ["matrix.org"] } }).trusted_key_servers, [{ server_name: "matrix.org" }]);
+    });
+
+    it("keeps a text that looks like YAML a text", () => {
+        assert.equal(rendered({ homeserver: { publicUrl: "https://a.org/#{x: y}" } }).public_baseurl, "https://a.org/#{x: y}/");
+    });
+});
+
+describe("the log configuration", () => {
+    it("keeps SQL, and with it tokens, out of a log at DEBUG", () => {
+        assert.equal(parse(logYaml("DEBUG")).loggers["synapse.storage.SQL"].level, "INFO");
+    });
+});
+
+describe("the password file", () => {
+    it("escapes what libpq takes for a separator", () => {
+        assert.equal(passfile({ host: "::1", port: 5432, name: "d", user: "u", password: "a:b\\c" }), "\\:\\:1:5432:d:u:a\\:b\\\\c\n");
+    });
+});

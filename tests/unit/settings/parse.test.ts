@@ -1,0 +1,144 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { parseSettings, stackFileJsonSchema } from "../../../components/settings/parse.ts";
+
+/** Faults as an operator reads them. */
+function faults(raw: Record<string, unknown>): string[] {
+    return parseSettings(raw).faults.map(({ path, message }) => `${path}: ${message}`);
+}
+const valid = { serverName: "example.org" };
+
+describe("settings", () => {
+    it("need nothing but a server name", () => {
+        const { settings } = parseSettings(valid);
+        assert.equal(settings?.homeserver.media.maxUpload, "50M");
+        assert.equal(settings?.homeserver.port, 8008);
+        assert.equal(settings?.gateway.federationPort, 8448);
+        assert.equal(settings?.protectData, true);
+        assert.deepEqual(settings?.federation.allow, []);
+    });
+
+    const refusals: [string, Record<string, unknown>, string[]][] = [
+        ["a stack without a server name", {}, ["serverName: is missing; run: pulumi config set serverName example.org"]],
+        [
+            "a server name with a scheme",
+            { serverName: "https://example.org" },
+            ['serverName: "https://example.org" has a scheme; give the bare name, such as example.org'],
+        ],
+        [
+            "a server name in upper case",
+            { serverName: "Example.org" },
+            ['serverName: "Example.org" has upper-case letters; write example.org'],
+        ],
+        [
+            "a server name with a space",
+            { serverName: "example org" },
+            ['serverName: "example org" has a space in it; give the bare name, such as example.org'],
+        ],
+        [
+            "a server name with a path",
+            { serverName: "example.org/matrix" },
+            ['serverName: "example.org/matrix" has a path; give the bare name, such as example.org'],
+        ],
+        [
+            "a server name with a port that is none",
+            { serverName: "example.org:99999" },
+            ['serverName: "example.org:99999" has a port that is not between 1 and 65535'],
+        ],
+        [
+            "an unknown key, naming the nearest known one",
+            { ...valid, homserver: {} },
+            ["homserver: is not a setting; did you mean homeserver?"],
+        ],
+        [
+            "an unknown key deep inside",
+            { ...valid, homeserver: { media: { maxUplaod: "1M" } } },
+            ["homeserver.media.maxUplaod: is not a setting; did you mean maxUpload?"],
+        ],
+        [
+            "an unknown key that is near to none, naming those there are",
+            { ...valid, turn: { colour: 1 } },
+            ["turn.colour: is not a setting; known here: bind, externalAddress, port, relayPorts"],
+        ],
+        ["a value of the wrong type", { ...valid, homeserver: { port: "many" } }, ['homeserver.port: "many" is not of type number']],
+        ["a port out of range", { ...valid, gateway: { httpsPort: 70000 } }, ["gateway.httpsPort: 70000 is too big; at most 65535"]],
+        [
+            "a size without its unit",
+            { ...valid, homeserver: { media: { maxUpload: "50" } } },
+            ['homeserver.media.maxUpload: "50" is not a size with its unit, such as 50M'],
+        ],
+        ["an address that is none", { ...valid, turn: { externalAddress: "here" } }, ['turn.externalAddress: "here" is not an IP address']],
+        [
+            "a user name that Matrix does not allow",
+            { ...valid, users: { "al ice": {} } },
+            ['users.al ice: has " " in it; Matrix allows a-z, 0-9 and . _ = - / + in user names'],
+        ],
+        [
+            "a user name in upper case",
+            { ...valid, users: { Alice: {} } },
+            ["users.Alice: has upper-case letters, which Matrix does not allow in user names; write alice"],
+        ],
+        [
+            "a bot whose name is for application services",
+            { ...valid, bots: { _bot: {} } },
+            ["bots._bot: begins with _, which Synapse keeps for application services"],
+        ],
+        [
+            "a name that is a user and a bot",
+            { ...valid, users: { a: {} }, bots: { a: {} } },
+            ["bots.a: is declared under users as well; a name is one account"],
+        ],
+        [
+            "a room member who is not declared",
+            { ...valid, users: { alice: {} }, rooms: { lobby: { members: { bob: 50 } } } },
+            ["rooms.lobby.members.bob: is not declared under users or bots (declared: admin, alice)"],
+        ],
+        [
+            "two rooms of one alias",
+            { ...valid, rooms: { a: { alias: "x" }, b: { alias: "x" } } },
+            ['rooms.b.alias: "x" is the alias of rooms.a'],
+        ],
+        [
+            "a name too long for a user ID",
+            { ...valid, users: { ["a".repeat(250)]: {} } },
+            [`users.${"a".repeat(250)}: makes a user ID of 263 bytes; Matrix allows 255`],
+        ],
+        [
+            "an existing database without the password to enter it",
+            { ...valid, database: { host: "db.example.org" } },
+            ["database.adminPassword: is missing; run: pulumi config set --secret --path database.adminPassword"],
+        ],
+        ["an administrator who is a bot", { ...valid, administrator: "b", bots: { b: {} } }, ['administrator: "b" is a bot; name a user']],
+        [
+            "an administrator who may not administrate",
+            { ...valid, users: { admin: { admin: false } } },
+            ["users.admin.admin: must be true: this is the administrator"],
+        ],
+        ["one port for two things", { ...valid, gateway: { httpsPort: 8008 } }, ["gateway.httpsPort: 8008 is homeserver.port as well"]],
+    ];
+    for (const [what, raw, expected] of refusals) {
+        it(`refuse ${what}`, () => assert.deepEqual(faults(raw), expected));
+    }
+
+    it("list every fault at once", () => {
+        const all = faults({
+            serverName: "X",
+            colour: 1,
+            homeserver: { port: 0 },
+            users: { Al: {} },
+            rooms: { r: { members: { nobody: 1 } } },
+        });
+        assert.equal(all.length, 5, all.join("\n"));
+    });
+
+    it("do not repeat a password in an error", () => {
+        const all = faults({ ...valid, database: { host: "db", adminPassword: { oops: "hunter2" } } });
+        assert.equal(all.length, 1);
+        assert.ok(!all.join().includes("hunter2"), all.join());
+    });
+
+    it("are described by the schema that editors read (npm run schema writes it)", () => {
+        const written = JSON.parse(readFileSync(new URL("../../../docs/stack.schema.json", import.meta.url), "utf8"));
+        assert.deepEqual(written, JSON.parse(JSON.stringify(stackFileJsonSchema("matrix-synapse"))));
+    });
+});
