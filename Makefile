@@ -1,0 +1,66 @@
+# Commands for people. What they do is in scripts/setup; `make` alone lists them.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.PHONY: help up down preview env tools images check test test-plugins test-unit test-smoke test-integration test-slow clean
+
+NODE := node
+SETUP := $(NODE) --import tsx scripts/setup/main.ts
+INSTALLED := node_modules/.package-lock.json
+
+help: ## lists these targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' Makefile
+
+up: $(INSTALLED) ## from nothing to a running server (stack dev); again: only what changed
+	@$(SETUP) up
+
+down: $(INSTALLED) ## takes the server away; .state/passphrase stays
+	@$(SETUP) down
+
+preview: $(INSTALLED) ## what `make up` would change
+	@$(SETUP) ready
+	@$(SETUP) preview
+
+env: $(INSTALLED) ## for a shell that runs pulumi itself: eval "$$(make -s env)"
+	@$(SETUP) env
+
+tools: $(INSTALLED) ## the Pulumi CLI, its language host and plugins alone
+	@$(SETUP) tools
+
+images: $(INSTALLED) ## the container images alone
+	@$(SETUP) images
+
+check: $(INSTALLED) ## format, lint, types
+	@scripts/setup/check.sh
+
+test: $(INSTALLED) ## all tests, what fails soonest first; ends with "N passed, N failed"
+	@$(SETUP) ready
+	@$(NODE) --import tsx scripts/setup/testAll.ts
+
+test-plugins: $(INSTALLED) ## the stand-in plugins against a real Docker engine and PostgreSQL
+	@$(SETUP) ready
+	@$(NODE) --import tsx scripts/setup/testPlugins.ts
+
+test-unit: $(INSTALLED) ## what the program declares, on mocks
+	@npx mocha 'tests/unit/**/*.test.ts'
+
+test-smoke: $(INSTALLED) ## the running dev stack, under 30 s
+	@npx mocha 'tests/smoke/**/*.test.ts'
+
+test-integration: $(INSTALLED) ## a stack of its own, up and down
+	@$(SETUP) ready
+	@npx mocha 'tests/integration/**/*.test.ts'
+
+test-slow: $(INSTALLED) ## what takes long: kills, restarts
+	@$(SETUP) ready
+	@npx mocha 'tests/slow/**/*.test.ts'
+
+clean: ## removes what can be made again (.tools); the state and the containers stay
+	rm -rf .tools
+
+# npm's own note of what it installed: newer than the lock file means that nothing is to be done.
+$(INSTALLED): package-lock.json
+	@command -v npm >/dev/null || { echo 'Node.js and npm are missing: install Node.js 20.19 or newer (https://nodejs.org)' >&2; exit 1; }
+	@echo '❯ npm packages'; started=$$SECONDS; \
+	npm ci --no-progress --loglevel=error || { echo 'npm could not install the packages: see above; the npm registry must be reachable (`npm config get registry`)' >&2; exit 1; }; \
+	touch $@; echo "✔ npm packages [$$((SECONDS - started))s]"

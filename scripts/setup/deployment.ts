@@ -1,0 +1,62 @@
+// Brings the stack up and down, and tells at the end what there is.
+
+import { stackName } from "./checkout.ts";
+import { environment } from "./environment.ts";
+import { ensurePassphrase } from "./passphrase.ts";
+import { runPulumi, showPulumi } from "./pulumiCommand.ts";
+import { recover } from "./recovery.ts";
+
+const say = (line: string): void => console.log(line);
+
+function backendUrl(exports: Record<string, string>): string {
+    return exports.PULUMI_BACKEND_URL ?? process.env.PULUMI_BACKEND_URL ?? "";
+}
+
+/** The stack selected, and free of what a killed update left. */
+async function openStack(): Promise<void> {
+    const exports = environment();
+    if (exports.PULUMI_CONFIG_PASSPHRASE_FILE) {
+        ensurePassphrase();
+    }
+    await runPulumi(["stack", "select", "--create", stackName]);
+    await recover(backendUrl(exports), say);
+}
+
+export async function deploy(): Promise<void> {
+    await openStack();
+    // --suppress-outputs: the summary below says what matters of them.
+    await showPulumi(["up", "--yes", "--skip-preview", "--suppress-outputs", "--stack", stackName]);
+    say(summary(JSON.parse(await runPulumi(["stack", "output", "--json", "--stack", stackName]))));
+}
+
+export async function preview(): Promise<void> {
+    await openStack();
+    await showPulumi(["preview", "--diff", "--stack", stackName]);
+}
+
+export async function destroy(): Promise<void> {
+    await openStack();
+    await showPulumi(["destroy", "--yes", "--skip-preview", "--stack", stackName]);
+    const passphrase = process.env.PULUMI_CONFIG_PASSPHRASE || process.env.PULUMI_CONFIG_PASSPHRASE_FILE ? "" : "and its passphrase ";
+    say(`
+Stack ${stackName} is down: its containers, network and volumes are gone.
+What remains: the stack's empty state ${passphrase}(${backendUrl(environment())}), the tools (.tools) and the images.
+  make up      brings it up again
+  make clean   removes .tools`);
+}
+
+export function summary(outputs: Record<string, unknown>): string {
+    const text = (name: string): string => String(outputs[name] ?? "(no such output)");
+    return `
+Your Matrix server is up.
+  Server          ${text("clientUrl")}  (server name ${text("serverName")}, federation ${text("federationUrl")})
+  Administrator   ${text("adminUserId")}
+  Password        eval "$(make -s env)" && pulumi stack output adminPassword --show-secrets
+
+What to try next
+  curl ${text("clientUrl")}/_matrix/client/versions
+  open ${text("clientUrl")} with any Matrix client and log in as ${text("adminUserId")}
+  edit Pulumi.${stackName}.yaml (a bot, a room), see \`make preview\`, then \`make up\` again
+  make test    runs all tests
+  make down    takes it all away`;
+}

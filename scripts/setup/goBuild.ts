@@ -1,0 +1,89 @@
+// Builds a program from a Go module under offline/, only when its sources changed since the last time.
+import { mkdirSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { execa } from "execa";
+import { offlineDir } from "./checkout.ts";
+import { fingerprint, isStamped, stamp } from "./fingerprint.ts";
+import { runLogged } from "./process.ts";
+import { type Report, SetupError, type Step } from "./step.ts";
+
+export interface GoProgram {
+    title: string;
+    /** Name of the stamp and of the log. */
+    name: string;
+    /** The module's folder under offline/. */
+    module: string;
+    /** Import path of the main package, or its path in the module. */
+    main: string;
+    output: string;
+    /** `-X` settings: variable → value. */
+    variables?: Record<string, string>;
+    /** Paths in the module that it is built from; go.mod and go.sum when it holds no code of its own. */
+    sources?: string[];
+}
+
+// No cgo: the programs then run on any libc. No vcs stamp and no paths: the same sources give the same bytes anywhere.
+const environment = { CGO_ENABLED: "0", GOFLAGS: "-trimpath -buildvcs=false" };
+
+export function goProgramPrint(program: GoProgram): string {
+    const variables = Object.entries(program.variables ?? {}).map(([name, value]) => `${name}=${value}`);
+    return fingerprint(join(offlineDir, program.module), program.sources ?? ["go.mod", "go.sum"], [program.main, ...variables]);
+}
+
+export function goStep(program: GoProgram): Step {
+    return {
+        title: program.title,
+        done: async () => (isStamped(program.name, goProgramPrint(program), [program.output]) ? "already built" : undefined),
+        run: (report) => build(program, report),
+    };
+}
+
+async function build(program: GoProgram, report: Report): Promise<void> {
+    await requireGo();
+    const print = goProgramPrint(program);
+    mkdirSync(dirname(program.output), { recursive: true });
+    report("downloading modules");
+    const total = await stalePackages(program);
+    let compiled = 0;
+    const flags = ["-s", "-w", ...Object.entries(program.variables ?? {}).map(([name, value]) => `-X ${name}=${value}`)];
+    await runLogged("go", ["build", "-v", "-ldflags", flags.join(" "), "-o", program.output, program.main], {
+        log: program.name,
+        cwd: join(offlineDir, program.module),
+        env: environment,
+        onLine: (line) => {
+            if (line.startsWith("go: downloading")) {
+                report(line.slice("go: ".length));
+            } else {
+                compiled += 1;
+                report(compiled < total ? `package ${compiled} of ${total}` : "linking");
+            }
+        },
+        next: "see why above; when a module could not be downloaded, check that the Go module proxy can be reached (`go env GOPROXY`), then run the same command again",
+    });
+    stamp(program.name, print);
+}
+
+/** How many packages are to be compiled. Only for the progress shown, so that a failure here is left to the build to tell. */
+async function stalePackages(program: GoProgram): Promise<number> {
+    const result = await execa("go", ["list", "-deps", "-f", "{{if .Stale}}x{{end}}", program.main], {
+        cwd: join(offlineDir, program.module),
+        env: environment,
+        reject: false,
+    });
+    return result.stdout?.match(/x/g)?.length ?? 0;
+}
+
+async function requireGo(): Promise<void> {
+    const result = await execa("go", ["env", "GOVERSION"], { reject: false });
+    const version = result.stdout?.match(/^go(\d+)\.(\d+)/);
+    if (!version) {
+        throw new SetupError(
+            "Go is missing, and Pulumi cannot be downloaded here, so it must be built: install Go 1.26 or newer (https://go.dev/dl) and put it on PATH",
+        );
+    }
+    if (Number(version[1]) === 1 && Number(version[2]) < 26) {
+        throw new SetupError(
+            `Go is ${result.stdout}, and 1.26 or newer is needed to build Pulumi here: install it (https://go.dev/dl) and put it first on PATH`,
+        );
+    }
+}

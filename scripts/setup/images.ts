@@ -1,0 +1,116 @@
+// The container images: the vendor's where the engine can pull it, else built here under the same name and tag.
+import { cpSync, existsSync, mkdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { execa } from "execa";
+import { buildBase } from "./baseImage.ts";
+import { buildClient } from "./builder.ts";
+import { goModuleVersion, type ImageName, imageReference, offlineDir, toolsDir, versions } from "./checkout.ts";
+import { goStep } from "./goBuild.ts";
+import { runLogged } from "./process.ts";
+import { reaches } from "./reach.ts";
+import { recipeHash, recipeLabel } from "./recipe.ts";
+import type { Report, Step } from "./step.ts";
+
+const caddyBinary = join(toolsDir, "build/caddy/caddy");
+
+export const imageSteps: Step[] = (["base", "postgres", "coturn", "synapse", "caddy"] as const).map((name) => ({
+    title: imageReference(name),
+    done: () => upToDate(name),
+    run: async (report) => {
+        if (!(await pulled(name, report))) {
+            await build(name, report);
+        }
+    },
+}));
+
+/** Present with this recipe's label, or pulled from the vendor (then it carries no label of ours). */
+async function upToDate(name: ImageName): Promise<string | undefined> {
+    const result = await execa(
+        "docker",
+        ["image", "inspect", "--format", "{{json .Config.Labels}} {{json .RepoTags}}", imageReference(name)],
+        { reject: false },
+    );
+    if (result.failed || !result.stdout) {
+        return undefined;
+    }
+    if (result.stdout.includes(`"${recipeLabel}":"${recipeHash(name, versions)}"`)) {
+        return "already built";
+    }
+    return result.stdout.includes(recipeLabel) || !isVendors(result.stdout, name) ? undefined : "already pulled";
+}
+
+/** Docker shows a pulled image's tag without the registry and library that it assumes. */
+function isVendors(inspected: string, name: ImageName): boolean {
+    return inspected.includes(`"${versions.images[name].upstream.replace(/^docker\.io\/(library\/)?/, "")}"`);
+}
+
+const registry = "https://registry-1.docker.io/v2/";
+
+async function pulled(name: ImageName, report: Report): Promise<boolean> {
+    const { upstream } = versions.images[name];
+    if (!(await reaches(registry))) {
+        return false;
+    }
+    report(`pulling ${upstream}`);
+    const pull = await execa("docker", ["pull", "--quiet", upstream], { reject: false });
+    if (pull.failed) {
+        report(`${upstream} cannot be pulled; building`);
+        return false;
+    }
+    await execa("docker", ["tag", upstream, imageReference(name)]);
+    return true;
+}
+
+async function build(name: ImageName, report: Report): Promise<void> {
+    const label = `${recipeLabel}=${recipeHash(name, versions)}`;
+    if (name === "base") {
+        return buildBase(imageReference("base"), label, report);
+    }
+    const context = join(toolsDir, "build", `${name}-image`);
+    rmSync(context, { recursive: true, force: true });
+    mkdirSync(context, { recursive: true });
+    cpSync(join(offlineDir, "images", name), context, { recursive: true });
+    if (name === "caddy") {
+        await buildCaddy(report);
+        cpSync(caddyBinary, join(context, "caddy"));
+    }
+    let stage = 0;
+    const args = ["build", "--progress=plain", "--label", label, "--tag", imageReference(name)];
+    const buildArgs = ["--build-arg", `BASE=${imageReference("base")}`, "--build-arg", `VERSION=${versions.images[name].tag}`];
+    await runLogged(await buildClient(), [...args, ...buildArgs, ...certificates(), context], {
+        log: `image-${name}`,
+        env: { DOCKER_BUILDKIT: "1" },
+        onLine: (line) => {
+            const step = line.match(/^#\d+ \[(?:\S+ )?(\d+\/\d+)\] (.*)/);
+            stage = step ? stage + 1 : stage;
+            report(
+                step
+                    ? `step ${step[1]}: ${step[2]?.replace(/--mount=\S+ +/g, "").slice(0, 60)}`
+                    : line.replace(/^#\d+ [\d.]* ?/, "").slice(0, 80),
+            );
+        },
+        next: "see why above; Debian's and PyPI's package servers must be reachable; then run the same command again",
+    });
+    rmSync(context, { recursive: true, force: true });
+}
+
+/** pip inside a build trusts what this machine trusts; as a secret, so that the image does not carry it. */
+function certificates(): string[] {
+    const bundle = [process.env.SSL_CERT_FILE, "/etc/ssl/certs/ca-certificates.crt"].find((path) => path && existsSync(path));
+    return bundle ? ["--secret", `id=ca,src=${bundle}`] : [];
+}
+
+async function buildCaddy(report: Report): Promise<void> {
+    const version = goModuleVersion("images/caddy", "github.com/caddyserver/caddy/v2");
+    const step = goStep({
+        title: "Caddy",
+        name: "caddy",
+        module: "images/caddy",
+        main: "github.com/caddyserver/caddy/v2/cmd/caddy",
+        output: caddyBinary,
+        variables: { "github.com/caddyserver/caddy/v2.CustomVersion": version },
+    });
+    if ((await step.done()) === undefined) {
+        await step.run(report);
+    }
+}

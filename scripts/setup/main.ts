@@ -1,0 +1,40 @@
+// The commands behind the Makefile: up, tools, images, env, preview, down.
+import { root } from "./checkout.ts";
+import { deploy, destroy, preview } from "./deployment.ts";
+import { dockerEngine } from "./engine.ts";
+import { asShell, environment } from "./environment.ts";
+import { imageSteps } from "./images.ts";
+import { prerequisites } from "./prerequisites.ts";
+import { pulumiSteps } from "./pulumiSteps.ts";
+import { runPlan } from "./runPlan.ts";
+import { SetupError } from "./step.ts";
+
+const pulumiLane = { title: "Pulumi", steps: pulumiSteps };
+const imagesLane = { title: "images", steps: imageSteps };
+
+const commands: Record<string, () => Promise<void>> = {
+    up: async () => {
+        await runPlan([prerequisites, dockerEngine, [pulumiLane, imagesLane]]);
+        await deploy();
+    },
+    tools: () => runPlan([prerequisites, [pulumiLane]]),
+    images: () => runPlan([prerequisites, dockerEngine, [imagesLane]]),
+    ready: () => runPlan([prerequisites, dockerEngine, [pulumiLane, imagesLane]]),
+    env: async () => console.log(asShell(environment())),
+    preview,
+    down: destroy,
+};
+
+async function main(): Promise<void> {
+    process.chdir(root);
+    const command = commands[process.argv[2] ?? ""];
+    if (!command) {
+        throw new SetupError(`usage: main.ts ${Object.keys(commands).join("|")}`);
+    }
+    await command();
+}
+
+main().catch((error: unknown) => {
+    console.error(error instanceof SetupError ? `\n${error.message}` : error);
+    process.exit(1);
+});

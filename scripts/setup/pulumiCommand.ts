@@ -1,0 +1,52 @@
+// Runs the pulumi of this checkout with the environment that `make env` prints.
+import { execa } from "execa";
+import { root } from "./checkout.ts";
+import { environment } from "./environment.ts";
+import { SetupError } from "./step.ts";
+
+/** Quietly; gives its standard output. */
+export async function runPulumi(args: string[]): Promise<string> {
+    const result = await execa("pulumi", [...args, "--non-interactive"], { cwd: root, env: environment(), stdin: "ignore", reject: false });
+    if (result.failed) {
+        const output = `${result.stderr}\n${result.stdout}`;
+        throw new SetupError(knownFault(output) ?? `pulumi ${args[0]} failed:\n${lastLines(output)}`);
+    }
+    return result.stdout;
+}
+
+/** With its own progress on the terminal; what it said is looked through for faults with a known way out. */
+export async function showPulumi(args: string[]): Promise<void> {
+    const result = await execa("pulumi", args, {
+        cwd: root,
+        env: environment(),
+        stdin: "ignore",
+        stdout: "inherit",
+        stderr: ["inherit", "pipe"],
+        reject: false,
+    });
+    if (result.failed) {
+        throw new SetupError(
+            knownFault(result.stderr) ??
+                `pulumi ${args[0]} failed: the lines above say why. What was made stays; run the same command again when it is put right.`,
+        );
+    }
+}
+
+function lastLines(text: string): string {
+    return text
+        .trim()
+        .split("\n")
+        .slice(-10)
+        .map((line) => `    ${line}`)
+        .join("\n");
+}
+
+export function knownFault(output: string): string | undefined {
+    if (/incorrect passphrase|passphrase must be set/i.test(output)) {
+        return "The passphrase does not open this stack's secrets: it is read from PULUMI_CONFIG_PASSPHRASE or PULUMI_CONFIG_PASSPHRASE_FILE where set, else from .state/passphrase; put the right one back";
+    }
+    if (/stack is currently locked/.test(output)) {
+        return "Another update of this stack is running: wait for it, or end it, then run the same command again";
+    }
+    return undefined;
+}
