@@ -1,0 +1,110 @@
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { rmSync } from "node:fs";
+import { createServer } from "node:net";
+import { execa } from "execa";
+import { root } from "../../scripts/setup/checkout.ts";
+import { containers } from "../support/docker.ts";
+import { base as otherBase, stackName as otherStack, sharedStack } from "../support/sharedStack.ts";
+import { configure, openStack, pulumiEnvironment, smallStack } from "../support/stack.ts";
+
+const stackName = "test-bad-input";
+const base = 19000;
+
+/** Runs `pulumi up` as a person would; the result is what it said, without progress. */
+async function up(settings: Record<string, unknown>, environment: Record<string, string> = {}): Promise<string> {
+    configure(stackName, settings);
+    const result = await execa("pulumi", ["up", "--yes", "--skip-preview", "--color", "never", "--stack", stackName], {
+        cwd: root,
+        env: { ...pulumiEnvironment(), ...environment },
+        reject: false,
+        all: true,
+    });
+    assert.notEqual(result.exitCode, 0, `it was accepted:\n${result.all}`);
+    return result.all;
+}
+
+describe("bad input ends in one clear line before anything is created:", function () {
+    this.timeout(120_000);
+    before(() => openStack(stackName));
+    afterEach(async () => assert.deepEqual(Object.keys(await containers(stackName)), [], "something was created"));
+    after(async () => {
+        const stack = await openStack(stackName);
+        await stack.workspace.removeStack(stackName, { force: true });
+        rmSync(`${root}/Pulumi.${stackName}.yaml`, { force: true });
+    });
+
+    const line = (text: string, expected: string | RegExp) => {
+        const lines = text.split("\n").map((one) => one.trim());
+        const found = lines.filter((one) => (typeof expected === "string" ? one.endsWith(expected) : expected.test(one)));
+        assert.ok(found.length >= 1, `no line says ${expected}:\n${text}`);
+        assert.ok(!/^\s+at .*\(.*:\d+:\d+\)$/m.test(text), `a stack trace:\n${text}`);
+    };
+
+    it("no server name", async () => {
+        const { serverName: _, ...rest } = smallStack(base);
+        line(await up(rest), "matrix-synapse:serverName: is missing; run: pulumi config set serverName example.org");
+    });
+
+    it("a server name with a scheme", async () => {
+        line(
+            await up({ ...smallStack(base), serverName: "https://example.org" }),
+            /serverName: "https:\/\/example\.org" has a scheme; give the bare name/,
+        );
+    });
+
+    it("several faults at once, each in its line", async () => {
+        const text = await up({ ...smallStack(base), homserver: {}, users: { Alice: {} }, rooms: { lobby: { members: { bob: 50 } } } });
+        line(text, "matrix-synapse:homserver: is not a setting; did you mean homeserver?");
+        line(text, "matrix-synapse:users.Alice: has upper-case letters, which Matrix does not allow in user names; write alice");
+        line(text, "matrix-synapse:rooms.lobby.members.bob: is not declared under users or bots (declared: Alice, admin, notifier)");
+    });
+
+    it("a port that a process has, and which", async () => {
+        const server = createServer().listen(base + 8, "127.0.0.1");
+        await once(server, "listening");
+        try {
+            line(
+                await up(smallStack(base)),
+                new RegExp(`^homeserver\\.port: port ${base + 8}/tcp is in use by \\S+ \\(pid ${process.pid}\\)$`),
+            );
+        } finally {
+            server.close();
+        }
+    });
+
+    it("a port that another stack's container has, and which", async () => {
+        await sharedStack();
+        const settings = smallStack(base, { gateway: smallStack(otherBase).gateway });
+        line(await up(settings), `gateway.httpsPort: port ${otherBase + 43}/tcp is in use by container matrix-synapse-${otherStack}-caddy`);
+    });
+
+    it("a database that does not answer, and where", async () => {
+        const settings = smallStack(base, { database: { host: "127.0.0.1", port: 9, adminPassword: "not used" } });
+        line(await up(settings), "database.host: 127.0.0.1:9 did not answer within 5 s");
+    });
+
+    it("a wrong passphrase", async () => {
+        await execa("pulumi", ["config", "set", "--secret", "--path", "database.adminPassword", "x", "--stack", stackName], {
+            cwd: root,
+            env: pulumiEnvironment(),
+        });
+        const { PULUMI_CONFIG_PASSPHRASE_FILE: _, ...environment } = { ...process.env, ...pulumiEnvironment() };
+        const result = await execa("pulumi", ["preview", "--stack", stackName, "--non-interactive"], {
+            cwd: root,
+            extendEnv: false,
+            env: { ...environment, PULUMI_CONFIG_PASSPHRASE: "wrong" },
+            reject: false,
+            all: true,
+        });
+        assert.notEqual(result.exitCode, 0);
+        line(result.all, /incorrect passphrase/);
+    });
+
+    it("Docker not running", async () => {
+        line(
+            await up(smallStack(base), { DOCKER_HOST: "unix:///nowhere/docker.sock" }),
+            /^Docker does not answer; start it or set DOCKER_HOST/,
+        );
+    });
+});

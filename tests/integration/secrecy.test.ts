@@ -1,0 +1,126 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Stack } from "@pulumi/pulumi/automation/index.js";
+import { execa } from "execa";
+import { docker } from "../support/docker.ts";
+import { roles, sharedStack, stackName } from "../support/sharedStack.ts";
+import { project } from "../support/stack.ts";
+
+/** Which secret each role is given, by the resource that makes it: the others' must not be seen from it. */
+const entitled: Record<string, string[]> = {
+    postgres: ["database-admin-password"],
+    synapse: ["database-password", "registration-shared-secret", "macaroon-secret-key", "form-secret", "turn-shared-secret", "signing-key"],
+    coturn: ["turn-shared-secret"],
+    caddy: ["gateway-certificate-key"],
+};
+
+describe("no secret is in the clear", function () {
+    this.timeout(120_000);
+    let stack: Stack;
+    /** What made the secret → its value, or for a key a line of it. */
+    const secrets = new Map<string, string>();
+    const directory = mkdtempSync(join(tmpdir(), "secrets-"));
+    const patterns = join(directory, "patterns");
+
+    before(async () => {
+        ({ stack } = await sharedStack());
+        const { stdout } = await execa("pulumi", ["stack", "export", "--show-secrets", "--stack", stackName]);
+        for (const { urn, outputs } of JSON.parse(stdout).deployment.resources) {
+            const name = String(urn).split("::").at(-1) ?? "";
+            for (const text of plaintexts(outputs)) collect(name, text);
+        }
+        writeFileSync(patterns, `${[...secrets.values()].join("\n")}\n`, { mode: 0o600 });
+    });
+    after(() => rmSync(directory, { recursive: true }));
+
+    function collect(name: string, text: string): void {
+        if (/^(database|registration|macaroon|form|turn)-.*(password|secret|key)$|-password$/.test(name))
+            secrets.set(name, text.replace(/^\$2a\$.*/, secrets.get(name) ?? text));
+        else if (name === "gateway-certificate-key" && text.startsWith("-----BEGIN")) secrets.set(name, text.split("\n")[1] ?? "");
+        else if (["administrator", "bot-notifier"].includes(name) && text.includes("accessToken"))
+            secrets.set(name, JSON.parse(text).accessToken);
+        else if (name === "synapse") for (const key of text.matchAll(/^ed25519 \S+ (\S+)$/gm)) secrets.set("signing-key", key[1] as string);
+    }
+
+    /** Names of the secrets that a text contains. */
+    const within = (text: string) => [...secrets].filter(([, value]) => text.includes(value)).map(([name]) => name);
+
+    it("(the test knows them all)", () => {
+        assert.deepEqual([...secrets.keys()].sort(), [
+            "administrator",
+            "administrator-password",
+            "bot-notifier",
+            "bot-notifier-password",
+            "database-admin-password",
+            "database-password",
+            "form-secret",
+            "gateway-certificate-key",
+            "macaroon-secret-key",
+            "registration-shared-secret",
+            "signing-key",
+            "turn-shared-secret",
+        ]);
+        for (const [name, value] of secrets) assert.ok(value.length >= 24, name);
+    });
+
+    it("in the inspection or the log of a container", async () => {
+        for (const role of roles) {
+            const name = `${project}-${stackName}-${role}`;
+            assert.deepEqual(within(await docker("inspect", name)), [], role);
+            const { stdout, stderr } = await execa("docker", ["logs", name]);
+            assert.ok(role.startsWith("keeper") || `${stdout}${stderr}`.length > 0, `${role} logs nothing: there was nothing to look at`);
+            assert.deepEqual(within(`${stdout}${stderr}`), [], role);
+        }
+    });
+
+    it("in the command line or the environment of any process", async () => {
+        assert.deepEqual(within((await execa("ps", ["auxww"])).stdout), []);
+        for (const pid of readdirSync("/proc").filter((entry) => /^\d+$/.test(entry) && entry !== `${process.pid}`)) {
+            let environment = "";
+            try {
+                environment = readFileSync(`/proc/${pid}/environ`, "utf8");
+            } catch {
+                continue; // It has ended, or is not ours to read.
+            }
+            assert.deepEqual(within(environment), [], `process ${pid}`);
+        }
+    });
+
+    it("in the state or the stack's file", async () => {
+        assert.deepEqual(within(JSON.stringify(await stack.exportStack())), []);
+        assert.deepEqual(within(readFileSync(`Pulumi.${stackName}.yaml`, "utf8")), []);
+    });
+
+    for (const role of roles) {
+        it(`in the file system of ${role}, but for its own`, async () => {
+            const found = await execa({
+                reject: false,
+                shell: true,
+            })`docker export ${project}-${stackName}-${role} | grep --text --only-matching --fixed-strings --file ${patterns} | sort --unique`;
+            assert.deepEqual(within(found.stdout).sort(), [...(entitled[role] ?? [])].sort());
+        });
+    }
+
+    it("to any other user in a container that holds it", async () => {
+        for (const role of Object.keys(entitled)) {
+            const name = `${project}-${stackName}-${role}`;
+            const files = role === "coturn" ? "/etc/coturn/turnserver.conf" : "/run/secrets/*";
+            const modes = await docker("exec", "--user", "0", name, "sh", "-c", `stat -c '%a %u' ${files}`);
+            const uid = (await docker("inspect", "--format", "{{.Config.User}}", name)).split(":")[0];
+            for (const line of modes.split("\n")) assert.equal(line, `400 ${uid}`, role);
+        }
+    });
+});
+
+/** Every decrypted secret in a resource's outputs. Source: pulumi/sdk/go/common/resource/sig */
+function* plaintexts(node: unknown): Generator<string> {
+    if (typeof node !== "object" || node === null) return;
+    if ("4dabf18193072939515e22adb298388d" in node && "plaintext" in node) {
+        const value = JSON.parse(String(node.plaintext));
+        yield typeof value === "string" ? value : JSON.stringify(value);
+        return;
+    }
+    for (const child of Object.values(node)) yield* plaintexts(child);
+}

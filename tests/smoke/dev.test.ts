@@ -1,0 +1,42 @@
+import assert from "node:assert/strict";
+import { signIn } from "../../scripts/content/signIn.ts";
+import { botSpeaksAndAdministratorReads } from "../support/conversation.ts";
+import { allHealthy } from "../support/docker.ts";
+import { askGateway } from "../support/gateway.ts";
+import { openStack, plain, type StackOutputs } from "../support/stack.ts";
+
+describe("the dev stack (`make up` brings it up)", function () {
+    this.timeout(20_000);
+    let outputs: StackOutputs;
+    before(async () => {
+        outputs = plain(await (await openStack("dev")).outputs());
+        assert.ok(outputs.clientUrl, "the dev stack is not up: run `make up`");
+    });
+
+    it("runs six healthy containers", () => allHealthy("dev", 6));
+
+    it("answers clients", async () => {
+        const { versions } = (await (await fetch(`${outputs.clientUrl}/_matrix/client/versions`)).json()) as { versions: string[] };
+        assert.ok(versions.includes("v1.11"), versions.join());
+    });
+
+    it("is closed to who would register", async () => {
+        const answer = await fetch(`${outputs.clientUrl}/_matrix/client/v3/register`, { method: "POST", body: "{}" });
+        assert.equal(answer.status, 403);
+    });
+
+    it("serves its well-known file over TLS", async () => {
+        const answer = await askGateway(8443, "/.well-known/matrix/client", outputs.certificateAuthority);
+        assert.deepEqual(JSON.parse(answer.body), outputs.wellKnown.client);
+    });
+
+    it("lets the bot speak and the administrator read", () => botSpeaksAndAdministratorReads(outputs));
+
+    it("gives a relay to a signed-in user", async () => {
+        const accessToken = await signIn(outputs.clientUrl, outputs.adminUserId, outputs.adminPassword, "TESTS");
+        const answer = await fetch(`${outputs.clientUrl}/_matrix/client/v3/voip/turnServer`, {
+            headers: { authorization: `Bearer ${accessToken}` },
+        });
+        assert.deepEqual(((await answer.json()) as { uris: string[] }).uris, outputs.turnUris);
+    });
+});

@@ -1,0 +1,24 @@
+/** One stack for all files of a run: brought up by the first that asks, destroyed when all are done. */
+import type { Stack } from "@pulumi/pulumi/automation/index.js";
+import { configure, destroyStack, openStack, plain, type StackOutputs, smallStack } from "./stack.ts";
+
+export const stackName = "test-integration";
+export const base = 18000;
+export const roles = ["caddy", "coturn", "keeper", "keeper-second", "postgres", "synapse"];
+
+let shared: Promise<{ stack: Stack; outputs: StackOutputs }> | undefined;
+
+export function sharedStack(): Promise<{ stack: Stack; outputs: StackOutputs }> {
+    shared ??= (async () => {
+        await destroyStack(stackName);
+        configure(stackName, smallStack(base));
+        const stack = await openStack(stackName);
+        return { stack, outputs: plain((await stack.up()).outputs) };
+    })();
+    return shared;
+}
+
+after(async function () {
+    this.timeout(120_000);
+    if (shared) await destroyStack(stackName);
+});

@@ -1,0 +1,78 @@
+/** Real stacks for tests: brought up by the Automation API, beside `dev`, with ports of their own. */
+import { rmSync, writeFileSync } from "node:fs";
+import { LocalWorkspace, type OutputMap, type Stack } from "@pulumi/pulumi/automation/index.js";
+import { stringify } from "yaml";
+import type { SettingsInput } from "../../components/settings/schema.ts";
+import { root } from "../../scripts/setup/checkout.ts";
+import { environment } from "../../scripts/setup/environment.ts";
+import { ensurePassphrase } from "../../scripts/setup/passphrase.ts";
+
+export const project = "matrix-synapse";
+
+/** Settings of a small stack whose ports all begin at `base` and whose images are those built or pulled here. */
+export function smallStack(base: number, overrides: Partial<SettingsInput> = {}): Partial<SettingsInput> {
+    return {
+        serverName: "localhost",
+        protectData: false,
+        homeserver: { port: base + 8, publicUrl: `http://localhost:${base + 8}` },
+        database: { port: base + 32 },
+        gateway: { bind: "127.0.0.1", httpsPort: base + 43, federationPort: base + 48 },
+        turn: { bind: "127.0.0.1", port: base + 78, relayPorts: { min: base + 90, max: base + 93 } },
+        images: {
+            synapse: "matrix-synapse/synapse:1.163.2",
+            postgres: "matrix-synapse/postgres:15",
+            coturn: "matrix-synapse/coturn:4.6.1",
+            caddy: "matrix-synapse/caddy:2.11.9",
+        },
+        bots: { notifier: { displayName: "Notifier" } },
+        rooms: { lobby: { name: "Lobby", topic: "First", encrypted: false, members: { notifier: 50 } } },
+        ...overrides,
+    };
+}
+
+/** Writes the stack's file. Names begin with test-, so that git ignores the file. */
+export function configure(stackName: `test-${string}`, settings: Partial<SettingsInput> | Record<string, unknown>, directory = root): void {
+    const config = Object.fromEntries(Object.entries(settings).map(([key, value]) => [`${project}:${key}`, value]));
+    writeFileSync(`${directory}/Pulumi.${stackName}.yaml`, stringify({ config }));
+}
+
+export function pulumiEnvironment(): Record<string, string> {
+    const exports = environment();
+    if (exports.PULUMI_CONFIG_PASSPHRASE_FILE) ensurePassphrase();
+    return exports;
+}
+
+/** Selects or creates the stack, in this checkout or another one with the same state. */
+export async function openStack(stackName: string, directory = root): Promise<Stack> {
+    const envVars = pulumiEnvironment();
+    // The Automation API finds the CLI by this process's own PATH.
+    Object.assign(process.env, envVars);
+    return LocalWorkspace.createOrSelectStack({ stackName, workDir: directory }, { envVars });
+}
+
+export async function destroyStack(stackName: `test-${string}`): Promise<void> {
+    const stack = await openStack(stackName);
+    await stack.destroy();
+    await stack.workspace.removeStack(stackName);
+    rmSync(`${root}/Pulumi.${stackName}.yaml`, { force: true });
+}
+
+/** The outputs as the program exports them, secrets in the clear. */
+export interface StackOutputs {
+    serverName: string;
+    clientUrl: string;
+    federationUrl: string;
+    wellKnown: { client: object; server: object };
+    certificateAuthority: string;
+    adminUserId: string;
+    adminPassword: string;
+    registrationSharedSecret: string;
+    turnUris: string[];
+    databaseUrl: string;
+    bots: Record<string, { userId: string; accessToken: string }>;
+    rooms: Record<string, string>;
+}
+
+export function plain(outputs: OutputMap): StackOutputs {
+    return Object.fromEntries(Object.entries(outputs).map(([key, { value }]) => [key, value])) as unknown as StackOutputs;
+}
