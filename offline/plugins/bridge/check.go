@@ -1,0 +1,269 @@
+package bridge
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"math"
+	"os"
+	"sort"
+	"strings"
+
+	p "github.com/pulumi/pulumi-go-provider"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+	"github.com/pulumi/pulumi/sdk/v3/go/property"
+)
+
+func (b *provider) check(_ context.Context, req p.CheckRequest) (p.CheckResponse, error) {
+	r, err := b.resource(req.Urn.Type())
+	if err != nil {
+		return p.CheckResponse{}, err
+	}
+	inputs, failures := b.checkFields(r.Fields, "", dropNulls(fromMap(req.Inputs)))
+	if r.AutoName != "" {
+		if err := autoName(r, req, inputs); err != nil {
+			return p.CheckResponse{}, err
+		}
+	}
+	if r.Validate != nil && len(failures) == 0 {
+		failures = r.Validate(b.known(r.Fields, inputs))
+	}
+	for name, field := range r.Fields {
+		// Marked even when the check failed, so that no secret shows in the error's context.
+		if value, ok := inputs[name]; ok && field.Secret {
+			inputs[name] = value.WithSecret(true)
+		}
+	}
+	return p.CheckResponse{Inputs: inputs.toMap(), Failures: failures}, nil
+}
+
+// checkFields returns the inputs with defaults, and what is wrong with them.
+func (b *provider) checkFields(fields map[string]Field, prefix string, inputs Values) (Values, []p.CheckFailure) {
+	var failures []p.CheckFailure
+	fail := func(name, reason string, args ...any) {
+		failures = append(failures, p.CheckFailure{Property: prefix + name, Reason: fmt.Sprintf(reason, args...)})
+	}
+	checked := Values{}
+	for _, name := range sortedKeys(inputs) {
+		value := inputs[name]
+		if strings.HasPrefix(name, "__") {
+			continue
+		}
+		field, ok := fields[name]
+		switch {
+		case !ok || !field.Input && field.Refused == "":
+			fail(name, "unknown input %q; known ones are: %s", prefix+name, strings.Join(inputNames(fields), ", "))
+			continue
+		case field.Refused != "":
+			fail(name, "input %q is not implemented by the offline stand-in for this plugin (%s); use the official plugin",
+				prefix+name, field.Refused)
+			continue
+		}
+		checked[name] = value
+		if value.IsComputed() {
+			continue
+		}
+		if !hasKind(value, field.Kind) {
+			fail(name, "input %q must be %s, got %s", prefix+name, kindNames[field.Kind], show(value))
+			continue
+		}
+		if field.Kind == Object {
+			nested, wrong := b.checkFields(field.Fields, prefix+name+".", dropNulls(fromMap(value.AsMap())))
+			checked[name] = property.New(nested.toMap()).WithSecret(value.Secret())
+			failures = append(failures, wrong...)
+		}
+		for _, rule := range field.Rules {
+			if !value.HasComputed() && !rule.Holds(value) {
+				fail(name, "input %q must %s, got %s", prefix+name, rule.Says, show(value))
+			}
+		}
+	}
+	var defaulted []property.Value
+	for _, name := range sortedKeys(fields) {
+		field := fields[name]
+		if _, ok := checked[name]; ok || !field.Input {
+			continue
+		}
+		if field.Required {
+			if _, given := inputs[name]; !given {
+				fail(name, "missing required input %q", prefix+name)
+			}
+			continue
+		}
+		// The framework's defaults belong to the plan; see planned.
+		if value, ok := field.defaultValue(); ok && !b.Framework {
+			checked[name] = value
+			defaulted = append(defaulted, property.New(name))
+		}
+	}
+	checked[defaultsKey] = property.New(defaulted)
+	return checked, failures
+}
+
+// autoName keeps a name that was generated before, so that only a new resource gets a new one.
+func autoName(r *Resource, req p.CheckRequest, inputs Values) error {
+	if _, ok := inputs[r.AutoName]; ok {
+		return nil
+	}
+	name := req.State.Get(r.AutoName)
+	if !name.IsString() || !wasDefaulted(req.State, r.AutoName) {
+		generated, err := resource.NewUniqueName(req.RandomSeed, req.Urn.Name()+"-", 7, 255, nil)
+		if err != nil {
+			return err
+		}
+		name = property.New(generated)
+	}
+	inputs[r.AutoName] = name
+	defaults := append(inputs[defaultsKey].AsArray().AsSlice(), property.New(r.AutoName))
+	sort.Slice(defaults, func(i, j int) bool { return defaults[i].AsString() < defaults[j].AsString() })
+	inputs[defaultsKey] = property.New(defaults)
+	return nil
+}
+
+func wasDefaulted(inputs property.Map, name string) bool {
+	defaults := inputs.Get(defaultsKey)
+	if !defaults.IsArray() {
+		return false
+	}
+	for _, element := range defaults.AsArray().All {
+		if element.IsString() && element.AsString() == name {
+			return true
+		}
+	}
+	return false
+}
+
+// checkedConfig checks provider configuration, whose values SDKs send as JSON inside strings.
+func (b *provider) checkedConfig(inputs property.Map) (property.Map, []p.CheckFailure) {
+	values := dropNulls(fromMap(inputs))
+	for _, engineOwn := range []string{"version", "pluginDownloadURL"} {
+		if _, ok := b.Config[engineOwn]; !ok {
+			delete(values, engineOwn)
+		}
+	}
+	for name, value := range values {
+		field, ok := b.Config[name]
+		if ok && field.Kind != String && value.IsString() {
+			values[name] = fromJSON(value)
+		}
+	}
+	for name, field := range b.Config {
+		for _, variable := range field.Env {
+			text, set := os.LookupEnv(variable)
+			if _, given := values[name]; given || !set || text == "" {
+				continue
+			}
+			values[name] = property.New(text)
+			if field.Kind != String {
+				values[name] = fromJSON(values[name])
+			}
+		}
+	}
+	checked, failures := b.checkFields(b.Config, "", values)
+	delete(checked, defaultsKey)
+	return checked.toMap(), failures
+}
+
+func fromJSON(value property.Value) property.Value {
+	var parsed any
+	if err := json.Unmarshal([]byte(value.AsString()), &parsed); err != nil {
+		return value
+	}
+	decoded := resource.FromResourcePropertyValue(resource.NewPropertyValue(parsed))
+	return decoded.WithSecret(value.Secret())
+}
+
+// known leaves out what a preview does not know yet, and adds the defaults.
+func (b *provider) known(fields map[string]Field, inputs Values) Values {
+	result := Values{}
+	for name, field := range fields {
+		if value, ok := inputs[name]; ok {
+			if !value.HasComputed() {
+				result[name] = value
+			}
+		} else if value, ok := field.defaultValue(); ok {
+			result[name] = value
+		}
+	}
+	return result
+}
+
+var kindNames = map[Kind]string{
+	String: "a string", Int: "a whole number", Bool: "a boolean", StringList: "a list of strings",
+	StringSet: "a list of strings", StringMap: "a map of strings", Object: "an object",
+}
+
+func hasKind(value property.Value, kind Kind) bool {
+	switch kind {
+	case String:
+		return value.IsString()
+	case Int:
+		return value.IsNumber() && value.AsNumber() == math.Trunc(value.AsNumber())
+	case Bool:
+		return value.IsBool()
+	case StringList, StringSet:
+		return value.IsArray() && allStrings(value.AsArray().AsSlice())
+	case StringMap:
+		return value.IsMap() && allStrings(mapValues(value.AsMap()))
+	default:
+		return value.IsMap()
+	}
+}
+
+func allStrings(values []property.Value) bool {
+	for _, value := range values {
+		if !value.IsString() && !value.IsComputed() {
+			return false
+		}
+	}
+	return true
+}
+
+func mapValues(m property.Map) []property.Value {
+	var values []property.Value
+	for _, value := range m.AllStable {
+		values = append(values, value)
+	}
+	return values
+}
+
+// show quotes a value for an error message, unless it is secret.
+func show(value property.Value) string {
+	if value.HasSecrets() {
+		return "[secret]"
+	}
+	plainValue := resource.ToResourcePropertyValue(value).Mappable()
+	text, err := json.Marshal(plainValue)
+	if err != nil {
+		return fmt.Sprintf("%v", plainValue)
+	}
+	return string(text)
+}
+
+func dropNulls(values Values) Values {
+	for name, value := range values {
+		if value.IsNull() {
+			delete(values, name)
+		}
+	}
+	return values
+}
+
+func inputNames(fields map[string]Field) []string {
+	var names []string
+	for _, name := range sortedKeys(fields) {
+		if fields[name].Input && fields[name].Refused == "" {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+func sortedKeys[V any](m map[string]V) []string {
+	keys := make([]string, 0, len(m))
+	for key := range m {
+		keys = append(keys, key)
+	}
+	sort.Strings(keys)
+	return keys
+}
