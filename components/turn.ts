@@ -44,7 +44,8 @@ export class Turn extends pulumi.ComponentResource {
                     startPeriod: 30,
                 },
                 limits: { memory: 256, processes: 128 },
-                stopSeconds: 5,
+                // As process 1 it ignores the stop signal, and it has nothing to put away.
+                stopSeconds: 1,
             },
             { parent: this },
         );
