@@ -34,7 +34,6 @@ check: $(INSTALLED) ## format, lint, types
 	@scripts/setup/check.sh
 
 test: $(INSTALLED) ## all tests, what fails soonest first; ends with "N passed, N failed"
-	@$(SETUP) ready
 	@$(NODE) --import tsx scripts/setup/testAll.ts
 
 test-plugins: $(INSTALLED) ## the stand-in plugins against a real Docker engine and PostgreSQL

@@ -1,0 +1,35 @@
+#!/bin/bash
+# Format, lint and types of the TypeScript; format and vet of the Go. Goes through all of them and fails if one did.
+cd "$(dirname "$0")/../.."
+failed=0
+
+step() {
+  local title=$1 started=$SECONDS
+  shift
+  if "$@"; then
+    echo "✔ $title [$((SECONDS - started)) s]"
+  else
+    echo "✖ $title [$((SECONDS - started)) s]" >&2
+    failed=1
+  fi
+}
+
+go_format() {
+  local unformatted
+  unformatted=$(gofmt -l offline/plugins) || return
+  [[ -z $unformatted ]] || { echo "not formatted (gofmt -w): $unformatted" >&2 && return 1; }
+}
+
+go_vet() {
+  (cd offline/plugins && CGO_ENABLED=0 GOFLAGS=-buildvcs=false go vet ./...)
+}
+
+step 'biome: format and lint' npx biome check --error-on-warnings
+step 'tsc: types' npx tsc --noEmit
+if command -v go >/dev/null; then
+  step 'gofmt' go_format
+  step 'go vet' go_vet
+else
+  echo '  go is not here: the stand-in plugins are not checked'
+fi
+exit "$failed"

@@ -1,0 +1,34 @@
+import assert from "node:assert/strict";
+import { hasBuildKit } from "../../../scripts/setup/builder.ts";
+import { whatToDo } from "../../../scripts/setup/engine.ts";
+
+describe("where Docker does not answer", () => {
+    it("root on Debian gets it installed and started: nothing to say", () => {
+        assert.equal(whatToDo("docker is not installed", {}, true, "debian"), undefined);
+    });
+
+    it("a user without root is told to install or start it", () => {
+        assert.match(whatToDo("docker is not installed", {}, false, "debian") ?? "", /install it .* or start it/);
+    });
+
+    it("a user outside the docker group is told how to get in", () => {
+        const fault = "permission denied while trying to connect to the Docker daemon socket";
+        assert.match(whatToDo(fault, {}, false, "debian") ?? "", /usermod -aG docker/);
+    });
+
+    it("an engine named by DOCKER_HOST is never replaced by another", () => {
+        assert.match(whatToDo("no route", { DOCKER_HOST: "tcp://far:2375" }, true, "debian") ?? "", /DOCKER_HOST=tcp:\/\/far:2375/);
+    });
+
+    it("says it in one line", () => {
+        assert.doesNotMatch(whatToDo("x", {}, false, "fedora") ?? "\n", /\n/);
+    });
+});
+
+describe("a docker client can build", () => {
+    it("before 23.0 by itself", () => assert.equal(hasBuildKit("20.10.24+dfsg1", false), true));
+    it("since 23.0 only with buildx", () => {
+        assert.equal(hasBuildKit("28.1.0", false), false);
+        assert.equal(hasBuildKit("28.1.0", true), true);
+    });
+});
