@@ -1,8 +1,8 @@
 // Builds a program from a Go module under offline/, only when its sources changed since the last time.
-import { mkdirSync } from "node:fs";
+import { mkdirSync, renameSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { execa } from "execa";
-import { offlineDir } from "./checkout.ts";
+import { offlineDir, toolsDir } from "./checkout.ts";
 import { fingerprint, isStamped, stamp } from "./fingerprint.ts";
 import { runLogged } from "./process.ts";
 import { type Report, SetupError, type Step } from "./step.ts";
@@ -41,12 +41,13 @@ export function goStep(program: GoProgram): Step {
 async function build(program: GoProgram, report: Report): Promise<void> {
     await requireGo();
     const print = goProgramPrint(program);
-    mkdirSync(dirname(program.output), { recursive: true });
+    // Built aside and moved: an interrupted build leaves no half program, and no empty plugin folder that counts as installed.
+    const built = join(toolsDir, "build", program.name);
     report("downloading modules");
     const total = await stalePackages(program);
     let compiled = 0;
     const flags = ["-s", "-w", ...Object.entries(program.variables ?? {}).map(([name, value]) => `-X ${name}=${value}`)];
-    await runLogged("go", ["build", "-v", "-ldflags", flags.join(" "), "-o", program.output, program.main], {
+    await runLogged("go", ["build", "-v", "-ldflags", flags.join(" "), "-o", built, program.main], {
         log: program.name,
         cwd: join(offlineDir, program.module),
         env: environment,
@@ -60,6 +61,8 @@ async function build(program: GoProgram, report: Report): Promise<void> {
         },
         next: "see why above; when a module could not be downloaded, check that the Go module proxy can be reached (`go env GOPROXY`), then run the same command again",
     });
+    mkdirSync(dirname(program.output), { recursive: true });
+    renameSync(built, program.output);
     stamp(program.name, print);
 }
 

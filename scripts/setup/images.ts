@@ -11,7 +11,7 @@ import { reaches } from "./reach.ts";
 import { recipeHash, recipeLabel } from "./recipe.ts";
 import type { Report, Step } from "./step.ts";
 
-const caddyBinary = join(toolsDir, "build/caddy/caddy");
+const caddyBinary = join(toolsDir, "caddy");
 
 export const imageSteps: Step[] = (["base", "postgres", "coturn", "synapse", "caddy"] as const).map((name) => ({
     title: imageReference(name),
