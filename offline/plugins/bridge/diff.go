@@ -28,7 +28,7 @@ func (b *provider) diff(_ context.Context, req p.DiffRequest) (p.DiffResponse, e
 			continue
 		}
 		// What the provider itself chooses is no change until it is known.
-		if !field.Input && new.IsComputed() {
+		if _, given := plan.Inputs[name]; !given && new.IsComputed() {
 			continue
 		}
 		compare(field, name, state[name], new, true, b.Framework, changes)
