@@ -24,11 +24,12 @@ export async function showPulumi(args: string[]): Promise<void> {
         stderr: ["inherit", "pipe"],
         reject: false,
     });
+    if (result.signal) {
+        throw new SetupError(`pulumi ${args[0]} was stopped (${result.signal}): run the same command again, and it goes on from there`);
+    }
     if (result.failed) {
-        throw new SetupError(
-            knownFault(result.stderr) ??
-                `pulumi ${args[0]} failed: the lines above say why. What was made stays; run the same command again when it is put right.`,
-        );
+        const advice = "the lines above say why. What was made stays; run the same command again when it is put right.";
+        throw new SetupError(knownFault(result.stderr) ?? `pulumi ${args[0]} failed: ${advice}`);
     }
 }
 
