@@ -85,9 +85,9 @@ export class DockerPlatform extends pulumi.ComponentResource {
                 memorySwap: workload.limits.memory,
                 healthcheck: {
                     tests: ["CMD", ...workload.health.command],
-                    interval: `${workload.health.interval}s`,
+                    interval: goDuration(workload.health.interval),
                     timeout: "5s",
-                    startPeriod: `${workload.health.startPeriod}s`,
+                    startPeriod: goDuration(workload.health.startPeriod),
                     retries: workload.health.retries,
                 },
                 restart: "unless-stopped",
@@ -126,4 +126,14 @@ export const labelPrefix = "matrix-synapse";
 /** In the order of keys, so that a diff is only ever a real change. */
 function sorted<T>(record: Record<string, T>): [string, T][] {
     return Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1));
+}
+
+/** As the engine writes it: a refresh would take "60s" for a change of "1m0s". */
+export function goDuration(seconds: number): string {
+    const units = [Math.floor(seconds / 3600), Math.floor((seconds % 3600) / 60), seconds % 60];
+    const first = units.findIndex((count, index) => count > 0 || index === 2);
+    return ["h", "m", "s"]
+        .map((unit, index) => `${units[index]}${unit}`)
+        .slice(first)
+        .join("");
 }
