@@ -82,9 +82,9 @@ func (c *connection) configure(ctx context.Context, req p.ConfigureRequest) erro
 	return nil
 }
 
-// uninterrupted is for the call that makes a thing: were it broken off, the engine might have made what nobody knows of.
-func uninterrupted(ctx context.Context) (context.Context, context.CancelFunc) {
-	return context.WithTimeout(context.WithoutCancel(ctx), time.Minute)
+// uninterrupted is for what must not be broken off: the engine would have made, or stopped, what the state knows nothing of.
+func uninterrupted(ctx context.Context, extra time.Duration) (context.Context, context.CancelFunc) {
+	return context.WithTimeout(context.WithoutCancel(ctx), time.Minute+extra)
 }
 
 func (c *connection) engine() (*client.Client, error) {

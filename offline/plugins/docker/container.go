@@ -48,7 +48,7 @@ func createContainer(ctx context.Context, api *client.Client, inputs, planned pr
 	if _, err := findImage(ctx, api, image, ""); err != nil {
 		return found{}, fmt.Errorf("unable to create container %s: %w", name, err)
 	}
-	unbroken, done := uninterrupted(ctx)
+	unbroken, done := uninterrupted(ctx, 0)
 	defer done()
 	created, err := api.ContainerCreate(unbroken, spec.config, spec.host, nil, nil, name)
 	if err != nil {
@@ -117,8 +117,10 @@ func discard(api *client.Client, id string) {
 }
 
 func deleteContainer(ctx context.Context, api *client.Client, id string, state property.Map) error {
+	grace := int(wholeOf(state, "destroyGraceSeconds")) // 0 kills at once, as officially
+	ctx, done := uninterrupted(ctx, time.Duration(grace)*time.Second)
+	defer done()
 	if !flagOf(state, "attach") {
-		grace := int(wholeOf(state, "destroyGraceSeconds")) // 0 kills at once, as officially
 		err := api.ContainerStop(ctx, id, container.StopOptions{Timeout: &grace})
 		if err != nil && !errdefs.IsNotFound(err) {
 			return fmt.Errorf("unable to stop container %s: %w", textOf(state, "name"), err)

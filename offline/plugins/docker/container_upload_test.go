@@ -81,3 +81,12 @@ func TestErrorsShowNoSecret(t *testing.T) {
 	_, err := d.try(program(d, obj{"workingDir": secret("not/absolute")}))
 	fails(t, err, "[secret]")
 }
+
+// The engine copies nothing into a read-only root, officially neither.
+func TestUploadIntoAReadOnlyContainerIsRefusedAndLeavesNothing(t *testing.T) {
+	t.Parallel()
+	d := deploymentOf(t, containerResource, "upload-read-only")
+	_, err := d.try(program(d, obj{"readOnly": true, "uploads": []obj{{"file": "/f", "content": "x"}}}))
+	fails(t, err, "unable to upload /f", "read-only")
+	d.up("create", program(d, nil))
+}

@@ -65,8 +65,8 @@ func unhealthy(api *client.Client, id, when string) error {
 	if health := state.State.Health; health != nil {
 		lines[0] += ", health " + health.Status
 		if last := len(health.Log) - 1; last >= 0 {
-			lines = append(lines, fmt.Sprintf("last health check (exit code %d): %s",
-				health.Log[last].ExitCode, strings.TrimSpace(health.Log[last].Output)))
+			said := strings.TrimSpace(health.Log[last].Output)
+			lines = append(lines, fmt.Sprintf("last health check (exit code %d): %s", health.Log[last].ExitCode, said))
 		}
 	}
 	if logs, err := logsOf(ctx, api, id, "10"); err == nil && strings.TrimSpace(logs) != "" {

@@ -59,6 +59,14 @@ func TestWaitEndsWithARefresh(t *testing.T) {
 	d.up("same", asked)
 }
 
+func TestWaitThatFailedSucceedsWithABetterHealthCheck(t *testing.T) {
+	t.Parallel()
+	d := deploymentOf(t, containerResource, "better")
+	_, err := d.try(program(d, with(healthy("/never"), obj{"waitTimeout": 1})))
+	fails(t, err, "failed to be in healthy state")
+	d.up("replace", program(d, healthy("/box")))
+}
+
 func TestWaitForAContainerThatExits(t *testing.T) {
 	t.Parallel()
 	d := deploymentOf(t, containerResource, "exits")

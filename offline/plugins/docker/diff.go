@@ -10,12 +10,14 @@ import (
 // diff compares the state, as the engine last reported it, with what the program asks for.
 func (r resource) diff(state, inputs property.Map) p.DiffResponse {
 	d := differ{}
+	waiting := unfinished(state)
 	for _, f := range r.fields {
-		d.field(f, f.name, state.Get(f.name), inputs.Get(f.name), f.replaces)
+		// A health check reaches no container that exists; a wait that failed would fail for ever under a better one.
+		replaces := f.replaces || waiting && f.name == "healthcheck"
+		d.field(f, f.name, state.Get(f.name), inputs.Get(f.name), replaces)
 	}
-	if unfinished(state) {
-		// The container exists, but a wait for its health failed: an update that takes the wait up again.
-		d["wait"] = p.PropertyDiff{Kind: p.Update}
+	if waiting {
+		d["wait"] = p.PropertyDiff{Kind: p.Update} // takes the wait up again
 	}
 	return p.DiffResponse{
 		HasChanges:          len(d) > 0,

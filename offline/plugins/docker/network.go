@@ -55,7 +55,7 @@ func createNetwork(ctx context.Context, api *client.Client, inputs, planned prop
 			AuxAddress: textMapOf(pool, "auxAddress"),
 		})
 	}
-	unbroken, done := uninterrupted(ctx)
+	unbroken, done := uninterrupted(ctx, 0)
 	defer done()
 	created, err := api.NetworkCreate(unbroken, name, options)
 	if err != nil {
