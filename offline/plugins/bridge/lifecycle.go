@@ -165,7 +165,10 @@ func settle(r *Resource, id string, planned, outputs Values) property.Map {
 			delete(values, name)
 		}
 	}
-	values["id"] = property.New(id)
+	// A rename changes what the state says, not what the engine takes for the ID; so do bridged providers.
+	if _, renamed := outputs["id"]; !renamed {
+		values["id"] = property.New(id)
+	}
 	return finish(r, values)
 }
 
