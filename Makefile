@@ -59,7 +59,4 @@ clean: ## removes what can be made again (.tools); the state and the containers 
 
 # npm's own note of what it installed: newer than the lock file means that nothing is to be done.
 $(INSTALLED): package-lock.json
-	@command -v npm >/dev/null || { echo 'Node.js and npm are missing: install Node.js 20.19 or newer (https://nodejs.org)' >&2; exit 1; }
-	@echo '❯ npm packages'; started=$$SECONDS; \
-	npm ci --no-progress --loglevel=error || { echo 'npm could not install the packages: see above; the npm registry must be reachable (`npm config get registry`)' >&2; exit 1; }; \
-	touch $@; echo "✔ npm packages [$$((SECONDS - started))s]"
+	@scripts/setup/npm.sh && touch $@

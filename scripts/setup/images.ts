@@ -74,7 +74,6 @@ async function build(name: ImageName, report: Report): Promise<void> {
         await buildCaddy(report);
         cpSync(caddyBinary, join(context, "caddy"));
     }
-    let stage = 0;
     const args = ["build", "--progress=plain", "--label", label, "--tag", imageReference(name)];
     const buildArgs = ["--build-arg", `BASE=${imageReference("base")}`, "--build-arg", `VERSION=${versions.images[name].tag}`];
     await runLogged(await buildClient(), [...args, ...buildArgs, ...certificates(), context], {
@@ -82,12 +81,12 @@ async function build(name: ImageName, report: Report): Promise<void> {
         env: { DOCKER_BUILDKIT: "1" },
         onLine: (line) => {
             const step = line.match(/^#\d+ \[(?:\S+ )?(\d+\/\d+)\] (.*)/);
-            stage = step ? stage + 1 : stage;
-            report(
-                step
-                    ? `step ${step[1]}: ${step[2]?.replace(/--mount=\S+ +/g, "").slice(0, 60)}`
-                    : line.replace(/^#\d+ [\d.]* ?/, "").slice(0, 80),
-            );
+            const detail = line.replace(/^#\d+ [\d.]* ?/, "");
+            if (step) {
+                report(`step ${step[1]}: ${step[2]?.replace(/--mount=\S+ +/g, "").slice(0, 60)}`);
+            } else if (!/^(sha256:|debconf:|extracting )/.test(detail)) {
+                report(detail.slice(0, 80));
+            }
         },
         next: "see why above; Debian's and PyPI's package servers must be reachable; then run the same command again",
     });
