@@ -100,8 +100,13 @@ export class DockerPlatform extends pulumi.ComponentResource {
                 stopTimeout: workload.stopSeconds,
                 stopSignal: workload.stopSignal,
             },
-            // The provider records an edited health check and never applies it (terraform-provider-docker#988).
-            { replaceOnChanges: ["healthcheck"], ...opts },
+            {
+                // The provider records an edited health check and never applies it (terraform-provider-docker#988).
+                replaceOnChanges: ["healthcheck"],
+                // Names are fixed; the provider asks for this order by itself only where it wants the replacement itself.
+                deleteBeforeReplace: true,
+                ...opts,
+            },
         );
         return { containerName: container.name, containerId: container.id, resource: container };
     }

@@ -49,7 +49,8 @@ describe("the containers", function () {
                 assert.ok(State.Running && State.StartedAt !== before, State.Status);
             });
             await eventually("all healthy", 60_000, () => allHealthy(stackName, roles.length));
-            await botSpeaksAndAdministratorReads(outputs);
+            // The homeserver finds out that its database connections are dead by using them.
+            await eventually("a message arrives", 30_000, () => botSpeaksAndAdministratorReads(outputs));
         });
     }
 

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
+import { networkInterfaces } from "node:os";
 import { execa } from "execa";
 import { botSpeaksAndAdministratorReads } from "../support/conversation.ts";
 import { containers, docker, eventually } from "../support/docker.ts";
@@ -17,7 +18,7 @@ describe("a stack on an existing PostgreSQL server", function () {
 
     before(async () => {
         await execa("docker", ["rm", "--force", "--volumes", server], { reject: false });
-        host = await docker("network", "inspect", "bridge", "--format", "{{(index .IPAM.Config 0).Gateway}}");
+        host = networkInterfaces().docker0?.find(({ family }) => family === "IPv4")?.address ?? assert.fail("no docker0");
         await docker(
             "run",
             "--detach",

@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Stack } from "@pulumi/pulumi/automation/index.js";
 import { execa } from "execa";
 import { docker } from "../support/docker.ts";
 import { roles, sharedStack, stackName } from "../support/sharedStack.ts";
@@ -18,14 +17,13 @@ const entitled: Record<string, string[]> = {
 
 describe("no secret is in the clear", function () {
     this.timeout(120_000);
-    let stack: Stack;
     /** What made the secret → its value, or for a key a line of it. */
     const secrets = new Map<string, string>();
     const directory = mkdtempSync(join(tmpdir(), "secrets-"));
     const patterns = join(directory, "patterns");
 
     before(async () => {
-        ({ stack } = await sharedStack());
+        await sharedStack();
         const { stdout } = await execa("pulumi", ["stack", "export", "--show-secrets", "--stack", stackName]);
         for (const { urn, outputs } of JSON.parse(stdout).deployment.resources) {
             const name = String(urn).split("::").at(-1) ?? "";
@@ -38,7 +36,8 @@ describe("no secret is in the clear", function () {
     function collect(name: string, text: string): void {
         if (/^(database|registration|macaroon|form|turn)-.*(password|secret|key)$|-password$/.test(name))
             secrets.set(name, text.replace(/^\$2a\$.*/, secrets.get(name) ?? text));
-        else if (name === "gateway-certificate-key" && text.startsWith("-----BEGIN")) secrets.set(name, text.split("\n")[1] ?? "");
+        else if (name === "gateway-certificate-key" && text.startsWith("-----BEGIN EC PRIVATE KEY"))
+            secrets.set(name, text.split("\n")[1] ?? "");
         else if (["administrator", "bot-notifier"].includes(name) && text.includes("accessToken"))
             secrets.set(name, JSON.parse(text).accessToken);
         else if (name === "synapse") for (const key of text.matchAll(/^ed25519 \S+ (\S+)$/gm)) secrets.set("signing-key", key[1] as string);
@@ -89,7 +88,10 @@ describe("no secret is in the clear", function () {
     });
 
     it("in the state or the stack's file", async () => {
-        assert.deepEqual(within(JSON.stringify(await stack.exportStack())), []);
+        // Not by the Automation API, which decrypts what it exports.
+        const { stdout } = await execa("pulumi", ["stack", "export", "--stack", stackName]);
+        assert.ok(stdout.includes("ciphertext"));
+        assert.deepEqual(within(stdout), []);
         assert.deepEqual(within(readFileSync(`Pulumi.${stackName}.yaml`, "utf8")), []);
     });
 
