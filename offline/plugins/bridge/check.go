@@ -19,7 +19,7 @@ func (b *provider) check(_ context.Context, req p.CheckRequest) (p.CheckResponse
 	if err != nil {
 		return p.CheckResponse{}, err
 	}
-	inputs, failures := b.checkFields(r.Fields, "", dropNulls(fromMap(req.Inputs)))
+	inputs, failures := b.checkFields(r.Fields, "", dropNulls(fromMap(req.Inputs)), req.State)
 	if r.AutoName != "" {
 		if err := autoName(r, req, inputs); err != nil {
 			return p.CheckResponse{}, err
@@ -37,8 +37,10 @@ func (b *provider) check(_ context.Context, req p.CheckRequest) (p.CheckResponse
 	return p.CheckResponse{Inputs: inputs.toMap(), Failures: failures}, nil
 }
 
-// checkFields returns the inputs with defaults, and what is wrong with them.
-func (b *provider) checkFields(fields map[string]Field, prefix string, inputs Values) (Values, []p.CheckFailure) {
+// checkFields returns the inputs with defaults, and what is wrong with them. A default that was filled in before is kept.
+func (b *provider) checkFields(
+	fields map[string]Field, prefix string, inputs Values, before property.Map,
+) (Values, []p.CheckFailure) {
 	var failures []p.CheckFailure
 	fail := func(name, reason string, args ...any) {
 		failures = append(failures, p.CheckFailure{Property: prefix + name, Reason: fmt.Sprintf(reason, args...)})
@@ -68,7 +70,7 @@ func (b *provider) checkFields(fields map[string]Field, prefix string, inputs Va
 			continue
 		}
 		if field.Kind == Object {
-			nested, wrong := b.checkFields(field.Fields, prefix+name+".", dropNulls(fromMap(value.AsMap())))
+			nested, wrong := b.checkFields(field.Fields, prefix+name+".", dropNulls(fromMap(value.AsMap())), property.Map{})
 			checked[name] = property.New(nested.toMap()).WithSecret(value.Secret())
 			failures = append(failures, wrong...)
 		}
@@ -78,7 +80,7 @@ func (b *provider) checkFields(fields map[string]Field, prefix string, inputs Va
 			}
 		}
 	}
-	var defaulted []property.Value
+	defaulted := []property.Value{}
 	for _, name := range sortedKeys(fields) {
 		field := fields[name]
 		if _, ok := checked[name]; ok || !field.Input {
@@ -90,11 +92,20 @@ func (b *provider) checkFields(fields map[string]Field, prefix string, inputs Va
 			}
 			continue
 		}
+		value, ok := field.defaultValue()
 		// The framework's defaults belong to the plan; see planned.
-		if value, ok := field.defaultValue(); ok && !b.Framework {
-			checked[name] = value
-			defaulted = append(defaulted, property.New(name))
+		if !ok || b.Framework {
+			continue
 		}
+		old, had := before.GetOk(name)
+		if had && wasDefaulted(before, name) {
+			value = old
+		} else if empty(value) {
+			// False, 0 and "" are what an unset input means anyway, and are not written down.
+			continue
+		}
+		checked[name] = value
+		defaulted = append(defaulted, property.New(name))
 	}
 	checked[defaultsKey] = property.New(defaulted)
 	return checked, failures
@@ -120,10 +131,11 @@ func autoName(r *Resource, req p.CheckRequest, inputs Values) error {
 	return nil
 }
 
+// wasDefaulted also holds for inputs without a list: a refresh drops an empty one, and so do old states.
 func wasDefaulted(inputs property.Map, name string) bool {
 	defaults := inputs.Get(defaultsKey)
 	if !defaults.IsArray() {
-		return false
+		return true
 	}
 	for _, element := range defaults.AsArray().All {
 		if element.IsString() && element.AsString() == name {
@@ -159,7 +171,7 @@ func (b *provider) checkedConfig(inputs property.Map) (property.Map, []p.CheckFa
 			}
 		}
 	}
-	checked, failures := b.checkFields(b.Config, "", values)
+	checked, failures := b.checkFields(b.Config, "", values, property.Map{})
 	delete(checked, defaultsKey)
 	return checked.toMap(), failures
 }

@@ -40,8 +40,14 @@ func (b *provider) diff(_ context.Context, req p.DiffRequest) (p.DiffResponse, e
 	return p.DiffResponse{
 		HasChanges:          len(changes) > 0,
 		DetailedDiff:        changes,
-		DeleteBeforeReplace: replace && r.DeleteBeforeReplace,
+		DeleteBeforeReplace: replace && (r.DeleteBeforeReplace || nameIsTaken(r, req.Inputs)),
 	}, nil
+}
+
+// nameIsTaken says that a new resource cannot stand beside the old one: the program chose the name, not the plugin.
+func nameIsTaken(r *Resource, inputs property.Map) bool {
+	_, named := inputs.GetOk(r.AutoName)
+	return named && !wasDefaulted(inputs, r.AutoName)
 }
 
 // compare adds the paths at which old and new differ.

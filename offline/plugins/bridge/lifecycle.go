@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	p "github.com/pulumi/pulumi-go-provider"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/pulumi/pulumi/sdk/v3/go/property"
 )
 
@@ -24,6 +25,10 @@ func (b *provider) planned(r *Resource, inputs, state Values) *Plan {
 		value, given := inputs[name]
 		if field.Input && given && !value.IsNull() {
 			plan.Values[name] = value
+			if field.Kind == Object && value.IsMap() {
+				// The list of defaults is the inputs' alone.
+				plan.Values[name] = property.New(value.AsMap().Delete(defaultsKey)).WithSecret(value.Secret())
+			}
 			continue
 		}
 		if value, ok := field.defaultValue(); ok {
@@ -55,6 +60,9 @@ func (b *provider) create(ctx context.Context, req p.CreateRequest) (p.CreateRes
 		return p.CreateResponse{Properties: finish(r, planned)}, nil
 	}
 	id, outputs, err := r.Create(ctx, planned)
+	if err != nil && id != "" {
+		return p.CreateResponse{ID: id, Properties: settle(r, id, planned, nil), PartialState: failed("creating", req.Urn, err)}, nil
+	}
 	if err != nil {
 		return p.CreateResponse{}, err
 	}
@@ -74,11 +82,19 @@ func (b *provider) update(ctx context.Context, req p.UpdateRequest) (p.UpdateRes
 	}
 	var outputs Values
 	if r.Update != nil {
-		if outputs, err = r.Update(ctx, req.ID, state, planned.clone()); err != nil {
-			return p.UpdateResponse{}, err
-		}
+		outputs, err = r.Update(ctx, req.ID, state, planned.clone())
+	}
+	if err != nil {
+		// Terraform's SDK keeps what was planned, though it was not done: the next update finds nothing to do.
+		return p.UpdateResponse{
+			Properties: settle(r, req.ID, planned, nil), PartialState: failed("updating", req.Urn, err),
+		}, nil
 	}
 	return p.UpdateResponse{Properties: settle(r, req.ID, planned, outputs)}, nil
+}
+
+func failed(doing string, urn resource.URN, err error) *p.InitializationFailed {
+	return &p.InitializationFailed{Reasons: []string{fmt.Sprintf("%s %s: %s", doing, urn, err)}}
 }
 
 func (b *provider) delete(ctx context.Context, req p.DeleteRequest) error {
@@ -131,24 +147,48 @@ func (b *provider) importResource(ctx context.Context, r *Resource, id string) (
 	return p.ReadResponse{ID: newID, Properties: properties, Inputs: inputs.toMap()}, nil
 }
 
-// refreshed puts what is really there into the inputs that the program set.
+// refreshed puts what is really there into the inputs that were set. A default that has changed is none any more, so that
+// the next check writes the default anew and the diff shows the drift.
 func refreshed(r *Resource, inputs, state Values) property.Map {
-	for name, value := range inputs {
-		field, ok := r.Fields[name]
+	before := inputs.toMap()
+	defaults := []property.Value{}
+	for _, name := range sortedKeys(r.Fields) {
+		value, ok := inputs[name]
 		if !ok {
 			continue
 		}
-		found, ok := state[name]
-		if !ok {
+		field, found := r.Fields[name], state[name]
+		switch {
+		case found.IsNull():
 			delete(inputs, name)
-			continue
+		case !same(field, plain(value), plain(found), false):
+			inputs[name] = stillThere(field, value, found)
+		case wasDefaulted(before, name):
+			defaults = append(defaults, property.New(name))
 		}
-		// An unchanged value keeps its form, order and marks.
-		if !same(field, plain(value), plain(found), false) {
-			inputs[name] = found.WithSecret(found.Secret() || value.Secret())
+	}
+	if listed := before.Get(defaultsKey); listed.IsArray() {
+		delete(inputs, defaultsKey)
+		if len(defaults) > 0 {
+			inputs[defaultsKey] = property.New(defaults)
 		}
 	}
 	return inputs.toMap()
+}
+
+// stillThere leaves out what came to a set from outside: that is no input.
+func stillThere(field Field, value, found property.Value) property.Value {
+	secret := found.Secret() || value.Secret()
+	if field.Kind == StringSet && value.IsArray() && found.IsArray() {
+		kept := []property.Value{}
+		for _, element := range value.AsArray().AsSlice() {
+			if contains(plain(found).AsArray().AsSlice(), plain(element)) {
+				kept = append(kept, element)
+			}
+		}
+		return property.New(kept).WithSecret(secret)
+	}
+	return found.WithSecret(secret)
 }
 
 // settle lays what an operation found over what was planned; what stayed unknown is unset.

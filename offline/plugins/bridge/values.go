@@ -92,9 +92,10 @@ func (v Values) toMap() property.Map { return property.NewMap(v) }
 func plain(value property.Value) property.Value {
 	switch {
 	case value.IsArray():
-		list := value.AsArray().AsSlice()
-		for i := range list {
-			list[i] = plain(list[i])
+		// Never nil, which would turn an empty list into null.
+		list := []property.Value{}
+		for _, element := range value.AsArray().AsSlice() {
+			list = append(list, plain(element))
 		}
 		return property.New(list)
 	case value.IsMap():

@@ -2,6 +2,7 @@
 package plugintest
 
 import (
+	"errors"
 	"sort"
 	"strings"
 	"testing"
@@ -79,6 +80,7 @@ func (r *Resource) TryCreate(inputs property.Map) error {
 	response, err := r.Server.Create(p.CreateRequest{Urn: r.Urn, Properties: checked})
 	if err == nil {
 		r.ID, r.Inputs, r.Outputs = response.ID, checked, response.Properties
+		err = partial(response.PartialState)
 	}
 	return err
 }
@@ -139,7 +141,7 @@ func (r *Resource) Update(inputs property.Map) {
 	}
 }
 
-// TryUpdate is Update for a test that expects an error; the state then stays.
+// TryUpdate is Update for a test that expects an error. The plugin then says whether the state stays.
 func (r *Resource) TryUpdate(inputs property.Map) error {
 	r.t.Helper()
 	r.PreviewUpdate(inputs)
@@ -149,8 +151,16 @@ func (r *Resource) TryUpdate(inputs property.Map) error {
 	})
 	if err == nil {
 		r.Inputs, r.Outputs = checked, response.Properties
+		err = partial(response.PartialState)
 	}
 	return err
+}
+
+func partial(state *p.InitializationFailed) error {
+	if state == nil {
+		return nil
+	}
+	return errors.New(strings.Join(state.Reasons, "; "))
 }
 
 // Refresh reads the resource back and says whether it still exists.

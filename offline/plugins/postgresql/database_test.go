@@ -86,6 +86,9 @@ func TestDatabaseIsReplacedByItsCharacterSettingsAlone(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) { plugintest.Equal(t, "diff", r.Diff(test.inputs.Map()), test.want) })
 	}
+	if !r.RawDiff(base.With("encoding", "LATIN1").Map()).DeleteBeforeReplace {
+		t.Error("the new one would be made while the old one has the name")
+	}
 	plugintest.Equal(t, "left out, so left alone", r.Diff(base.Without("lcCollate").Map()))
 }
 
@@ -151,4 +154,15 @@ func TestDatabaseOfAnOwnerWhoDoesNotExist(t *testing.T) {
 	if err := newDatabase(t).TryCreate(in{"name": "orphan", "owner": "nobody-here"}.Map()); err == nil {
 		t.Error("it was made")
 	}
+}
+
+func TestDatabaseWithAGeneratedNameIsReplacedBesideTheOldOne(t *testing.T) {
+	r := newDatabase(t)
+	r.Create(in{}.Map())
+	finally(t, `DROP DATABASE IF EXISTS "`+r.ID+`"`)
+	if diff := r.RawDiff(in{"encoding": "LATIN1"}.Map()); diff.DeleteBeforeReplace || len(diff.DetailedDiff) != 1 {
+		t.Errorf("got %+v", diff)
+	}
+	r.Refresh()
+	plugintest.Equal(t, "after a refresh", r.Diff(in{}.Map()))
 }

@@ -49,7 +49,10 @@ func grant(s *server) bridge.Resource {
 		},
 		Create: func(ctx context.Context, planned bridge.Values) (string, bridge.Values, error) {
 			outputs, err := grants.apply(ctx, planned, planned)
-			return grantID(planned), outputs, err
+			if err != nil {
+				return "", nil, err
+			}
+			return grantID(planned), outputs, nil
 		},
 		Update: func(ctx context.Context, _ string, state, planned bridge.Values) (bridge.Values, error) {
 			return grants.apply(ctx, state, planned)

@@ -55,6 +55,7 @@ func TestSelfSignedCertIsReplacedByWhatStandsInIt(t *testing.T) {
 		"name":         {base.With("dnsNames", []string{"matrix.example.org", "other.org"}), "dnsNames[1]: update&replace"},
 		"subject":      {base.With("subject", in{"commonName": "x", "organization": "Example"}), "subject.commonName: update&replace"},
 		"no URIs":      {base.Without("uris"), "uris: delete&replace"},
+		"empty URIs":   {base.With("uris", []string{}), "uris[0]: delete&replace"},
 		"validity":     {base.With("validityPeriodHours", 200), "validityPeriodHours: update&replace"},
 		"CA":           {base.With("isCaCertificate", true), "isCaCertificate: update&replace"},
 		"path length":  {base.With("maxPathLength", 1), "maxPathLength: add&replace"},
