@@ -1,0 +1,38 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { type PreviewedResource, previewedResources } from "../support/registrations.ts";
+import { smallStack } from "../support/stack.ts";
+
+describe("what a stack registers", function () {
+    this.timeout(60_000);
+    let resources: PreviewedResource[];
+    before(async () => {
+        resources = await previewedResources("test-registrations", smallStack(21000, { protectData: true }));
+    });
+
+    it("protects what holds data or identity, and nothing else", () => {
+        const held = resources.filter(({ protect }) => protect).map(({ type, name }) => `${type} ${name}`);
+        assert.deepEqual(held, [
+            "docker:index/volume:Volume media",
+            "docker:index/volume:Volume postgres",
+            "postgresql:index/database:Database database",
+            "random:index/randomPassword:RandomPassword signing-key-seed",
+        ]);
+    });
+
+    it("does not ask a database server that goes with its volume to drop what is in it", () => {
+        assert.deepEqual(
+            resources.filter(({ deletedWith }) => deletedWith).map(({ name, deletedWith }) => [name, deletedWith]),
+            [
+                ["database", "postgres"],
+                ["database-role", "postgres"],
+            ],
+        );
+    });
+
+    // A change that means to change it: npm run registrations, and read the difference.
+    it("is what the file beside this test says, to the last input", () => {
+        const golden = JSON.parse(readFileSync(new URL("registrations.json", import.meta.url), "utf8"));
+        assert.deepEqual(resources, golden);
+    });
+});
