@@ -2,10 +2,7 @@ package bridge
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
-	"math"
-	"os"
 	"sort"
 	"strings"
 
@@ -145,46 +142,6 @@ func wasDefaulted(inputs property.Map, name string) bool {
 	return false
 }
 
-// checkedConfig checks provider configuration, whose values SDKs send as JSON inside strings.
-func (b *provider) checkedConfig(inputs property.Map) (property.Map, []p.CheckFailure) {
-	values := dropNulls(fromMap(inputs))
-	for _, engineOwn := range []string{"version", "pluginDownloadURL"} {
-		if _, ok := b.Config[engineOwn]; !ok {
-			delete(values, engineOwn)
-		}
-	}
-	for name, value := range values {
-		field, ok := b.Config[name]
-		if ok && field.Kind != String && value.IsString() {
-			values[name] = fromJSON(value)
-		}
-	}
-	for name, field := range b.Config {
-		for _, variable := range field.Env {
-			text, set := os.LookupEnv(variable)
-			if _, given := values[name]; given || !set || text == "" {
-				continue
-			}
-			values[name] = property.New(text)
-			if field.Kind != String {
-				values[name] = fromJSON(values[name])
-			}
-		}
-	}
-	checked, failures := b.checkFields(b.Config, "", values, property.Map{})
-	delete(checked, defaultsKey)
-	return checked.toMap(), failures
-}
-
-func fromJSON(value property.Value) property.Value {
-	var parsed any
-	if err := json.Unmarshal([]byte(value.AsString()), &parsed); err != nil {
-		return value
-	}
-	decoded := resource.FromResourcePropertyValue(resource.NewPropertyValue(parsed))
-	return decoded.WithSecret(value.Secret())
-}
-
 // known leaves out what a preview does not know yet, and adds the defaults.
 func (b *provider) known(fields map[string]Field, inputs Values) Values {
 	result := Values{}
@@ -198,58 +155,6 @@ func (b *provider) known(fields map[string]Field, inputs Values) Values {
 		}
 	}
 	return result
-}
-
-var kindNames = map[Kind]string{
-	String: "a string", Int: "a whole number", Bool: "a boolean", StringList: "a list of strings",
-	StringSet: "a list of strings", StringMap: "a map of strings", Object: "an object",
-}
-
-func hasKind(value property.Value, kind Kind) bool {
-	switch kind {
-	case String:
-		return value.IsString()
-	case Int:
-		return value.IsNumber() && value.AsNumber() == math.Trunc(value.AsNumber())
-	case Bool:
-		return value.IsBool()
-	case StringList, StringSet:
-		return value.IsArray() && allStrings(value.AsArray().AsSlice())
-	case StringMap:
-		return value.IsMap() && allStrings(mapValues(value.AsMap()))
-	default:
-		return value.IsMap()
-	}
-}
-
-func allStrings(values []property.Value) bool {
-	for _, value := range values {
-		if !value.IsString() && !value.IsComputed() {
-			return false
-		}
-	}
-	return true
-}
-
-func mapValues(m property.Map) []property.Value {
-	var values []property.Value
-	for _, value := range m.AllStable {
-		values = append(values, value)
-	}
-	return values
-}
-
-// show quotes a value for an error message, unless it is secret.
-func show(value property.Value) string {
-	if value.HasSecrets() {
-		return "[secret]"
-	}
-	plainValue := resource.ToResourcePropertyValue(value).Mappable()
-	text, err := json.Marshal(plainValue)
-	if err != nil {
-		return fmt.Sprintf("%v", plainValue)
-	}
-	return string(text)
 }
 
 func dropNulls(values Values) Values {

@@ -94,30 +94,3 @@ func (b *provider) absent(what string, token tokens.Type) error {
 	return fmt.Errorf("the stand-in for the %s plugin does not implement the %s %s; use the official plugin",
 		b.Name, what, token)
 }
-
-func (b *provider) configure(_ context.Context, req p.ConfigureRequest) error {
-	if b.Configure == nil {
-		return nil
-	}
-	config, failures := b.checkedConfig(req.Args)
-	if len(failures) > 0 {
-		return fmt.Errorf("provider configuration: %s: %s", failures[0].Property, failures[0].Reason)
-	}
-	return b.Configure(fromMap(config))
-}
-
-func (b *provider) checkConfig(_ context.Context, req p.CheckRequest) (p.CheckResponse, error) {
-	_, failures := b.checkedConfig(req.Inputs)
-	// The inputs stay as the SDK wrote them: JSON in strings is what the engine keeps for providers.
-	return p.CheckResponse{Inputs: req.Inputs, Failures: failures}, nil
-}
-
-func (b *provider) diffConfig(_ context.Context, req p.DiffRequest) (p.DiffResponse, error) {
-	old, _ := b.checkedConfig(req.OldInputs)
-	new, _ := b.checkedConfig(req.Inputs)
-	changes := map[string]p.PropertyDiff{}
-	for name, field := range b.Config {
-		compare(field, name, old.Get(name), new.Get(name), false, b.Framework, changes)
-	}
-	return p.DiffResponse{HasChanges: len(changes) > 0, DetailedDiff: changes}, nil
-}

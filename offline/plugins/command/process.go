@@ -44,7 +44,7 @@ func run(ctx context.Context, line string, settings Settings, before Captured) (
 	child.Cancel = func() error { return syscall.Kill(-child.Process.Pid, syscall.SIGKILL) }
 
 	if err := child.Run(); err != nil {
-		return before, fmt.Errorf("%w: running %q:\n%s", err, line, both.String())
+		return Captured{}, fmt.Errorf("%w: running %q:\n%s", err, line, both.String())
 	}
 	return Captured{
 		Stdout: strings.TrimSuffix(stdout.String(), "\n"),

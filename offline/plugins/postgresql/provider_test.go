@@ -1,12 +1,14 @@
 package postgresql
 
 import (
+	"errors"
 	"strconv"
 	"strings"
 	"testing"
 
 	p "github.com/pulumi/pulumi-go-provider"
 
+	"matrix-synapse/offline/plugins/bridge"
 	"matrix-synapse/offline/plugins/plugintest"
 )
 
@@ -29,6 +31,15 @@ func TestAWrongPasswordIsNotShown(t *testing.T) {
 	server := configured(t, settings().With("password", plugintest.Secret("hunter2")))
 	err := plugintest.New(t, server, "postgresql:index/role:Role", "role").TryCreate(in{"name": "x"}.Map())
 	if err == nil || !strings.Contains(err.Error(), "error connecting") || strings.Contains(err.Error(), "hunter2") {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestAPasswordInsideADriversErrorIsBlotted(t *testing.T) {
+	config := bridge.Values{}
+	config.Set("password", "hunter2")
+	err := (&server{config: config}).connectError(errors.New("no hunter2 here"))
+	if strings.Contains(err.Error(), "hunter2") || !strings.Contains(err.Error(), "no XXXX here") {
 		t.Errorf("got %v", err)
 	}
 }
