@@ -4,8 +4,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .PHONY: help up down preview env tools images check test test-plugins test-unit test-smoke test-integration test-slow clean
 
-NODE := node
-SETUP := $(NODE) --import tsx scripts/setup/main.ts
+SETUP := scripts/setup/run main
 INSTALLED := node_modules/.package-lock.json
 
 help: ## lists these targets
@@ -34,11 +33,11 @@ check: $(INSTALLED) ## format, lint, types
 	@scripts/setup/check.sh
 
 test: $(INSTALLED) ## all tests, what fails soonest first; ends with "N passed, N failed"
-	@$(NODE) --import tsx scripts/setup/testAll.ts
+	@scripts/setup/run testAll
 
 test-plugins: $(INSTALLED) ## the stand-in plugins against a real Docker engine and PostgreSQL
 	@$(SETUP) ready
-	@$(NODE) --import tsx scripts/setup/testPlugins.ts
+	@scripts/setup/run testPlugins
 
 test-unit: $(INSTALLED) ## what the program declares, on mocks
 	@npx mocha 'tests/unit/**/*.test.ts'

@@ -17,8 +17,8 @@ const commands: Record<string, () => Promise<void>> = {
         await runPlan([prerequisites, dockerEngine, [pulumiLane, imagesLane]]);
         await deploy();
     },
-    tools: () => runPlan([prerequisites, [pulumiLane]]),
-    images: () => runPlan([prerequisites, dockerEngine, [imagesLane]]),
+    tools: () => runPlan([prerequisites, ...pulumiSteps]),
+    images: () => runPlan([prerequisites, dockerEngine, ...imageSteps]),
     ready: () => runPlan([prerequisites, dockerEngine, [pulumiLane, imagesLane]]),
     env: async () => console.log(asShell(environment())),
     preview,

@@ -8,6 +8,10 @@ if ! command -v npm >/dev/null; then
   echo 'Node.js and npm are missing: install Node.js 20.19 or newer (https://nodejs.org)' >&2
   exit 1
 fi
+if [[ -L node_modules ]]; then
+  echo 'node_modules is a link, and npm would empty the folder that it points to: remove the link, then run the same command again' >&2
+  exit 1
+fi
 mkdir -p .tools/logs
 log=.tools/logs/npm.log
 started=$SECONDS
