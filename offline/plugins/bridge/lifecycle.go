@@ -5,7 +5,6 @@ import (
 	"fmt"
 
 	p "github.com/pulumi/pulumi-go-provider"
-	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/pulumi/pulumi/sdk/v3/go/property"
 )
 
@@ -61,7 +60,7 @@ func (b *provider) create(ctx context.Context, req p.CreateRequest) (p.CreateRes
 	}
 	id, outputs, err := r.Create(ctx, planned)
 	if err != nil && id != "" {
-		return p.CreateResponse{ID: id, Properties: settle(r, id, planned, nil), PartialState: failed("creating", req.Urn, err)}, nil
+		return p.CreateResponse{ID: id, Properties: settle(r, id, planned, nil), PartialState: failed(err)}, err
 	}
 	if err != nil {
 		return p.CreateResponse{}, err
@@ -86,15 +85,13 @@ func (b *provider) update(ctx context.Context, req p.UpdateRequest) (p.UpdateRes
 	}
 	if err != nil {
 		// Terraform's SDK keeps what was planned, though it was not done: the next update finds nothing to do.
-		return p.UpdateResponse{
-			Properties: settle(r, req.ID, planned, nil), PartialState: failed("updating", req.Urn, err),
-		}, nil
+		return p.UpdateResponse{Properties: settle(r, req.ID, planned, nil), PartialState: failed(err)}, err
 	}
 	return p.UpdateResponse{Properties: settle(r, req.ID, planned, outputs)}, nil
 }
 
-func failed(doing string, urn resource.URN, err error) *p.InitializationFailed {
-	return &p.InitializationFailed{Reasons: []string{fmt.Sprintf("%s %s: %s", doing, urn, err)}}
+func failed(err error) *p.InitializationFailed {
+	return &p.InitializationFailed{Reasons: []string{err.Error()}}
 }
 
 func (b *provider) delete(ctx context.Context, req p.DeleteRequest) error {

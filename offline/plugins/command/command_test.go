@@ -151,8 +151,9 @@ func TestCommandDeleteRunsDeleteWithThePreviousOutput(t *testing.T) {
 func TestCommandFailureShowsTheOutputAndKeepsTheState(t *testing.T) {
 	r := newCommand(t)
 	r.Create(in{"create": "echo good", "delete": "exit 4"}.Map())
-	err := r.TryUpdate(in{"create": "echo out; echo err >&2; exit 3", "delete": "exit 4"}.Map())
-	want := "exit status 3: running \"echo out; echo err >&2; exit 3\":\nout\nerr\n"
+	// The pause keeps the two streams in order: they come through pipes of their own.
+	err := r.TryUpdate(in{"create": "echo out; sleep 0.2; echo err >&2; exit 3", "delete": "exit 4"}.Map())
+	want := "exit status 3: running \"echo out; sleep 0.2; echo err >&2; exit 3\":\nout\nerr\n"
 	if err == nil || err.Error() != want {
 		t.Errorf("got %v, want %q", err, want)
 	}
