@@ -1,8 +1,8 @@
 // Brings the stack up and down, and tells at the end what there is.
-
-import { stackName } from "./checkout.ts";
+import { mkdirSync } from "node:fs";
+import { stackName, stateDir } from "./checkout.ts";
 import { environment } from "./environment.ts";
-import { ensurePassphrase } from "./passphrase.ts";
+import { ensurePassphrase, passphraseFile } from "./passphrase.ts";
 import { runPulumi, showPulumi } from "./pulumiCommand.ts";
 import { recover } from "./recovery.ts";
 
@@ -15,8 +15,12 @@ function backendUrl(exports: Record<string, string>): string {
 /** The stack selected, and free of what a killed update left. */
 async function openStack(): Promise<void> {
     const exports = environment();
-    if (exports.PULUMI_CONFIG_PASSPHRASE_FILE) {
+    // A shell that took `make env` names this checkout's own file; one that is somebody else's is left alone.
+    if ((exports.PULUMI_CONFIG_PASSPHRASE_FILE ?? process.env.PULUMI_CONFIG_PASSPHRASE_FILE) === passphraseFile) {
         ensurePassphrase();
+    }
+    if (exports.PULUMI_BACKEND_URL) {
+        mkdirSync(stateDir, { recursive: true, mode: 0o700 });
     }
     await runPulumi(["stack", "select", "--create", stackName]);
     await recover(backendUrl(exports), say);
@@ -37,10 +41,9 @@ export async function preview(): Promise<void> {
 export async function destroy(): Promise<void> {
     await openStack();
     await showPulumi(["destroy", "--yes", "--skip-preview", "--stack", stackName]);
-    const passphrase = process.env.PULUMI_CONFIG_PASSPHRASE || process.env.PULUMI_CONFIG_PASSPHRASE_FILE ? "" : "and its passphrase ";
     say(`
 Stack ${stackName} is down: its containers, network and volumes are gone.
-What remains: the stack's empty state ${passphrase}(${backendUrl(environment())}), the tools (.tools) and the images.
+What remains: the stack's empty state (${backendUrl(environment())}) and the passphrase, the tools (.tools) and the images.
   make up      brings it up again
   make clean   removes .tools`);
 }
