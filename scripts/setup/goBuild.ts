@@ -23,7 +23,7 @@ export interface GoProgram {
 }
 
 // No cgo: the programs then run on any libc. No vcs stamp and no paths: the same sources give the same bytes anywhere.
-const environment = { CGO_ENABLED: "0", GOFLAGS: "-trimpath -buildvcs=false" };
+export const goEnvironment = { CGO_ENABLED: "0", GOFLAGS: "-trimpath -buildvcs=false" };
 
 export function goProgramPrint(program: GoProgram): string {
     const variables = Object.entries(program.variables ?? {}).map(([name, value]) => `${name}=${value}`);
@@ -50,7 +50,7 @@ async function build(program: GoProgram, report: Report): Promise<void> {
     await runLogged("go", ["build", "-v", "-ldflags", flags.join(" "), "-o", built, program.main], {
         log: program.name,
         cwd: join(offlineDir, program.module),
-        env: environment,
+        env: goEnvironment,
         onLine: (line) => {
             if (line.startsWith("go: downloading")) {
                 report(line.slice("go: ".length));
@@ -70,7 +70,7 @@ async function build(program: GoProgram, report: Report): Promise<void> {
 async function stalePackages(program: GoProgram): Promise<number> {
     const result = await execa("go", ["list", "-deps", "-f", "{{if .Stale}}x{{end}}", program.main], {
         cwd: join(offlineDir, program.module),
-        env: environment,
+        env: goEnvironment,
         reject: false,
     });
     return result.stdout?.match(/x/g)?.length ?? 0;

@@ -1,5 +1,5 @@
 // Makes a stack usable again after an update that was killed: its lock, and what it had begun.
-import { readFileSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { execa } from "execa";
@@ -56,20 +56,12 @@ async function settlePending(stateFile: string, say: (line: string) => void): Pr
             removed.push(`${kind} ${name}`);
         }
     }
+    await rewriteState(repairs.adopt);
     const targets = [...repairs.reread, ...repairs.adopt.map(({ urn }) => urn)];
     if (targets.length > 0) {
-        const adopt = repairs.adopt.flatMap(({ urn, id }) => ["--import-pending-creates", urn, "--import-pending-creates", id]);
-        await runPulumi([
-            "refresh",
-            "--yes",
-            "--skip-preview",
-            "--stack",
-            stackName,
-            ...targets.flatMap((urn) => ["--target", urn]),
-            ...adopt,
-        ]);
+        // Reads each anew, and drops from the state what does not exist.
+        await runPulumi(["refresh", "--yes", "--skip-preview", "--stack", stackName, ...targets.flatMap((urn) => ["--target", urn])]);
     }
-    await forgetPending();
     const details = removed.length > 0 ? `; removed half-made ${removed.join(", ")}` : "";
     say(`Recovered: operations of an update that was killed are settled (${countByType(operations)}${details})`);
 }
@@ -101,14 +93,35 @@ async function removeMadeSince(kind: "container" | "network", name: string, begu
     return !removal.failed;
 }
 
-/** By export and import, because a refresh would ask every provider, among them a database that may be down. */
-async function forgetPending(): Promise<void> {
+interface Exported {
+    deployment?: { resources?: object[]; pending_operations?: PendingOperation[] };
+}
+
+/**
+ * Nothing is pending any more, and what is to be adopted stands in the state as if its creation had been seen. By export
+ * and import, because a refresh would ask every provider, among them a database that may be down, and refuses a
+ * target that is only pending.
+ */
+async function rewriteState(adopt: { urn: string; id: string }[]): Promise<void> {
+    const exported: Exported = JSON.parse(await runPulumi(["stack", "export", "--stack", stackName]));
+    const { deployment } = exported;
+    if (!deployment?.pending_operations) {
+        return;
+    }
+    for (const { urn, id } of adopt) {
+        const operation = deployment.pending_operations.find(({ resource }) => resource.urn === urn);
+        if (operation) {
+            deployment.resources?.push({ ...operation.resource, id, outputs: { ...operation.resource.inputs, id } });
+        }
+    }
+    delete deployment.pending_operations;
+    mkdirSync(toolsDir, { recursive: true });
     const file = join(toolsDir, "recovered-state.json");
-    const exported = JSON.parse(await runPulumi(["stack", "export", "--stack", stackName]));
-    if (exported.deployment?.pending_operations?.length) {
-        delete exported.deployment.pending_operations;
+    try {
         // Secrets are encrypted in an export, as they are in the state.
         writeFileSync(file, JSON.stringify(exported), { mode: 0o600 });
         await runPulumi(["stack", "import", "--stack", stackName, "--file", file]);
+    } finally {
+        rmSync(file, { force: true });
     }
 }

@@ -4,13 +4,14 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { execa } from "execa";
 import { imageReference, offlineDir } from "./checkout.ts";
+import { goEnvironment } from "./goBuild.ts";
 import { GoTestReport } from "./goTestReport.ts";
 
 export async function testPlugins(): Promise<boolean> {
     const report = new GoTestReport();
     const child = execa("go", ["test", "-json", "-timeout", "15m", "./..."], {
         cwd: join(offlineDir, "plugins"),
-        env: { CGO_ENABLED: "0", GOFLAGS: "-buildvcs=false", TEST_POSTGRES_IMAGE: imageReference("postgres") },
+        env: { ...goEnvironment, TEST_POSTGRES_IMAGE: imageReference("postgres") },
         stdin: "ignore",
         all: true,
         buffer: false,
