@@ -10,10 +10,10 @@ INSTALLED := node_modules/.package-lock.json
 help: ## lists these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' Makefile
 
-up: $(INSTALLED) ## from nothing to a running server (stack dev); again: only what changed
+up: $(INSTALLED) ## from nothing to a running server; again: only what changed (STACK=dev)
 	@$(SETUP) up
 
-down: $(INSTALLED) ## takes the server away; .state/passphrase stays
+down: $(INSTALLED) ## takes the server away; .state/passphrase stays (STACK=dev)
 	@$(SETUP) down
 
 preview: $(INSTALLED) ## what `make up` would change

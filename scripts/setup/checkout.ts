@@ -17,7 +17,8 @@ export const builtBin = join(toolsDir, "bin");
 export const standInHome = join(toolsDir, "pulumi-home");
 /** Where the official CLI goes when it can be downloaded and the user has none. */
 export const officialRoot = join(toolsDir, "official");
-export const stackName = "dev";
+/** Another one: make up STACK=prod */
+export const stackName = process.env.STACK || "dev";
 
 export interface ImageVersion {
     /** Tag of the image under this project's name. */

@@ -1,10 +1,13 @@
 // Brings the stack up and down, and tells at the end what there is.
 import { mkdirSync } from "node:fs";
-import { stackName, stateDir } from "./checkout.ts";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { stackName, stateDir, toolsDir } from "./checkout.ts";
 import { environment } from "./environment.ts";
+import { endOrphanedPlugins, removeTornAttributes } from "./killedCli.ts";
 import { ensurePassphrase, passphraseFile } from "./passphrase.ts";
 import { runPulumi, showPulumi } from "./pulumiCommand.ts";
-import { recover } from "./recovery.ts";
+import { project, recover } from "./recovery.ts";
 
 const say = (line: string): void => console.log(line);
 
@@ -22,8 +25,16 @@ async function openStack(): Promise<void> {
     if (exports.PULUMI_BACKEND_URL) {
         mkdirSync(stateDir, { recursive: true, mode: 0o700 });
     }
+    const backend = backendUrl(exports);
+    if (backend.startsWith("file://")) {
+        const torn = removeTornAttributes(join(fileURLToPath(backend), ".pulumi/stacks", project), stackName);
+        if (torn.length > 0) {
+            say("Recovered: the state that an update was writing when it was killed is readable again");
+        }
+    }
+    endOrphanedPlugins(toolsDir);
     await runPulumi(["stack", "select", "--create", stackName]);
-    await recover(backendUrl(exports), say);
+    await recover(backend, say);
 }
 
 export async function deploy(): Promise<void> {
