@@ -14,6 +14,9 @@ export async function readSecrets<T>(): Promise<T> {
     return JSON.parse(await text(process.stdin)) as T;
 }
 
+// The SDK logs each failed request with its body.
+LogService.setLogger({ info() {}, warn() {}, error() {}, debug() {}, trace() {} });
+
 /** A client that waits as told when the server limits its rate, and tries again while the server is not there. */
 export function connect(homeserverUrl: string, accessToken: string): MatrixClient {
     const client = new MatrixClient(homeserverUrl, accessToken);
@@ -53,8 +56,6 @@ export function answered(error: unknown, errcode: string): boolean {
 
 /** Runs a script: its result as JSON on standard output, or one line that says what failed and exit code 1. */
 export async function run(what: string, act: () => Promise<unknown>): Promise<void> {
-    // The SDK logs each failed request with its body.
-    LogService.setLogger({ info() {}, warn() {}, error() {}, debug() {}, trace() {} });
     try {
         process.stdout.write(`${JSON.stringify(await act())}\n`);
     } catch (error) {

@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { execa } from "execa";
 import { root } from "../../scripts/setup/checkout.ts";
-import { containers } from "../support/docker.ts";
+import { containers, docker, eventually } from "../support/docker.ts";
 import { base as otherBase, stackName as otherStack, sharedStack } from "../support/sharedStack.ts";
 import { configure, openStack, pulumiEnvironment, smallStack } from "../support/stack.ts";
 
@@ -22,6 +24,27 @@ async function up(settings: Record<string, unknown>, environment: Record<string,
     });
     assert.notEqual(result.exitCode, 0, `it was accepted:\n${result.all}`);
     return result.all;
+}
+
+/** A second Docker engine of its own whose disk is 300 MB. Needs root, as the engine itself does. */
+async function withSmallEngine(act: (socket: string) => Promise<void>): Promise<void> {
+    const directory = mkdtempSync(join(tmpdir(), "engine-"));
+    const socket = join(directory, "docker.sock");
+    await execa("mount", ["-t", "tmpfs", "-o", "size=300m", "tmpfs", directory]);
+    const place = ["--data-root", join(directory, "data"), "--exec-root", join(directory, "exec"), "--pidfile", join(directory, "pid")];
+    const engine = execa("dockerd", [...place, "--host", `unix://${socket}`, "--bridge=none", "--iptables=false", "--storage-driver=vfs"], {
+        reject: false,
+        stdio: "ignore",
+    });
+    try {
+        await eventually("a second engine", 30_000, () => docker("--host", `unix://${socket}`, "info"));
+        await act(socket);
+    } finally {
+        engine.kill();
+        await engine;
+        await execa("umount", ["--recursive", directory], { reject: false });
+        rmSync(directory, { recursive: true, force: true });
+    }
 }
 
 describe("bad input ends in one clear line before anything is created:", function () {
@@ -99,6 +122,15 @@ describe("bad input ends in one clear line before anything is created:", functio
         });
         assert.notEqual(result.exitCode, 0);
         line(result.all, /incorrect passphrase/);
+    });
+
+    it("too little disk, where and how much", async () => {
+        await withSmallEngine(async (socket) => {
+            line(
+                await up(smallStack(base), { DOCKER_HOST: `unix://${socket}` }),
+                /^too little disk: \S+ has 0\.\d GB free, 2\.0 GB are needed$/,
+            );
+        });
     });
 
     it("Docker not running", async () => {

@@ -6,7 +6,7 @@ import type { Stack } from "@pulumi/pulumi/automation/index.js";
 import { execa } from "execa";
 import { root } from "../../scripts/setup/checkout.ts";
 import { botSpeaksAndAdministratorReads } from "../support/conversation.ts";
-import { allHealthy, containers, docker } from "../support/docker.ts";
+import { allHealthy, containers, docker, eventually } from "../support/docker.ts";
 import { base, roles, sharedStack, stackName } from "../support/sharedStack.ts";
 import { configure, openStack, type StackOutputs, smallStack } from "../support/stack.ts";
 
@@ -25,7 +25,7 @@ describe("a stack that is up", function () {
         ({ stack, outputs } = await sharedStack());
     });
 
-    it("is healthy in all its containers", () => allHealthy(stackName, roles.length));
+    it("is healthy in all its containers", () => eventually("all healthy", 30_000, () => allHealthy(stackName, roles.length)));
 
     it("lets the bot speak and the administrator read", () => botSpeaksAndAdministratorReads(outputs));
 
