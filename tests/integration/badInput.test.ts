@@ -32,10 +32,9 @@ async function withSmallEngine(act: (socket: string) => Promise<void>): Promise<
     const socket = join(directory, "docker.sock");
     await execa("mount", ["-t", "tmpfs", "-o", "size=300m", "tmpfs", directory]);
     const place = ["--data-root", join(directory, "data"), "--exec-root", join(directory, "exec"), "--pidfile", join(directory, "pid")];
-    const engine = execa("dockerd", [...place, "--host", `unix://${socket}`, "--bridge=none", "--iptables=false", "--storage-driver=vfs"], {
-        reject: false,
-        stdio: "ignore",
-    });
+    const options = ["--host", `unix://${socket}`, "--bridge=none", "--iptables=false", "--storage-driver=vfs"];
+    // In a network of its own: an engine without a bridge removes docker0, which is the host's own engine's.
+    const engine = execa("unshare", ["--net", "dockerd", ...place, ...options], { reject: false, stdio: "ignore" });
     try {
         await eventually("a second engine", 30_000, () => docker("--host", `unix://${socket}`, "info"));
         await act(socket);
