@@ -104,7 +104,9 @@ func (b *provider) checkFields(
 		checked[name] = value
 		defaulted = append(defaulted, property.New(name))
 	}
-	checked[defaultsKey] = property.New(defaulted)
+	if !b.Framework {
+		checked[defaultsKey] = property.New(defaulted)
+	}
 	return checked, failures
 }
 

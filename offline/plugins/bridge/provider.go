@@ -9,6 +9,8 @@ import (
 	p "github.com/pulumi/pulumi-go-provider"
 	"github.com/pulumi/pulumi-go-provider/middleware/cancel"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/tokens"
+
+	"matrix-synapse/offline/plugins/wire"
 )
 
 // defaultsKey lists, in a resource's inputs, the ones that the plugin filled in.
@@ -80,7 +82,7 @@ func (b Provider) Build() p.Provider {
 
 // Main runs the plugin.
 func (b Provider) Main(ctx context.Context) error {
-	return b.Build().Run(ctx, b.Name, b.Version)
+	return wire.Run(ctx, b.Name, b.Version, b.Build())
 }
 
 func (b *provider) resource(token tokens.Type) (*Resource, error) {

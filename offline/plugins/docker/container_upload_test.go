@@ -1,6 +1,7 @@
 package docker
 
 import (
+	"errors"
 	"testing"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/property"
@@ -80,6 +81,16 @@ func TestErrorsShowNoSecret(t *testing.T) {
 	d := deploymentOf(t, containerResource, "secret-error")
 	_, err := d.try(program(d, obj{"workingDir": secret("not/absolute")}))
 	fails(t, err, "[secret]")
+}
+
+func TestErrorsShowNoSecretOfAListThatIsSecretAsAWhole(t *testing.T) {
+	t.Parallel()
+	inputs := property.NewMap(map[string]property.Value{"uploads": toValue([]obj{
+		{"file": "/etc/server.yaml", "content": "server: example\ntimeout: 30\n"},
+		{"file": "/run/secrets/token", "content": "token=hunter2hunter2\n"},
+	}).WithSecret(true)})
+	err := withoutSecrets(errors.New("/etc/server.yaml: no server example with hunter2hunter2"), inputs)
+	equal(t, "the error", err.Error(), "/etc/server.yaml: no server example with [secret]")
 }
 
 // The engine copies nothing into a read-only root, officially neither.

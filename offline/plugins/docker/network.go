@@ -95,6 +95,10 @@ func readNetwork(ctx context.Context, api *client.Client, id string, state prope
 	o.set("ipamOptions", seen.IPAM.Options)
 	o.set("scope", seen.Scope)
 	o.set("options", seen.Options)
+	if o.state["options"].IsNull() {
+		// To the official plugin options that are not even empty are unknown, which replaces the network and all that is in it.
+		o.state["options"] = toValue(map[string]string{})
+	}
 	var pools []map[string]any
 	for _, pool := range seen.IPAM.Config {
 		pools = append(pools, map[string]any{

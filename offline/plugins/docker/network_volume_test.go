@@ -18,6 +18,7 @@ func TestNetworkLifeCycle(t *testing.T) {
 	equal(t, "the scope", textOf(d.state, "scope"), "local")
 	equal(t, "the IPAM driver", textOf(d.state, "ipamDriver"), "default")
 	equal(t, "the length of the ID", len(d.id), 64)
+	equal(t, "options are known, and none", d.state.Get("options").IsMap(), true)
 	equal(t, "a subnet is known", textOf(objectsOf(d.state, "ipamConfigs")[0], "subnet") != "", true)
 	d.refresh()
 	d.up("same", asked)

@@ -6,13 +6,12 @@ import (
 	"fmt"
 	"os"
 
-	p "github.com/pulumi/pulumi-go-provider"
-
 	"matrix-synapse/offline/plugins/docker"
+	"matrix-synapse/offline/plugins/wire"
 )
 
 func main() {
-	if err := p.RunProvider(context.Background(), docker.Package, docker.Version, docker.Provider()); err != nil {
+	if err := wire.Run(context.Background(), docker.Package, docker.Version, docker.Provider()); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
