@@ -29,6 +29,7 @@ func readContainer(ctx context.Context, api *client.Client, id string, state pro
 	o.limits(seen.HostConfig)
 	o.process(seen.Config)
 	o.network(seen)
+	o.unset()
 	if !seen.State.Running {
 		o.set("exitCode", seen.State.ExitCode)
 		if flagOf(state, "mustRun") {
@@ -39,6 +40,19 @@ func readContainer(ctx context.Context, api *client.Client, id string, state pro
 		o.state[metaKey] = property.New(containerMeta)
 	}
 	return found{id: seen.ID, state: property.NewMap(o.state)}, nil
+}
+
+// unset writes down what is neither asked for nor reported. Where it is missing the official plugin takes it for unknown, and
+// replaces the container.
+func (o overlay) unset() {
+	for name, nothing := range map[string]any{
+		"attach": false, "logs": false, "stdinOpen": false, "tty": false, "memoryReservation": 0,
+		"command": []string{}, "entrypoints": []string{}, "envs": []string{}, "labels": []string{}, "securityOpts": []string{},
+	} {
+		if o.state[name].IsNull() {
+			o.state[name] = toValue(nothing)
+		}
+	}
 }
 
 func recovered(seen container.InspectResponse) bool {

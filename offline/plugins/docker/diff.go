@@ -63,6 +63,8 @@ func (d differ) field(f field, path string, old, new property.Value, replace boo
 		d.mark(path, p.Delete, replace)
 	case f.plain(old) == nil && old.IsNull():
 		d.mark(path, p.Add, replace)
+	case new.Secret() && new.IsArray() && old.IsArray():
+		d.mark(path, p.Update, replace) // what changed in it is part of the secret
 	case f.kind == object && old.IsMap() && new.IsMap():
 		d.object(f.elem, path, old.AsMap(), new.AsMap(), replace)
 	case f.kind == textMap && old.IsMap() && new.IsMap():

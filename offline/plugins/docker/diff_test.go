@@ -55,6 +55,11 @@ func TestDiff(t *testing.T) {
 			obj{"uploads": []obj{file("/a", secret("1"))}}, obj{"uploads": []obj{file("/a", secret("2"))}},
 			"uploads[0].content update&replace",
 		},
+		"uploads that are secret as a whole": {
+			obj{"uploads": toValue([]obj{file("/a", "1"), file("/b", "2")}).WithSecret(true)},
+			obj{"uploads": toValue([]obj{file("/a", "1"), file("/c", "2")}).WithSecret(true)},
+			"uploads update&replace",
+		},
 		"an unknown upload": {
 			obj{"uploads": []obj{file("/a", "1"), file("/b", "2")}}, obj{"uploads": []obj{file("/a", "1"), file("/b", unknown)}},
 			"uploads[1].content update&replace",

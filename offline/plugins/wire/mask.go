@@ -16,14 +16,18 @@ const (
 // Source: annotateSecrets in pulumi/sdk/go/common/resource/plugin/provider_plugin.go
 func maskLists(properties *structpb.Struct) {
 	for key, value := range properties.GetFields() {
+		inner := value.GetStructValue()
 		switch {
 		case value.GetListValue() != nil && hasSecrets(value):
 			properties.Fields[key] = structpb.NewStructValue(&structpb.Struct{Fields: map[string]*structpb.Value{
 				markKey:  structpb.NewStringValue(secretMark),
 				valueKey: withoutMarks(value),
 			}})
-		case value.GetStructValue() != nil && kindOf(value.GetStructValue()) == "":
-			maskLists(value.GetStructValue())
+		case kindOf(inner) == outputMark && inner.Fields[valueKey].GetListValue() != nil && hasSecrets(value):
+			withoutMarks(value)
+			inner.Fields[secretKey] = structpb.NewBoolValue(true)
+		case kindOf(inner) == "":
+			maskLists(inner)
 		}
 	}
 }

@@ -68,7 +68,7 @@ func dropEmptySecrets(states ...*structpb.Struct) {
 	for _, state := range states {
 		for key, value := range state.GetFields() {
 			inner := value.GetStructValue()
-			if kindOf(inner) == secretMark && inner.GetFields()[valueKey] == nil {
+			if kindOf(inner) == secretMark && isNull(inner.GetFields()[valueKey]) {
 				delete(state.GetFields(), key)
 				continue
 			}
@@ -78,4 +78,9 @@ func dropEmptySecrets(states ...*structpb.Struct) {
 			}
 		}
 	}
+}
+
+func isNull(value *structpb.Value) bool {
+	_, null := value.GetKind().(*structpb.Value_NullValue)
+	return value == nil || null
 }

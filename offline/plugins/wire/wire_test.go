@@ -92,10 +92,21 @@ func TestASecretThatIsNotKnownYetHidesItsListToo(t *testing.T) {
 	}
 }
 
+func TestAListThatCameFromAResourceIsHiddenToo(t *testing.T) {
+	t.Parallel()
+	got := checked(t, resource.PropertyMap{"list": resource.NewOutputProperty(resource.Output{
+		Element: resource.NewArrayProperty([]resource.PropertyValue{resource.NewStringProperty("open"), secret("hush")}),
+		Known:   true, Dependencies: []resource.URN{urn},
+	})})["list"]
+	if !got.IsOutput() || !got.OutputValue().Secret || got.OutputValue().Element.ContainsSecrets() {
+		t.Errorf("got %v, want a secret output with a plain list", got)
+	}
+}
+
 func TestAnUnsetSecretOfABridgedPluginCanBeRead(t *testing.T) {
 	t.Parallel()
 	state, err := structpb.NewStruct(obj{
-		"name": "n", "passwordWo": obj{markKey: secretMark},
+		"name": "n", "passwordWo": obj{markKey: secretMark, valueKey: nil},
 		"nested": obj{"empty": obj{markKey: secretMark}}, "list": []any{obj{"empty": obj{markKey: secretMark}}},
 	})
 	if err != nil {
