@@ -21,7 +21,7 @@ export interface DatabaseConnection {
     host: string;
     port: number;
     name: string;
-    user: pulumi.Output<string>;
+    user: string;
     password: pulumi.Output<string>;
     /** libpq: sslmode */
     sslMode: string;
@@ -61,7 +61,8 @@ export class Database extends pulumi.ComponentResource {
         );
 
         this.ready = database;
-        this.connection = { ...server.fromWorkloads, name: settings.name, user: role.name, password: secrets.databasePassword };
+        // Not the role's own output: it is unknown while the server is to be replaced, and so would be what a preview shows of the configuration.
+        this.connection = { ...server.fromWorkloads, name: settings.name, user: settings.name, password: secrets.databasePassword };
         const { host, port } = server.admin;
         this.url = pulumi.interpolate`postgresql://${role.name}:${secrets.databasePassword}@${host}:${port}/${database.name}?sslmode=${server.admin.sslmode}`;
         this.registerOutputs({ url: this.url });

@@ -28,11 +28,14 @@ export class Gateway extends pulumi.ComponentResource {
     readonly certificateAuthority: pulumi.Output<string>;
 
     constructor(name: string, args: GatewayArgs, opts?: pulumi.ComponentResourceOptions) {
-        super("matrix-synapse:gateway:Gateway", name, {}, opts);
         const { settings, federation, homeserver } = args;
         const federationAddress = `${settings.host}:${settings.federationPort}`;
+        const served = wellKnown(args.publicUrl, federation ? federationAddress : undefined);
+        const files = { [paths.config]: caddyJson({ upstream: homeserver.upstream, wellKnown: served, federation }) };
+        // Inputs of the component too, so that a preview shows which line changes: see Workload.files.
+        super("matrix-synapse:gateway:Gateway", name, { files }, opts);
         this.federationUrl = `https://${federationAddress}`;
-        this.wellKnown = wellKnown(args.publicUrl, federation ? federationAddress : undefined);
+        this.wellKnown = served;
 
         const hosts = [...new Set([settings.host, args.serverName.replace(/:\d+$/, "")])];
         const certificate = new DevelopmentCertificate(`${name}-certificate`, { hosts }, { parent: this });
@@ -44,10 +47,7 @@ export class Gateway extends pulumi.ComponentResource {
                 image: args.image,
                 command: ["caddy", "run", "--config", paths.config],
                 user: { uid: 1000, gid: 1000 },
-                files: {
-                    [paths.config]: caddyJson({ upstream: homeserver.upstream, wellKnown: this.wellKnown, federation }),
-                    [paths.certificate]: certificate.certificate,
-                },
+                files: { ...files, [paths.certificate]: certificate.certificate },
                 secrets: { [paths.key]: certificate.key },
                 ports: [
                     publish(ports.https, settings.httpsPort),

@@ -27,8 +27,19 @@ export class Synapse extends pulumi.ComponentResource implements Homeserver {
     readonly ready: pulumi.Resource;
 
     constructor(name: string, args: SynapseArgs, opts?: pulumi.ComponentResourceOptions) {
-        super("matrix-synapse:homeserver:Synapse", name, {}, opts);
         const { settings, database, secrets, platform } = args;
+        const files = {
+            [paths.config]: homeserverYaml({
+                serverName: args.serverName,
+                homeserver: settings,
+                federation: args.federation,
+                turnUris: args.turnUris,
+                database,
+            }),
+            [paths.logConfig]: logYaml(settings.logLevel),
+        };
+        // Inputs of the component too, so that a preview shows which line changes: see Workload.files.
+        super("matrix-synapse:homeserver:Synapse", name, { files }, opts);
         const media = platform.volume("media", { parent: this });
 
         const running = platform.run(
@@ -37,23 +48,10 @@ export class Synapse extends pulumi.ComponentResource implements Homeserver {
                 image: args.image,
                 command: ["run", `--config-path=${paths.config}`, "--no-secrets-in-config"],
                 user: { uid: 991, gid: 991 },
-                files: {
-                    [paths.config]: database.user.apply((user) =>
-                        homeserverYaml({
-                            serverName: args.serverName,
-                            homeserver: settings,
-                            federation: args.federation,
-                            turnUris: args.turnUris,
-                            database: { ...database, user },
-                        }),
-                    ),
-                    [paths.logConfig]: logYaml(settings.logLevel),
-                },
+                files,
                 secrets: {
                     [paths.signingKey]: secrets.signingKey,
-                    [paths.databasePassfile]: pulumi
-                        .all([database.user, database.password])
-                        .apply(([user, password]) => passfile({ ...database, user, password })),
+                    [paths.databasePassfile]: database.password.apply((password) => passfile({ ...database, password })),
                     [paths.registrationSharedSecret]: secrets.registrationSharedSecret,
                     [paths.macaroonSecretKey]: secrets.macaroonSecretKey,
                     [paths.formSecret]: secrets.formSecret,

@@ -30,7 +30,7 @@ export interface SynapseConfig {
     homeserver: Settings["homeserver"];
     federation: Settings["federation"];
     turnUris: string[];
-    database: Omit<DatabaseConnection, "user" | "password"> & { user: string };
+    database: Omit<DatabaseConnection, "password">;
 }
 
 export function homeserverYaml({ serverName, homeserver, federation, turnUris, database }: SynapseConfig): string {

@@ -29,7 +29,11 @@ export interface Workload {
     user: { uid: number; gid: number };
     /** Environment: never a secret, a container's environment can be read by anyone who may inspect it. */
     environment?: Record<string, string>;
-    /** Configuration files by path, readable to all. A change replaces the container. */
+    /**
+     * Configuration files by path, readable to all. A change replaces the container.
+     * Beside a secret file a preview shows of it "[secret] => [secret]" (the Docker provider passes no secret mark on from within
+     * a list, so the engine hides the whole list): what people should read there, a component also takes as an input of its own.
+     */
     files?: Record<string, pulumi.Input<string>>;
     /** Secret files by path, readable to `user` alone. A change replaces the container. */
     secrets?: Record<string, pulumi.Input<string>>;

@@ -83,12 +83,13 @@ describe("one changed setting", function () {
     it("is shown by the preview with its old and new value, and replaces Synapse's container alone", async () => {
         configure(stackName, changed);
         const { stdout } = await stack.preview({ diff: true, color: "never" });
-        assert.match(stdout, /max_upload_size.*50M/);
-        assert.match(stdout, /max_upload_size.*60M/);
+        assert.match(stdout, /~ max_upload_size +: "50M" => "60M"/);
+        assert.match(stdout, /~ uploads *: \[secret\] => \[secret\]/);
         const { changeSummary } = await stack.preview();
         assert.deepEqual(
             { replace: changeSummary.replace, update: changeSummary.update, create: changeSummary.create },
-            { replace: 1, update: undefined, create: undefined },
+            // The update is the component's, whose input shows the file.
+            { replace: 1, update: 1, create: undefined },
         );
     });
 

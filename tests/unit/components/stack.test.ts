@@ -233,6 +233,24 @@ describe("the gateway", () => {
     });
 });
 
+describe("configuration", () => {
+    // Beside a secret file a preview masks the container's own list of files; a component has them once more.
+    it("stands readable and without a secret in an input of its component", async () => {
+        await declareStack({ homeserver: { media: { maxUpload: "60M" } } });
+        const files = (type: string, name: string) => declared(type, name).inputs.files as Record<string, string>;
+        const synapse = files("matrix-synapse:homeserver:Synapse", "homeserver");
+        const caddy = files("matrix-synapse:gateway:Gateway", "gateway");
+        assert.equal(parse(synapse["/etc/synapse/homeserver.yaml"] ?? "").max_upload_size, "60M");
+        assert.deepEqual(Object.keys(synapse), ["/etc/synapse/homeserver.yaml", "/etc/synapse/log.yaml"]);
+        assert.deepEqual(Object.keys(caddy), ["/etc/caddy/caddy.json"]);
+        assert.ok(!/password of|key of|token of/.test(JSON.stringify([synapse, caddy])));
+        for (const { file, content } of [...container("synapse").uploads, ...container("caddy").uploads]) {
+            const shown = synapse[file] ?? caddy[file];
+            if (shown !== undefined) assert.equal(content, shown, file);
+        }
+    });
+});
+
 describe("the relay", () => {
     it("is offered over UDP first, then TCP", async () => {
         assert.deepEqual((await declareStack()).turn.uris, ["turn:example.org:3478?transport=udp", "turn:example.org:3478?transport=tcp"]);
