@@ -75,8 +75,9 @@ export class Database extends pulumi.ComponentResource {
             command: ["postgres", "-c", "password_encryption=scram-sha-256"],
             user: { uid: 999, gid: 999 },
             environment: {
-                POSTGRES_PASSWORD_FILE: passwordFile,
-                POSTGRES_INITDB_ARGS: "--auth-host=scram-sha-256 --encoding=UTF8 --locale=C",
+                // The image insists on a password and leaves it in the server's environment. The real one is read by initdb, from its file.
+                POSTGRES_PASSWORD: "in the file that initdb is given",
+                POSTGRES_INITDB_ARGS: `--pwfile=${passwordFile} --auth-host=scram-sha-256 --encoding=UTF8 --locale=C`,
             },
             secrets: { [passwordFile]: secrets.databaseAdminPassword },
             volumes: [{ volume: volume.name, path: "/var/lib/postgresql/data" }],

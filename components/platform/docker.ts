@@ -4,6 +4,7 @@
  */
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
+import { labelPrefix } from "./labels.ts";
 import type { Workload } from "./workload.ts";
 
 export interface DockerPlatformArgs {
@@ -124,9 +125,6 @@ export class DockerPlatform extends pulumi.ComponentResource {
         return [{ label: `${labelPrefix}.stack`, value: this.prefix }];
     }
 }
-
-/** Namespace of the labels that tell a stack's Docker objects from others. */
-export const labelPrefix = "matrix-synapse";
 
 /** In the order of keys, so that a diff is only ever a real change. */
 function sorted<T>(record: Record<string, T>): [string, T][] {

@@ -1,9 +1,9 @@
 /** What can be known to fail on this host, before anything is created. */
 import * as pulumi from "@pulumi/pulumi";
 import type { Settings } from "../settings/index.ts";
-import { labelPrefix } from "./docker.ts";
 import { inspectHost } from "./dockerHost.ts";
 import { freeSpaceFault } from "./freeSpace.ts";
+import { labelPrefix } from "./labels.ts";
 import { portFaults, type WantedPort } from "./portCheck.ts";
 import { answers } from "./reachable.ts";
 

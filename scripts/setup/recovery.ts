@@ -1,8 +1,9 @@
 // Makes a stack usable again after an update that was killed: its lock, and what it had begun.
-import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { execa } from "execa";
+import { labelPrefix } from "../../components/platform/labels.ts";
 import { stackName, toolsDir } from "./checkout.ts";
 import { describeLock, holderOf, readLocks } from "./locks.ts";
 import { countByType, type PendingOperation, repairsFor } from "./pendingOperations.ts";
@@ -44,15 +45,15 @@ async function releaseLocks(directory: string, say: (line: string) => void): Pro
 }
 
 async function settlePending(stateFile: string, say: (line: string) => void): Promise<void> {
-    const operations = pendingIn(stateFile);
+    const { pending_operations: operations = [], resources = [] } = latest(stateFile);
     if (operations.length === 0) {
         return;
     }
-    const begun = statSync(stateFile).mtime;
+    const known = new Set(resources.map(({ id }) => id).filter((id) => id !== undefined));
     const repairs = repairsFor(operations);
     const removed: string[] = [];
     for (const { kind, name } of repairs.remove) {
-        if (await removeMadeSince(kind, name, begun)) {
+        if (await removeHalfMade(kind, name, known)) {
             removed.push(`${kind} ${name}`);
         }
     }
@@ -66,35 +67,32 @@ async function settlePending(stateFile: string, say: (line: string) => void): Pr
     say(`Recovered: operations of an update that was killed are settled (${countByType(operations)}${details})`);
 }
 
-function pendingIn(stateFile: string): PendingOperation[] {
-    try {
-        return JSON.parse(readFileSync(stateFile, "utf8")).checkpoint?.latest?.pending_operations ?? [];
-    } catch (error) {
-        if ((error as NodeJS.ErrnoException).code === "ENOENT") {
-            return [];
-        }
-        throw error;
-    }
+interface Snapshot {
+    resources?: { id?: string; [field: string]: unknown }[];
+    pending_operations?: PendingOperation[];
 }
 
-/** Only what was made after the state was last written can be that update's; anything older is somebody else's. */
-async function removeMadeSince(kind: "container" | "network", name: string, begun: Date): Promise<boolean> {
-    const created = await execa(
-        "docker",
-        [kind, "inspect", "--format", kind === "container" ? "{{.Created}}" : "{{json .Created}}", name],
-        { reject: false },
-    );
-    const time = Date.parse(created.stdout?.replaceAll('"', "") ?? "");
-    // The engine's clock is this machine's, or nearly: two seconds are allowed for.
-    if (created.failed || !(time >= begun.getTime() - 2000)) {
+function latest(stateFile: string): Snapshot {
+    if (!existsSync(stateFile)) {
+        return {};
+    }
+    return JSON.parse(readFileSync(stateFile, "utf8")).checkpoint?.latest ?? {};
+}
+
+/** Only what carries the stack's label and is not in its state was half-made by it; anything else of that name is somebody else's. */
+async function removeHalfMade(kind: "container" | "network", name: string, known: Set<string>): Promise<boolean> {
+    const labels = kind === "container" ? ".Config.Labels" : ".Labels";
+    const format = `{{if eq (index ${labels} "${labelPrefix}.stack") "${project}-${stackName}"}}{{.Id}}{{end}}`;
+    const id = (await execa("docker", [kind, "inspect", "--format", format, name], { reject: false })).stdout;
+    if (!id || known.has(id)) {
         return false;
     }
-    const removal = await execa("docker", [kind, "rm", ...(kind === "container" ? ["--force"] : []), name], { reject: false });
+    const removal = await execa("docker", [kind, "rm", ...(kind === "container" ? ["--force"] : []), id], { reject: false });
     return !removal.failed;
 }
 
 interface Exported {
-    deployment?: { resources?: object[]; pending_operations?: PendingOperation[] };
+    deployment?: Snapshot;
 }
 
 /**

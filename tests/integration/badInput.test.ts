@@ -26,7 +26,7 @@ async function up(settings: Record<string, unknown>, environment: Record<string,
     return result.all;
 }
 
-/** A second Docker engine of its own whose disk is 300 MB. Needs root, as the engine itself does. */
+/** A second Docker engine whose disk is 300 MB, in a network of its own: it would take away the first one's bridge. Needs root. */
 async function withSmallEngine(act: (socket: string) => Promise<void>): Promise<void> {
     const directory = mkdtempSync(join(tmpdir(), "engine-"));
     const socket = join(directory, "docker.sock");

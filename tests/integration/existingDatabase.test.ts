@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
-import { networkInterfaces } from "node:os";
 import { execa } from "execa";
 import { botSpeaksAndAdministratorReads } from "../support/conversation.ts";
 import { containers, docker, eventually } from "../support/docker.ts";
@@ -18,7 +17,8 @@ describe("a stack on an existing PostgreSQL server", function () {
 
     before(async () => {
         await execa("docker", ["rm", "--force", "--volumes", server], { reject: false });
-        host = networkInterfaces().docker0?.find(({ family }) => family === "IPv4")?.address ?? assert.fail("no docker0");
+        const subnet = await docker("network", "inspect", "bridge", "--format", "{{(index .IPAM.Config 0).Subnet}}");
+        host = subnet.replace(/\.0\/\d+$/, ".1");
         await docker(
             "run",
             "--detach",

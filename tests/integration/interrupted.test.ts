@@ -1,0 +1,98 @@
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { execa } from "execa";
+import { MatrixClient } from "matrix-bot-sdk";
+import { signIn } from "../../scripts/content/signIn.ts";
+import { root } from "../../scripts/setup/checkout.ts";
+import { botSpeaksAndAdministratorReads } from "../support/conversation.ts";
+import { allHealthy, containers, docker, eventually } from "../support/docker.ts";
+import { configure, destroyStack, openStack, plain, project, pulumiEnvironment, smallStack } from "../support/stack.ts";
+
+const stackName = "test-interrupted";
+const makeUp = ["make", "up", `STACK=${stackName}`] as const;
+const byHand = ["pulumi", "up", "--yes", "--skip-preview", "--stack", stackName] as const;
+
+/** Command lines of all processes by ID. */
+function processes(): [number, string][] {
+    return readdirSync("/proc")
+        .filter((entry) => /^\d+$/.test(entry))
+        .map((pid): [number, string] => {
+            try {
+                return [Number(pid), readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ")];
+            } catch {
+                return [Number(pid), ""]; // It has ended meanwhile.
+            }
+        });
+}
+
+const running = (pattern: RegExp) => processes().find(([, line]) => pattern.test(line));
+
+/** Starts the command and kills the Pulumi CLI, and nothing else, at once when the moment has come. */
+async function killed(command: readonly string[], moment: () => Promise<boolean>): Promise<void> {
+    const [file = "", ...parameters] = command;
+    // To a file, not a pipe: plugins outlive the CLI and would hold the pipe open.
+    const output = { file: join(tmpdir(), `${stackName}.log`) };
+    const child = execa(file, parameters, { cwd: root, env: pulumiEnvironment(), reject: false, stdout: output, stderr: output });
+    await eventually(`the moment to kill ${command.join(" ")}`, 120_000, async () => {
+        if (child.exitCode !== null) throw new Error(`it has ended: ${readFileSync(output.file, "utf8")}`);
+        // assert.ok without a message parses the whole file for one, which takes longer than the update.
+        if (!(await moment())) throw new Error("not yet");
+    });
+    const [pid] = running(new RegExp(`^\\S*pulumi up .*--stack ${stackName}`)) ?? assert.fail("no pulumi runs");
+    process.kill(pid, "SIGKILL");
+    await child;
+}
+
+describe("a `pulumi up` that is killed half-way", function () {
+    this.timeout(300_000);
+    before(async () => {
+        await destroyStack(stackName);
+        configure(stackName, smallStack(24000));
+        await openStack(stackName);
+    });
+    after(() => destroyStack(stackName));
+
+    it("(killed when the database's container is there, by hand)", () =>
+        killed(byHand, async () => "postgres" in (await containers(stackName))));
+
+    it("(killed again when the homeserver's is)", () => killed(makeUp, async () => "synapse" in (await containers(stackName))));
+
+    it("(and once more while the administrator is made)", () =>
+        killed(makeUp, async () => running(/scripts\/content\/administrator\.ts/) !== undefined));
+
+    it("is finished by `make up`, with nothing doubled and nothing left over", async () => {
+        const { stdout } = await execa(makeUp[0], makeUp.slice(1), { cwd: root });
+        assert.match(stdout, /^Recovered: the lock of an update that was killed is released/m);
+        const stack = await openStack(stackName);
+        const outputs = plain(await stack.outputs());
+        await allHealthy(stackName, 6);
+        await botSpeaksAndAdministratorReads(outputs);
+        assert.deepEqual(Object.keys((await stack.preview()).changeSummary), ["same"]);
+
+        const administrator = new MatrixClient(
+            outputs.clientUrl,
+            await signIn(outputs.clientUrl, outputs.adminUserId, outputs.adminPassword, "TESTS"),
+        );
+        const users = (await administrator.doRequest("GET", "/_synapse/admin/v2/users")) as { total: number };
+        const rooms = (await administrator.doRequest("GET", "/_synapse/admin/v1/rooms")) as { total_rooms: number };
+        assert.deepEqual([users.total, rooms.total_rooms], [2, 1]);
+        const networks = await docker(
+            "network",
+            "ls",
+            "--format",
+            "{{.Name}}",
+            "--filter",
+            `label=${project}.stack=${project}-${stackName}`,
+        );
+        assert.equal(networks, `${project}-${stackName}`);
+    });
+
+    it("can be taken down and brought up again", async () => {
+        await execa("make", ["down", `STACK=${stackName}`], { cwd: root });
+        assert.deepEqual(await containers(stackName), {});
+        await execa(makeUp[0], makeUp.slice(1), { cwd: root });
+        await botSpeaksAndAdministratorReads(plain(await (await openStack(stackName)).outputs()));
+    });
+});
