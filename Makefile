@@ -2,13 +2,13 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help up down preview env tools images check test test-plugins test-unit test-smoke test-integration test-slow clean
+.PHONY: help up down preview env engine tools images check test test-plugins test-unit test-smoke test-integration test-slow clean
 
 SETUP := scripts/setup/run main
 INSTALLED := node_modules/.package-lock.json
 
 help: ## lists these targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { gsub(/\$$\$$/, "$$"); printf "  make %-17s %s\n", $$1, $$2 }' Makefile
 
 up: $(INSTALLED) ## from nothing to a running server; again: only what changed (STACK=dev)
 	@$(SETUP) up
@@ -22,6 +22,9 @@ preview: $(INSTALLED) ## what `make up` would change
 
 env: $(INSTALLED) ## for a shell that runs pulumi itself: eval "$$(make -s env)"
 	@$(SETUP) env
+
+engine: $(INSTALLED) ## the Docker engine alone
+	@$(SETUP) engine
 
 tools: $(INSTALLED) ## the Pulumi CLI, its language host and plugins alone
 	@$(SETUP) tools

@@ -1,4 +1,4 @@
-// The commands behind the Makefile: up, tools, images, env, preview, down.
+// The commands behind the Makefile: up, engine, tools, images, env, preview, down.
 import { root } from "./checkout.ts";
 import { deploy, destroy, preview } from "./deployment.ts";
 import { dockerEngine } from "./engine.ts";
@@ -17,6 +17,7 @@ const commands: Record<string, () => Promise<void>> = {
         await runPlan([prerequisites, dockerEngine, [pulumiLane, imagesLane]]);
         await deploy();
     },
+    engine: () => runPlan([prerequisites, dockerEngine]),
     tools: () => runPlan([prerequisites, ...pulumiSteps]),
     images: () => runPlan([prerequisites, dockerEngine, ...imageSteps]),
     ready: () => runPlan([prerequisites, dockerEngine, [pulumiLane, imagesLane]]),

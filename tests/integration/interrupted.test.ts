@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readdirSync, readFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
@@ -87,6 +87,19 @@ describe("a `pulumi up` that is killed half-way", function () {
             `label=${project}.stack=${project}-${stackName}`,
         );
         assert.equal(networks, `${project}-${stackName}`);
+    });
+
+    it("is not touched by a checkout with another state, which is told whose it is", async () => {
+        const directory = mkdtempSync(join(tmpdir(), "state-"));
+        writeFileSync(join(directory, "passphrase"), "another", { mode: 0o600 });
+        const env = { PULUMI_BACKEND_URL: `file://${directory}`, PULUMI_CONFIG_PASSPHRASE_FILE: join(directory, "passphrase") };
+        configure(stackName, smallStack(24000));
+        const { exitCode, stderr } = await execa(makeUp[0], makeUp.slice(1), { cwd: root, env, reject: false });
+        configure(stackName, smallStack(24000));
+        rmSync(directory, { recursive: true });
+        assert.notEqual(exitCode, 0);
+        assert.match(stderr, /^Stack test-interrupted is there already, by another state: .*matrix-synapse-test-interrupted-synapse/m);
+        await allHealthy(stackName, 6);
     });
 
     it("can be taken down and brought up again", async () => {
