@@ -2,4 +2,8 @@
 import { register } from "tsx/esm/api";
 
 register();
+const { loadSettings } = await import("./components/settings/index.ts");
+const { checkHost } = await import("./components/platform/preflight.ts");
+await checkHost(loadSettings());
+
 export default { ...(await import("./index.ts")) };

@@ -1,53 +1,32 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import { parse } from "yaml";
-import { Content } from "../../../components/content/content.ts";
-import { Database } from "../../../components/database.ts";
-import { Gateway } from "../../../components/gateway/gateway.ts";
-import { Synapse } from "../../../components/homeserver/synapse.ts";
-import { DockerPlatform } from "../../../components/platform/docker.ts";
-import { Keeper } from "../../../components/platform/keeper.ts";
 import { Secrets } from "../../../components/secrets.ts";
 import type { SettingsInput } from "../../../components/settings/schema.ts";
-import { Turn } from "../../../components/turn.ts";
 import { declared, registrations, resolved, settled, startMocks } from "../../support/mocks.ts";
-import { parseSettings } from "../../support/settings.ts";
+
+type Outputs = typeof import("../../../index.ts");
 
 const containerType = "docker:index/container:Container";
 
-/** The components of index.ts for some settings, without its check of the host. */
-async function declareStack(overrides: Partial<SettingsInput> = {}) {
+let declarations = 0;
+
+/** What index.ts declares for some settings; the result is its outputs. */
+async function declareStack(overrides: Partial<SettingsInput> = {}): Promise<Outputs> {
     await startMocks();
-    const settings = parseSettings(overrides);
-    const { protectData, images } = settings;
-    const secrets = new Secrets("secrets", { protectData });
-    const platform = new DockerPlatform("platform", { protectData });
-    new Keeper("keeper", { image: images.synapse, platform });
-    const database = new Database("database", { settings: settings.database, protectData, image: images.postgres, secrets, platform });
-    const turn = new Turn("turn", { settings: settings.turn, host: settings.gateway.host, image: images.coturn, secrets, platform });
-    const homeserver = new Synapse("homeserver", {
-        serverName: settings.serverName,
-        settings: settings.homeserver,
-        federation: settings.federation,
-        image: images.synapse,
-        turnUris: turn.uris,
-        database: database.connection,
-        databaseReady: database.ready,
-        secrets,
-        platform,
-    });
-    const gateway = new Gateway("gateway", {
-        serverName: settings.serverName,
-        settings: settings.gateway,
-        publicUrl: settings.homeserver.publicUrl,
-        federation: settings.federation.enabled,
-        homeserver,
-        image: images.caddy,
-        platform,
-    });
-    const content = new Content("content", { settings, registrationSharedSecret: secrets.registrationSharedSecret, homeserver });
+    const settings = { serverName: "example.org", ...overrides };
+    pulumi.runtime.setAllConfig(
+        Object.fromEntries(
+            Object.entries(settings).map(([key, value]) => [
+                `matrix-synapse:${key}`,
+                typeof value === "string" ? value : JSON.stringify(value),
+            ]),
+        ),
+    );
+    // A module runs once for each address it is imported by.
+    const outputs = await import(`../../../index.ts?${declarations++}`);
     await settled();
-    return { secrets, database, turn, homeserver, gateway, content };
+    return outputs;
 }
 
 interface ContainerInputs {
@@ -127,7 +106,9 @@ describe("every container", () => {
 
 describe("secrets", () => {
     it("are secret, each of them, and long", async () => {
-        const { secrets } = await declareStack();
+        await startMocks();
+        const secrets = new Secrets("secrets", { protectData: true });
+        await settled();
         for (const [name, output] of Object.entries(secrets)) {
             if (pulumi.Output.isInstance(output) && name !== "urn") assert.equal(await pulumi.isSecret(output), true, name);
         }
@@ -136,7 +117,8 @@ describe("secrets", () => {
     });
 
     it("make a signing key file that Synapse reads, under an ID of its own", async () => {
-        const { secrets } = await declareStack();
+        await startMocks();
+        const secrets = new Secrets("secrets", { protectData: true });
         assert.match(await resolved(secrets.signingKey), /^ed25519 a_[0-9a-f]{8} [A-Za-z0-9+/]{43}\n$/);
     });
 });
@@ -150,19 +132,19 @@ describe("the database", () => {
     });
 
     it("is an existing server's where one is named, and no container runs", async () => {
-        const { database } = await declareStack({ database: { host: "db.example.org", adminPassword: "secret" } });
+        const { databaseUrl } = await declareStack({ database: { host: "db.example.org", adminPassword: "secret" } });
         assert.ok(!containers().some(({ name }) => name.endsWith("postgres")));
         const config = parse(String(container("synapse").uploads.find(({ file }) => file.endsWith("homeserver.yaml"))?.content));
         assert.deepEqual(
             [config.database.args.host, config.database.args.port, config.database.args.sslmode],
             ["db.example.org", 5432, "require"],
         );
-        assert.equal(await pulumi.isSecret(database.url), true);
+        assert.equal(await pulumi.isSecret(databaseUrl), true);
     });
 });
 
 describe("what holds data", () => {
-    it("is deleted with nothing but its name in the program", async () => {
+    it("has a fixed name, by which a new stack finds what an old one kept", async () => {
         await declareStack();
         for (const [type, name] of [
             ["docker:index/volume:Volume", "postgres"],
@@ -201,11 +183,11 @@ describe("content", () => {
     });
 
     it("gives tokens as secrets and room IDs in the clear", async () => {
-        const { content } = await declareStack({ bots: { b: {} }, rooms: { r: {} } });
-        assert.equal(await pulumi.isSecret(content.bots.b?.accessToken as pulumi.Output<string>), true);
-        assert.equal(await pulumi.isSecret(content.administrator.password), true);
-        assert.equal(await pulumi.isSecret(content.rooms["#r:example.org"] as pulumi.Output<string>), false);
-        assert.equal(await resolved(content.rooms["#r:example.org"] as pulumi.Output<string>), "!room-r");
+        const { bots, rooms, adminPassword } = await declareStack({ bots: { b: {} }, rooms: { r: {} } });
+        assert.equal(await pulumi.isSecret(bots), true);
+        assert.equal(await pulumi.isSecret(adminPassword), true);
+        assert.equal(await pulumi.isSecret(rooms), false);
+        assert.deepEqual(await resolved(rooms), { "#r:example.org": "!room-r" });
     });
 
     it("always has an administrator", async () => {
@@ -224,8 +206,8 @@ describe("the gateway", () => {
     });
 
     it("leads to the federation port by well-known, unless federation is off", async () => {
-        assert.deepEqual((await declareStack()).gateway.wellKnown.server, { "m.server": "example.org:8448" });
-        assert.equal((await declareStack({ federation: { enabled: false } })).gateway.wellKnown.server, undefined);
+        assert.deepEqual((await declareStack()).wellKnown.server, { "m.server": "example.org:8448" });
+        assert.equal((await declareStack({ federation: { enabled: false } })).wellKnown.server, undefined);
         assert.deepEqual(
             container("caddy").ports?.map(({ internal }) => internal),
             [443],
@@ -253,7 +235,7 @@ describe("configuration", () => {
 
 describe("the relay", () => {
     it("is offered over UDP first, then TCP", async () => {
-        assert.deepEqual((await declareStack()).turn.uris, ["turn:example.org:3478?transport=udp", "turn:example.org:3478?transport=tcp"]);
+        assert.deepEqual((await declareStack()).turnUris, ["turn:example.org:3478?transport=udp", "turn:example.org:3478?transport=tcp"]);
     });
 
     it("shows its options in a preview and keeps its secret in a file", async () => {
