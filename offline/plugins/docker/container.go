@@ -31,9 +31,14 @@ const (
 	// The official plugin forgets that a wait failed, so that a second up calls an unhealthy container good.
 	unfinishedMeta = `{"e2bfb730-ecaa-11e6-8f88-34363bc7c4c0":{"create":1200000000000,"delete":1200000000000,` +
 		`"update":1200000000000},"schema_version":"2","unfinished":"wait"}`
+	notStartedMeta = `{"e2bfb730-ecaa-11e6-8f88-34363bc7c4c0":{"create":1200000000000,"delete":1200000000000,` +
+		`"update":1200000000000},"schema_version":"2","unfinished":"start"}`
 )
 
 func unfinished(state property.Map) bool { return textOf(state, metaKey) == unfinishedMeta }
+
+// notStarted: what the engine would have filled in is missing in the state, and so is unknown to a plan.
+func notStarted(state property.Map) bool { return textOf(state, metaKey) == notStartedMeta }
 
 func createContainer(ctx context.Context, api *client.Client, inputs, planned property.Map) (found, error) {
 	name, image := textOf(inputs, "name"), textOf(inputs, "image")
@@ -55,9 +60,11 @@ func createContainer(ctx context.Context, api *client.Client, inputs, planned pr
 		return found{}, fmt.Errorf("unable to create container %s: %w", name, err)
 	}
 	if err := furnish(ctx, api, created.ID, inputs, files); err != nil {
-		// It has never run, so nothing is lost with it; left behind, its name would block the next try.
-		discard(api, created.ID)
-		return found{}, err
+		if ctx.Err() != nil { // nobody waits for the answer, so it would be left behind and its name block the next try
+			discard(api, created.ID)
+			return found{}, err
+		}
+		return found{id: created.ID, state: planned.Set(metaKey, property.New(notStartedMeta))}, errUnfinished{err}
 	}
 	var unhealthy error
 	if flagOf(inputs, "start") && flagOf(inputs, "wait") {

@@ -36,7 +36,7 @@ func readContainer(ctx context.Context, api *client.Client, id string, state pro
 			o.set("mustRun", false) // a change for the next up, which then starts or replaces it
 		}
 	}
-	if o.state[metaKey].IsNull() || recovered(seen) {
+	if o.state[metaKey].IsNull() || recovered(seen) || notStarted(state) {
 		o.state[metaKey] = property.New(containerMeta)
 	}
 	return found{id: seen.ID, state: property.NewMap(o.state)}, nil

@@ -149,13 +149,29 @@ func TestContainerNameConflict(t *testing.T) {
 	fails(t, err, "unable to create container "+d.urn.Name(), "Conflict", "is already in use")
 }
 
-func TestContainerFailedStartLeavesNothing(t *testing.T) {
+func TestContainerWhoseStartFailsIsReplacedByTheNextRun(t *testing.T) {
 	t.Parallel()
 	d := deploymentOf(t, containerResource, "start")
 	_, err := d.try(program(d, obj{"command": []string{"/not-there"}}))
 	fails(t, err, "unable to start container "+d.urn.Name(), "/not-there")
-	equal(t, "the ID in the state", d.id, "")
-	d.up("create", program(d, nil))
+	equal(t, "the container in the state", d.id, inspect(t, d).ID)
+	d.up("replace", program(d, nil))
+	equal(t, "it runs", inspect(t, d).State.Running, true)
+	d.up("same", program(d, nil))
+}
+
+// As officially: where nothing unknown calls for a replacement, an update does not start it; after a refresh the next run does.
+func TestContainerWhoseStartFailedIsStartedAfterARefresh(t *testing.T) {
+	t.Parallel()
+	d := deploymentOf(t, containerResource, "start-entrypoint")
+	asked := program(d, obj{"entrypoints": []string{"/box"}, "command": []string{"wait"}, "user": "nobody-has-this"})
+	_, err := d.try(asked)
+	fails(t, err, "unable to start container")
+	d.up("update", asked)
+	d.up("update", asked)
+	equal(t, "the status", inspect(t, d).State.Status, "created")
+	d.refresh()
+	equal(t, "it is to run", changes(d.diff(asked)), "mustRun update")
 }
 
 func TestContainerWithoutItsImage(t *testing.T) {

@@ -34,6 +34,9 @@ func updateContainer(
 			return property.Map{}, fmt.Errorf("unable to update container %s: %w", textOf(planned, "name"), err)
 		}
 	}
+	if notStarted(state) { // officially it is not started by an update either, but found stopped by a refresh
+		return planned.Set(metaKey, state.Get(metaKey)), nil
+	}
 	if unfinished(state) && flagOf(planned, "wait") {
 		return finish(ctx, api, id, planned)
 	}

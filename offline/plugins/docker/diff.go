@@ -19,6 +19,12 @@ func (r resource) diff(state, inputs property.Map) p.DiffResponse {
 	if waiting {
 		d["wait"] = p.PropertyDiff{Kind: p.Update} // takes the wait up again
 	}
+	if notStarted(state) {
+		d["networkDatas"] = p.PropertyDiff{Kind: p.Add}
+		if inputs.Get("entrypoints").IsNull() {
+			d.mark("entrypoints", p.Add, true)
+		}
+	}
 	return p.DiffResponse{
 		HasChanges:          len(d) > 0,
 		DetailedDiff:        d,

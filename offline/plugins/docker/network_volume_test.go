@@ -57,7 +57,7 @@ func TestContainerJoinsNetworks(t *testing.T) {
 	missing := deploymentOf(t, containerResource, "joins-nothing")
 	_, err := missing.try(program(missing, obj{"networksAdvanced": []obj{{"name": prefix + "-no-network"}}}))
 	fails(t, err, "unable to start container "+missing.urn.Name(), "network "+prefix+"-no-network not found")
-	missing.up("create", program(missing, nil))
+	missing.up("replace", program(missing, nil))
 }
 
 func TestNetworkDeletionWaitsForItsContainers(t *testing.T) {
