@@ -65,6 +65,8 @@ export const registrationSharedSecret = secrets.registrationSharedSecret;
 export const turnUris = turn.uris;
 /** The homeserver's database, with its password, as seen from the Docker host. Secret. */
 export const databaseUrl = database.url;
+/** Key → user ID and first password of the people declared, the administrator left out. Secret. */
+export const users = pulumi.secret(content.users);
 /** Key → user ID and access token. Secret. */
 export const bots = pulumi.secret(content.bots);
 /** Alias → room ID. */

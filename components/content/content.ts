@@ -14,6 +14,8 @@ export interface ContentArgs {
 
 export class Content extends pulumi.ComponentResource {
     readonly administrator: Administrator;
+    /** By key of the settings, the administrator left out. */
+    readonly users: Record<string, { userId: string; password: pulumi.Output<string> }>;
     /** By key of the settings. */
     readonly bots: Record<string, { userId: string; accessToken: pulumi.Output<string> }>;
     /** Alias → room ID. */
@@ -54,6 +56,7 @@ export class Content extends pulumi.ComponentResource {
             return new Room(`room-${key}`, { key, settings: room, membersReady, ...shared }, { parent: this });
         });
 
+        this.users = Object.fromEntries(people.map(([key, { userId, password }]) => [key, { userId, password }]));
         this.bots = Object.fromEntries(bots.map(([key, { userId, accessToken }]) => [key, { userId, accessToken }]));
         this.rooms = Object.fromEntries(rooms.map(({ alias, roomId }) => [alias, roomId]));
         this.registerOutputs({});

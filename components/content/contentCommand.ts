@@ -32,8 +32,8 @@ export function contentCommand(name: string, args: ContentCommandArgs, opts: pul
             environment: { HOMESERVER_URL: homeserver.localUrl, REQUEST: pulumi.jsonStringify(request) },
             stdin: pulumi.secret(pulumi.jsonStringify(secrets)),
             logging: "none",
-            // The earlier output holds a token, and an environment is no place for one.
-            addPreviousOutputInEnv: false,
+            // A secret must not go through an environment.
+            addPreviousOutputInEnv: !secretAnswer,
         },
         { dependsOn: [homeserver.ready], additionalSecretOutputs: secretAnswer ? ["stdout", "stderr"] : [], ...opts },
     );

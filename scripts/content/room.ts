@@ -18,12 +18,18 @@ const { homeserverUrl, request } = readRequest<RoomRequest>();
 await run(`room ${request.alias}`, async () => {
     const { accessToken } = await readSecrets<{ accessToken: string }>();
     const client = connect(homeserverUrl, accessToken);
-    const roomId = (await find(client, request.alias)) ?? (await create(client, request));
+    const roomId = earlierRoom() ?? (await find(client, request.alias)) ?? (await create(client, request));
     // Adopted: somebody else may have created it.
     if (!(await client.getJoinedRooms()).includes(roomId)) await client.joinRoom(roomId);
     await settle(client, roomId, request);
     return { roomId };
 });
+
+/** On an update, the room that this script answered with before: its alias may have been changed since. */
+function earlierRoom(): string | undefined {
+    const { PULUMI_COMMAND_STDOUT: answer } = process.env;
+    return answer ? (JSON.parse(answer) as { roomId: string }).roomId : undefined;
+}
 
 async function find(client: MatrixClient, alias: string): Promise<string | undefined> {
     try {
@@ -52,11 +58,16 @@ async function create(client: MatrixClient, { alias, name, topic, visibility, en
 }
 
 /** Changes only what differs. */
-async function settle(client: MatrixClient, roomId: string, { name, topic, visibility, encrypted, members }: RoomRequest): Promise<void> {
+async function settle(client: MatrixClient, roomId: string, declared: RoomRequest): Promise<void> {
+    const { alias, name, topic, visibility, encrypted, members } = declared;
+    await settleAlias(client, roomId, alias);
     await settleState(client, roomId, "m.room.name", name === undefined ? undefined : { name });
     await settleState(client, roomId, "m.room.topic", topic === undefined ? undefined : { topic });
     await settleState(client, roomId, "m.room.join_rules", { join_rule: visibility === "public" ? "public" : "invite" });
-    await settleState(client, roomId, "m.room.encryption", encrypted ? { algorithm: "m.megolm.v1.aes-sha2" } : undefined);
+    if (encrypted) await settleState(client, roomId, "m.room.encryption", { algorithm: "m.megolm.v1.aes-sha2" });
+    else if (await stateContent(client, roomId, "m.room.encryption")) {
+        throw new Error("it is encrypted, which cannot be taken back; declare it with encrypted: true, or another room");
+    }
     if ((await client.getDirectoryVisibility(roomId)) !== visibility) await client.setDirectoryVisibility(roomId, visibility);
 
     const joined = await client.getJoinedRoomMembers(roomId);
@@ -72,12 +83,26 @@ async function settle(client: MatrixClient, roomId: string, { name, topic, visib
     if (changed) await client.sendStateEvent(roomId, "m.room.power_levels", "", changed);
 }
 
-async function settleState(client: MatrixClient, roomId: string, type: string, content: Record<string, string> | undefined): Promise<void> {
-    if (content === undefined) return;
-    const current = await client.getRoomStateEvent(roomId, type, "").catch((error) => {
+/** Moves the alias where another was declared before. */
+async function settleAlias(client: MatrixClient, roomId: string, alias: string): Promise<void> {
+    const holder = await find(client, alias);
+    if (holder !== undefined && holder !== roomId) throw new Error(`the alias belongs to another room, ${holder}`);
+    const earlier = (await stateContent(client, roomId, "m.room.canonical_alias"))?.alias;
+    if (holder === undefined) await client.createRoomAlias(alias, roomId);
+    await settleState(client, roomId, "m.room.canonical_alias", { alias });
+    if (typeof earlier === "string" && earlier !== alias) await client.deleteRoomAlias(earlier);
+}
+
+async function stateContent(client: MatrixClient, roomId: string, type: string): Promise<Record<string, unknown> | undefined> {
+    return client.getRoomStateEvent(roomId, type, "").catch((error) => {
         if (answered(error, "M_NOT_FOUND")) return undefined;
         throw error;
     });
+}
+
+async function settleState(client: MatrixClient, roomId: string, type: string, content: Record<string, string> | undefined): Promise<void> {
+    if (content === undefined) return;
+    const current = await stateContent(client, roomId, type);
     if (Object.entries(content).every(([key, value]) => current?.[key] === value)) return;
     await client.sendStateEvent(roomId, type, "", content);
 }

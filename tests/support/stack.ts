@@ -69,6 +69,7 @@ export interface StackOutputs {
     registrationSharedSecret: string;
     turnUris: string[];
     databaseUrl: string;
+    users: Record<string, { userId: string; password: string }>;
     bots: Record<string, { userId: string; accessToken: string }>;
     rooms: Record<string, string>;
 }
