@@ -1,6 +1,6 @@
 // A Docker engine: the one that answers, else one installed and started where this user may do so.
 import { spawn } from "node:child_process";
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync } from "node:fs";
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync } from "node:fs";
 import { delimiter, join, relative } from "node:path";
 import { execa } from "execa";
 import { logsDir, root } from "./checkout.ts";
@@ -91,6 +91,7 @@ async function startWithSystemd(): Promise<void> {
 
 /** For machines without systemd, such as containers: the engine outlives this program and is not in its process group. */
 async function startByHand(): Promise<void> {
+    removeStalePidFiles();
     mkdirSync(logsDir, { recursive: true });
     const logPath = join(logsDir, "dockerd.log");
     const log = openSync(logPath, "a");
@@ -100,6 +101,20 @@ async function startByHand(): Promise<void> {
     child.unref();
     closeSync(log);
     await waitForEngine(`its log, ${relative(root, logPath)}, says why`);
+}
+
+/** An engine that was killed leaves its process ID, and a new one takes any process that has that ID since for it. */
+export function removeStalePidFiles(directory = "/var/run"): void {
+    for (const [file, name] of [
+        ["docker.pid", "dockerd"],
+        ["docker/containerd/containerd.pid", "containerd"],
+    ] as const) {
+        const path = join(directory, file);
+        const command = existsSync(path) ? `/proc/${readFileSync(path, "utf8").trim()}/comm` : undefined;
+        if (command && !(existsSync(command) && readFileSync(command, "utf8").trim() === name)) {
+            rmSync(path);
+        }
+    }
 }
 
 async function waitForEngine(next: string): Promise<void> {

@@ -40,7 +40,8 @@ describe("no secret is in the clear", function () {
             secrets.set(name, text.split("\n")[1] ?? "");
         else if (["administrator", "bot-notifier"].includes(name) && text.includes("accessToken"))
             secrets.set(name, JSON.parse(text).accessToken);
-        else if (name === "synapse") for (const key of text.matchAll(/ed25519 \S+ ([A-Za-z0-9+/]{43})/g)) secrets.set("signing-key", key[1] as string);
+        else if (name === "synapse")
+            for (const key of text.matchAll(/ed25519 \S+ ([A-Za-z0-9+/]{43})/g)) secrets.set("signing-key", key[1] as string);
     }
 
     /** Names of the secrets that a text contains. */

@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { hasBuildKit } from "../../../scripts/setup/builder.ts";
-import { whatToDo } from "../../../scripts/setup/engine.ts";
+import { removeStalePidFiles, whatToDo } from "../../../scripts/setup/engine.ts";
 
 describe("where Docker does not answer", () => {
     it("root on Debian gets it installed and started: nothing to say", () => {
@@ -30,5 +33,22 @@ describe("a docker client can build", () => {
     it("since 23.0 only with buildx", () => {
         assert.equal(hasBuildKit("28.1.0", false), false);
         assert.equal(hasBuildKit("28.1.0", true), true);
+    });
+});
+
+describe("an engine that was killed", () => {
+    it("leaves process IDs that are removed, unless they are still its own", () => {
+        const directory = mkdtempSync(join(tmpdir(), "run-"));
+        mkdirSync(join(directory, "docker/containerd"), { recursive: true });
+        // This process is no dockerd, and no process has the other ID.
+        writeFileSync(join(directory, "docker.pid"), `${process.pid}`);
+        writeFileSync(join(directory, "docker/containerd/containerd.pid"), "4194305");
+        removeStalePidFiles(directory);
+        assert.deepEqual(
+            [existsSync(join(directory, "docker.pid")), existsSync(join(directory, "docker/containerd/containerd.pid"))],
+            [false, false],
+        );
+        removeStalePidFiles(directory);
+        rmSync(directory, { recursive: true });
     });
 });
