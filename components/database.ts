@@ -7,12 +7,15 @@ import type { Secrets } from "./secrets.ts";
 import type { Settings } from "./settings/index.ts";
 
 export interface DatabaseArgs {
+    /** The section `database` of the settings. */
     settings: Settings["database"];
     /** Whether the database is protected from deletion. */
     protectData: boolean;
     /** Image of the stack's own server. */
     image: string;
+    /** Where its secrets come from. */
     secrets: Secrets;
+    /** What runs it. */
     platform: DockerPlatform;
 }
 

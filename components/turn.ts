@@ -6,11 +6,15 @@ import type { Secrets } from "./secrets.ts";
 import type { Settings } from "./settings/index.ts";
 
 export interface TurnArgs {
+    /** The section `turn` of the settings. */
     settings: Settings["turn"];
     /** Host name that clients find the relay under; the realm as well. */
     host: string;
+    /** Image reference. */
     image: string;
+    /** Where its secrets come from. */
     secrets: Secrets;
+    /** What runs it. */
     platform: DockerPlatform;
 }
 

@@ -9,13 +9,17 @@ import { contentCommand } from "./contentCommand.ts";
 export interface AccountArgs {
     /** Part of the user ID between @ and the colon. */
     name: string;
+    /** The part of user IDs after the colon. */
     serverName: string;
+    /** Profile: displayname; absent: left as it is. */
     displayName?: string;
     /** Whether it may use Synapse's admin API. */
     admin: boolean;
     /** Whether it gets a durable access token. */
     bot: boolean;
+    /** Whose token is used. */
     administrator: Administrator;
+    /** The homeserver it is brought to; must answer first. */
     homeserver: Homeserver;
 }
 

@@ -7,9 +7,13 @@ import { contentCommand } from "./contentCommand.ts";
 export interface AdministratorArgs {
     /** Part of the user ID between @ and the colon. */
     name: string;
+    /** The part of user IDs after the colon. */
     serverName: string;
+    /** Profile: displayname; absent: left as it is. */
     displayName?: string;
+    /** Makes accounts while registration is closed. Secret. */
     registrationSharedSecret: pulumi.Output<string>;
+    /** The homeserver it is brought to; must answer first. */
     homeserver: Homeserver;
 }
 

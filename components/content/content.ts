@@ -7,8 +7,11 @@ import { Administrator } from "./administrator.ts";
 import { Room } from "./room.ts";
 
 export interface ContentArgs {
+    /** What is declared, and who administrates. */
     settings: Pick<Settings, "serverName" | "administrator" | "users" | "bots" | "rooms">;
+    /** Makes accounts while registration is closed. Secret. */
     registrationSharedSecret: pulumi.Output<string>;
+    /** The homeserver it is brought to; must answer first. */
     homeserver: Homeserver;
 }
 

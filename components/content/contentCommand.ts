@@ -6,6 +6,7 @@ import type { Homeserver } from "../homeserver/homeserver.ts";
 export interface ContentCommandArgs {
     /** File in scripts/content, without its ending. */
     script: string;
+    /** The homeserver it is brought to; must answer first. */
     homeserver: Homeserver;
     /** What the script is to bring about; shown in previews, so never a secret. */
     request: pulumi.Input<object>;

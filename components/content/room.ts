@@ -9,11 +9,15 @@ import { contentCommand } from "./contentCommand.ts";
 export interface RoomArgs {
     /** The room's key in the settings. */
     key: string;
+    /** The part of user IDs after the colon. */
     serverName: string;
+    /** The entry under `rooms` of the settings. */
     settings: Settings["rooms"][string];
+    /** Whose token is used. */
     administrator: Administrator;
     /** The accounts that must exist before they can be members. */
     membersReady: pulumi.Resource[];
+    /** The homeserver it is brought to; must answer first. */
     homeserver: Homeserver;
 }
 

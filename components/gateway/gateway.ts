@@ -8,14 +8,19 @@ import { DevelopmentCertificate } from "./developmentCertificate.ts";
 import { type WellKnown, wellKnown } from "./wellKnown.ts";
 
 export interface GatewayArgs {
+    /** The part of user IDs after the colon. */
     serverName: string;
+    /** The section `gateway` of the settings. */
     settings: Settings["gateway"];
     /** What clients connect to, as the homeserver says it. */
     publicUrl: string;
     /** Whether the server-server API is served. */
     federation: boolean;
+    /** What it leads to. */
     homeserver: Homeserver;
+    /** Image reference. */
     image: string;
+    /** What runs it. */
     platform: DockerPlatform;
 }
 

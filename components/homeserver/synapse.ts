@@ -8,16 +8,23 @@ import type { Homeserver } from "./homeserver.ts";
 import { clientPort, homeserverYaml, logYaml, passfile, paths } from "./synapseConfig.ts";
 
 export interface SynapseArgs {
+    /** The part of user IDs after the colon. */
     serverName: string;
+    /** The section `homeserver` of the settings. */
     settings: Settings["homeserver"];
+    /** The section `federation` of the settings. */
     federation: Settings["federation"];
+    /** Image reference. */
     image: string;
     /** Synapse: turn_uris */
     turnUris: string[];
+    /** How to connect. */
     database: DatabaseConnection;
-    /** Whether the media volume is protected from deletion is the platform's to know; what must be there first is this. */
+    /** What must be there first: the database itself. */
     databaseReady: pulumi.Resource;
+    /** Where its secrets come from. */
     secrets: Secrets;
+    /** What runs it. */
     platform: DockerPlatform;
 }
 

@@ -6,6 +6,7 @@ import type { DockerPlatform } from "./docker.ts";
 export interface KeeperArgs {
     /** An image with Python in it; the homeserver's own saves another. */
     image: string;
+    /** What runs it. */
     platform: DockerPlatform;
 }
 

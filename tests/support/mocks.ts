@@ -76,8 +76,5 @@ export function resolved<T>(output: pulumi.Output<T>): Promise<T> {
 
 /** Waits until everything that was declared is registered. */
 export async function settled(): Promise<void> {
-    for (let before = -1; before !== registrations.length; ) {
-        before = registrations.length;
-        await new Promise((resolve) => setTimeout(resolve, 30));
-    }
+    await pulumi.runtime.disconnect();
 }

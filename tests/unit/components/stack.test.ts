@@ -104,6 +104,13 @@ describe("every container", () => {
     });
 });
 
+describe("the keepers", () => {
+    it("are left out where the settings say so", async () => {
+        await declareStack({ keeper: false });
+        assert.ok(!containers().some(({ name }) => name.includes("keeper")), "a keeper is there");
+    });
+});
+
 describe("secrets", () => {
     it("are secret, each of them, and long", async () => {
         await startMocks();
