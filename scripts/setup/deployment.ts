@@ -4,10 +4,10 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { stackName, stateDir, toolsDir } from "./checkout.ts";
 import { environment } from "./environment.ts";
-import { refuseForeignStack } from "./foreignStack.ts";
 import { endOrphanedPlugins, removeTornAttributes } from "./killedCli.ts";
 import { ensurePassphrase, passphraseFile } from "./passphrase.ts";
 import { runPulumi, showPulumi } from "./pulumiCommand.ts";
+import { reconcileContainers } from "./reconcile.ts";
 import { project, recover } from "./recovery.ts";
 
 const say = (line: string): void => console.log(line);
@@ -40,7 +40,7 @@ async function openStack(): Promise<void> {
 
 export async function deploy(): Promise<void> {
     await openStack();
-    await refuseForeignStack();
+    await reconcileContainers();
     // --suppress-outputs: the summary below says what matters of them.
     await showPulumi(["up", "--yes", "--skip-preview", "--suppress-outputs", "--stack", stackName]);
     say(summary(JSON.parse(await runPulumi(["stack", "output", "--json", "--stack", stackName]))));

@@ -89,6 +89,16 @@ describe("a `pulumi up` that is killed half-way", function () {
         assert.equal(networks, `${project}-${stackName}`);
     });
 
+    it("is brought back by `make up` where containers were removed by hand, with its data", async () => {
+        const { rooms } = plain(await (await openStack(stackName)).outputs());
+        for (const role of ["postgres", "caddy"]) await docker("rm", "--force", `${project}-${stackName}-${role}`);
+        await execa(makeUp[0], makeUp.slice(1), { cwd: root });
+        await eventually("all healthy", 60_000, () => allHealthy(stackName, 6));
+        const outputs = plain(await (await openStack(stackName)).outputs());
+        assert.deepEqual(outputs.rooms, rooms);
+        await eventually("a message arrives", 30_000, () => botSpeaksAndAdministratorReads(outputs));
+    });
+
     it("is not touched by a checkout with another state, which is told whose it is", async () => {
         const directory = mkdtempSync(join(tmpdir(), "state-"));
         writeFileSync(join(directory, "passphrase"), "another", { mode: 0o600 });

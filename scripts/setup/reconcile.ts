@@ -1,4 +1,4 @@
-// A stack of the same name that another state made, in another checkout: its names, ports and volumes are taken.
+// What Docker has of a stack, against what its state says.
 import { execa } from "execa";
 import { labelPrefix } from "../../components/platform/labels.ts";
 import { stackName } from "./checkout.ts";
@@ -6,21 +6,33 @@ import { runPulumi } from "./pulumiCommand.ts";
 import { project } from "./recovery.ts";
 import { SetupError } from "./step.ts";
 
-/** @throws SetupError if containers of the stack are there and its state knows of none */
-export async function refuseForeignStack(): Promise<void> {
-    const filter = `label=${labelPrefix}.stack=${project}-${stackName}`;
-    const { stdout } = await execa("docker", ["ps", "--all", "--filter", filter, "--format", "{{.Names}}"]);
-    if (stdout === "") {
-        return;
-    }
+const containerType = "docker:index/container:Container";
+
+/**
+ * Lets the state see which containers were stopped or removed by hand, so that the update brings them back. Containers
+ * alone: a refresh of everything asks the database, which may be one of them.
+ * @throws SetupError if containers of the stack are there and its state knows of none
+ */
+export async function reconcileContainers(): Promise<void> {
     const { deployment } = JSON.parse(await runPulumi(["stack", "export", "--stack", stackName]));
     const resources: { type: string }[] = deployment?.resources ?? [];
-    if (!resources.some(({ type }) => type.startsWith("docker:index/"))) {
+    if (resources.some(({ type }) => type === containerType)) {
+        await runPulumi(["refresh", "--yes", "--skip-preview", "--stack", stackName, "--target", `**${containerType}::*`]);
+    } else {
+        await refuseForeignStack();
+    }
+}
+
+/** A stack of the same name that another state made, in another checkout: its names, ports and volumes are taken. */
+async function refuseForeignStack(): Promise<void> {
+    const filter = `label=${labelPrefix}.stack=${project}-${stackName}`;
+    const { stdout } = await execa("docker", ["ps", "--all", "--filter", filter, "--format", "{{.Names}}"]);
+    if (stdout !== "") {
         throw new SetupError(foreignStackMessage(stdout.split("\n"), filter));
     }
 }
 
-export function foreignStackMessage(containers: string[], filter: string): string {
+function foreignStackMessage(containers: string[], filter: string): string {
     return [
         `Stack ${stackName} is there already, by another state: ${containers.join(", ")}`,
         "  If another checkout made it: take it down there (make down), or work on its state here, by PULUMI_BACKEND_URL=file://<that checkout>/.state",
