@@ -12,10 +12,8 @@ export interface DockerPlatformArgs {
     protectData: boolean;
 }
 
-/** A running workload; both outputs are known only once it is healthy. */
 export interface Running {
-    containerName: pulumi.Output<string>;
-    /** The container's ID: changes with each replacement. */
+    /** Known only once the workload is healthy; another one after each replacement. */
     containerId: pulumi.Output<string>;
     resource: pulumi.Resource;
 }
@@ -109,7 +107,7 @@ export class DockerPlatform extends pulumi.ComponentResource {
                 ...opts,
             },
         );
-        return { containerName: container.name, containerId: container.id, resource: container };
+        return { containerId: container.id, resource: container };
     }
 
     private image(reference: string): docker.RemoteImage {
