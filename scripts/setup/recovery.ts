@@ -87,7 +87,7 @@ async function removeHalfMade(kind: "container" | "network", name: string, known
     if (!id || known.has(id)) {
         return false;
     }
-    const removal = await execa("docker", [kind, "rm", ...(kind === "container" ? ["--force"] : []), id], { reject: false });
+    const removal = await execa("docker", [kind, "rm", ...(kind === "container" ? ["--force", "--volumes"] : []), id], { reject: false });
     return !removal.failed;
 }
 
