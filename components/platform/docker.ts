@@ -4,7 +4,7 @@
  */
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
-import { labelPrefix } from "./labels.ts";
+import { processesLabel, stackLabel, stackPrefix } from "./labels.ts";
 import type { Workload } from "./workload.ts";
 
 export interface DockerPlatformArgs {
@@ -31,7 +31,7 @@ export class DockerPlatform extends pulumi.ComponentResource {
         opts?: pulumi.ComponentResourceOptions,
     ) {
         super("matrix-synapse:platform:Docker", name, {}, opts);
-        this.prefix = `${pulumi.getProject()}-${pulumi.getStack()}`;
+        this.prefix = stackPrefix(pulumi.getProject(), pulumi.getStack());
         this.network = new docker.Network(name, { name: this.prefix, driver: "bridge", labels: this.labels() }, { parent: this });
         this.registerOutputs({ network: this.network.name });
     }
@@ -76,7 +76,7 @@ export class DockerPlatform extends pulumi.ComponentResource {
                 // The mode must be said on purpose: left out, each refresh would see Docker's own word for it (pulumi-docker#1272).
                 networkMode: workload.hostname ? "bridge" : "none",
                 networksAdvanced: workload.hostname ? [{ name: this.network.name, aliases: [workload.hostname] }] : undefined,
-                labels: [...this.labels(), { label: `${labelPrefix}.processes`, value: `${workload.limits.processes}` }],
+                labels: [...this.labels(), { label: processesLabel, value: `${workload.limits.processes}` }],
                 capabilities: { drops: ["ALL"], adds: workload.capabilities?.map((capability) => `CAP_${capability}`) },
                 securityOpts: ["no-new-privileges:true"],
                 memory: workload.limits.memory,
@@ -120,7 +120,7 @@ export class DockerPlatform extends pulumi.ComponentResource {
     }
 
     private labels(): { label: string; value: string }[] {
-        return [{ label: `${labelPrefix}.stack`, value: this.prefix }];
+        return [{ label: stackLabel, value: this.prefix }];
     }
 }
 

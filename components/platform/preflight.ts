@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Settings } from "../settings/index.ts";
 import { inspectHost } from "./dockerHost.ts";
 import { freeSpaceFault } from "./freeSpace.ts";
-import { labelPrefix } from "./labels.ts";
+import { stackLabel, stackPrefix } from "./labels.ts";
 import { portFaults, type WantedPort } from "./portCheck.ts";
 import { answers } from "./reachable.ts";
 
@@ -29,9 +29,9 @@ export async function checkHost(settings: Settings): Promise<void> {
 }
 
 async function engineFaults(settings: Settings): Promise<string[]> {
-    const host = await inspectHost(`${labelPrefix}.stack`).catch((error: Error) => error.message);
+    const host = await inspectHost(stackLabel).catch((error: Error) => error.message);
     if (typeof host === "string") return [host];
-    const stack = `${pulumi.getProject()}-${pulumi.getStack()}`;
+    const stack = stackPrefix(pulumi.getProject(), pulumi.getStack());
     const faults = await portFaults(wantedPorts(settings), host, stack);
     // A deployed stack must stay manageable on a disk that has filled up since.
     const deployed = host.containers.some((container) => container.stack === stack);

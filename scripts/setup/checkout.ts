@@ -17,6 +17,8 @@ export const builtBin = join(toolsDir, "bin");
 export const standInHome = join(toolsDir, "pulumi-home");
 /** Where the official CLI goes when it can be downloaded and the user has none. */
 export const officialRoot = join(toolsDir, "official");
+/** As Pulumi.yaml names it. */
+export const project = "matrix-synapse";
 /** Another one: make up STACK=prod */
 export const stackName = process.env.STACK || "dev";
 

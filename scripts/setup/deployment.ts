@@ -1,14 +1,11 @@
 // Brings the stack up and down, and tells at the end what there is.
 import { mkdirSync } from "node:fs";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { stackName, stateDir, toolsDir } from "./checkout.ts";
+import { stackName, stateDir } from "./checkout.ts";
 import { environment } from "./environment.ts";
-import { endOrphanedPlugins, removeTornAttributes } from "./killedCli.ts";
 import { ensurePassphrase, passphraseFile } from "./passphrase.ts";
 import { runPulumi, showPulumi } from "./pulumiCommand.ts";
 import { reconcileContainers } from "./reconcile.ts";
-import { project, recover } from "./recovery.ts";
+import { recover } from "./recovery.ts";
 
 const say = (line: string): void => console.log(line);
 
@@ -16,7 +13,7 @@ function backendUrl(exports: Record<string, string>): string {
     return exports.PULUMI_BACKEND_URL ?? process.env.PULUMI_BACKEND_URL ?? "";
 }
 
-/** The stack selected, and free of what a killed update left. */
+/** The stack free of what a killed update left, and selected. */
 async function openStack(): Promise<void> {
     const exports = environment();
     // A shell that took `make env` names this checkout's own file; one that is somebody else's is left alone.
@@ -26,16 +23,8 @@ async function openStack(): Promise<void> {
     if (exports.PULUMI_BACKEND_URL) {
         mkdirSync(stateDir, { recursive: true, mode: 0o700 });
     }
-    const backend = backendUrl(exports);
-    if (backend.startsWith("file://")) {
-        const torn = removeTornAttributes(join(fileURLToPath(backend), ".pulumi/stacks", project), stackName);
-        if (torn.length > 0) {
-            say("Recovered: the state that an update was writing when it was killed is readable again");
-        }
-    }
-    endOrphanedPlugins(toolsDir);
+    await recover(backendUrl(exports), say);
     await runPulumi(["stack", "select", "--create", stackName]);
-    await recover(backend, say);
 }
 
 export async function deploy(): Promise<void> {

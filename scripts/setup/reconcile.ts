@@ -1,9 +1,8 @@
 // What Docker has of a stack, against what its state says.
 import { execa } from "execa";
-import { labelPrefix } from "../../components/platform/labels.ts";
-import { stackName } from "./checkout.ts";
+import { stackLabel, stackPrefix } from "../../components/platform/labels.ts";
+import { project, stackName } from "./checkout.ts";
 import { runPulumi } from "./pulumiCommand.ts";
-import { project } from "./recovery.ts";
 import { SetupError } from "./step.ts";
 
 const containerType = "docker:index/container:Container";
@@ -25,7 +24,7 @@ export async function reconcileContainers(): Promise<void> {
 
 /** A stack of the same name that another state made, in another checkout: its names, ports and volumes are taken. */
 async function refuseForeignStack(): Promise<void> {
-    const filter = `label=${labelPrefix}.stack=${project}-${stackName}`;
+    const filter = `label=${stackLabel}=${stackPrefix(project, stackName)}`;
     const { stdout } = await execa("docker", ["ps", "--all", "--filter", filter, "--format", "{{.Names}}"]);
     if (stdout !== "") {
         throw new SetupError(foreignStackMessage(stdout.split("\n"), filter));

@@ -3,14 +3,13 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { execa } from "execa";
-import { labelPrefix } from "../../components/platform/labels.ts";
-import { stackName, toolsDir } from "./checkout.ts";
+import { stackLabel, stackPrefix } from "../../components/platform/labels.ts";
+import { project, stackName, toolsDir } from "./checkout.ts";
+import { endOrphanedPlugins, removeTornAttributes } from "./killedCli.ts";
 import { describeLock, holderOf, readLocks } from "./locks.ts";
 import { countByType, type PendingOperation, repairsFor } from "./pendingOperations.ts";
 import { runPulumi } from "./pulumiCommand.ts";
 import { SetupError } from "./step.ts";
-
-export const project = "matrix-synapse";
 
 /** Says in one line each what was done. Other backends than a local folder lock and recover by their own means. */
 export async function recover(backendUrl: string, say: (line: string) => void): Promise<void> {
@@ -18,9 +17,13 @@ export async function recover(backendUrl: string, say: (line: string) => void): 
     if (!directory) {
         return;
     }
+    const states = join(directory, ".pulumi/stacks", project);
+    if (removeTornAttributes(states, stackName).length > 0) {
+        say("Recovered: the state that an update was writing when it was killed is readable again");
+    }
+    endOrphanedPlugins(toolsDir);
     await releaseLocks(directory, say);
-    const state = join(directory, ".pulumi/stacks", project, `${stackName}.json`);
-    await settlePending(state, say);
+    await settlePending(join(states, `${stackName}.json`), say);
 }
 
 async function releaseLocks(directory: string, say: (line: string) => void): Promise<void> {
@@ -82,7 +85,7 @@ function latest(stateFile: string): Snapshot {
 /** Only what carries the stack's label and is not in its state was half-made by it; anything else of that name is somebody else's. */
 async function removeHalfMade(kind: "container" | "network", name: string, known: Set<string>): Promise<boolean> {
     const labels = kind === "container" ? ".Config.Labels" : ".Labels";
-    const format = `{{if eq (index ${labels} "${labelPrefix}.stack") "${project}-${stackName}"}}{{.Id}}{{end}}`;
+    const format = `{{if eq (index ${labels} "${stackLabel}") "${stackPrefix(project, stackName)}"}}{{.Id}}{{end}}`;
     const id = (await execa("docker", [kind, "inspect", "--format", format, name], { reject: false })).stdout;
     if (!id || known.has(id)) {
         return false;

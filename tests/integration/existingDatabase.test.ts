@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { execa } from "execa";
+import { imageReference } from "../../scripts/setup/checkout.ts";
 import { botSpeaksAndAdministratorReads } from "../support/conversation.ts";
 import { containers, docker, eventually } from "../support/docker.ts";
 import { configure, destroyStack, openStack, plain, smallStack } from "../support/stack.ts";
@@ -28,7 +29,7 @@ describe("a stack on an existing PostgreSQL server", function () {
             `POSTGRES_PASSWORD=${password}`,
             "--publish",
             `${host}:${base + 32}:5432`,
-            "matrix-synapse/postgres:15",
+            imageReference("postgres"),
         );
         await eventually("PostgreSQL", 30_000, () => docker("exec", server, "pg_isready", "--host=127.0.0.1", "--quiet"));
     });

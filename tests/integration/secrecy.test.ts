@@ -3,9 +3,9 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
+import { project } from "../../scripts/setup/checkout.ts";
 import { docker } from "../support/docker.ts";
 import { roles, sharedStack, stackName } from "../support/sharedStack.ts";
-import { project } from "../support/stack.ts";
 
 /** Which secret each role is given, by the resource that makes it: the others' must not be seen from it. */
 const entitled: Record<string, string[]> = {

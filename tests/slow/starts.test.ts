@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
+import { project } from "../../scripts/setup/checkout.ts";
 import { docker } from "../support/docker.ts";
 import { sharedStack, stackName } from "../support/sharedStack.ts";
-import { project } from "../support/stack.ts";
 
 const starts = 20;
 const limitSeconds = 5;

@@ -1,7 +1,8 @@
 /** Containers of a stack, as the engine sees them. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { execa } from "execa";
-import { project } from "./stack.ts";
+import { stackLabel, stackPrefix } from "../../components/platform/labels.ts";
+import { project } from "../../scripts/setup/checkout.ts";
 
 export async function docker(...parameters: string[]): Promise<string> {
     return (await execa("docker", parameters)).stdout;
@@ -25,8 +26,8 @@ export interface Inspected {
 
 /** All containers of the stack by role, stopped ones too. */
 export async function containers(stackName: string): Promise<Record<string, Inspected>> {
-    const prefix = `${project}-${stackName}`;
-    const ids = (await docker("ps", "--all", "--quiet", "--filter", `label=${project}.stack=${prefix}`)).split("\n").filter(Boolean);
+    const prefix = stackPrefix(project, stackName);
+    const ids = (await docker("ps", "--all", "--quiet", "--filter", `label=${stackLabel}=${prefix}`)).split("\n").filter(Boolean);
     if (ids.length === 0) return {};
     const inspected = JSON.parse(await docker("inspect", ...ids)) as Inspected[];
     return Object.fromEntries(inspected.map((container) => [container.Name.slice(prefix.length + 2), container]));

@@ -3,11 +3,9 @@ import { rmSync, writeFileSync } from "node:fs";
 import { LocalWorkspace, type OutputMap, type Stack } from "@pulumi/pulumi/automation/index.js";
 import { stringify } from "yaml";
 import type { SettingsInput } from "../../components/settings/schema.ts";
-import { root } from "../../scripts/setup/checkout.ts";
+import { imageReference, project, root } from "../../scripts/setup/checkout.ts";
 import { environment } from "../../scripts/setup/environment.ts";
 import { ensurePassphrase } from "../../scripts/setup/passphrase.ts";
-
-export const project = "matrix-synapse";
 
 /** Settings of a small stack whose ports all begin at `base` and whose images are those built or pulled here. */
 export function smallStack(base: number, overrides: Partial<SettingsInput> = {}): Partial<SettingsInput> {
@@ -18,12 +16,7 @@ export function smallStack(base: number, overrides: Partial<SettingsInput> = {})
         database: { port: base + 32 },
         gateway: { bind: "127.0.0.1", httpsPort: base + 43, federationPort: base + 48 },
         turn: { bind: "127.0.0.1", port: base + 78, relayPorts: { min: base + 90, max: base + 93 } },
-        images: {
-            synapse: "matrix-synapse/synapse:1.163.2",
-            postgres: "matrix-synapse/postgres:15",
-            coturn: "matrix-synapse/coturn:4.6.1",
-            caddy: "matrix-synapse/caddy:2.11.9",
-        },
+        images: Object.fromEntries((["synapse", "postgres", "coturn", "caddy"] as const).map((name) => [name, imageReference(name)])),
         bots: { notifier: { displayName: "Notifier" } },
         rooms: { lobby: { name: "Lobby", topic: "First", encrypted: false, members: { notifier: 50 } } },
         ...overrides,
