@@ -1,7 +1,7 @@
 // Which Pulumi this checkout uses: the user's own, the official one downloaded for this checkout, or the one built here.
+import { spawnSync } from "node:child_process";
 import { existsSync, realpathSync } from "node:fs";
 import { delimiter, join } from "node:path";
-import { execaSync } from "execa";
 import { builtBin, officialRoot, plugins, standInHome, toolsDir } from "./checkout.ts";
 
 export const minimumVersion = "3.200.0";
@@ -46,8 +46,9 @@ const knownVersions = new Map<string, string>();
 function pulumiVersion(command: string): string {
     let version = knownVersions.get(command);
     if (version === undefined) {
-        const result = execaSync(command, ["version"], { reject: false, env: { PULUMI_SKIP_UPDATE_CHECK: "true" } });
-        version = result.stdout?.trim() ?? "";
+        // node's own: loading execa takes as long as the command line may take to start.
+        const env = { ...process.env, PULUMI_SKIP_UPDATE_CHECK: "true" };
+        version = (spawnSync(command, ["version"], { env, encoding: "utf8" }).stdout ?? "").trim();
         knownVersions.set(command, version);
     }
     return version;

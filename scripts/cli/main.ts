@@ -1,0 +1,54 @@
+// `resource-matrix-synapse`: which command is meant, and how it ends.
+import { Command, CommanderError } from "commander";
+import { Failure, oneLine } from "./failure.ts";
+import { groups } from "./groups.ts";
+import { examples, prepare, programName } from "./parsing.ts";
+
+/** The program, with the commands of the groups that `wanted` names and the bare names of the others. */
+export async function buildProgram(wanted: (name: string) => boolean): Promise<Command> {
+    const program = new Command(programName)
+        .description("A Matrix homeserver and what lives in it: one command for what is no `pulumi up`.")
+        .option("--stack <name>", "the stack that is meant (default: the selected one, else dev)")
+        .helpCommand("help [command]", "usage, commands and the default configuration")
+        .addHelpText("after", () => defaults());
+    for (const group of groups) {
+        const command = wanted(group.name) ? await group.load() : new Command(group.name);
+        program.addCommand(command.summary(group.summary));
+    }
+    return prepare(program);
+}
+
+function defaults(): string {
+    return `${examples("manage install", "status --format json", "logs homeserver --follow", 'content send-message lobby "Hello"', "credentials --show-secrets")}
+
+Default configuration:
+  stack       the one that \`pulumi stack select\` selected, else dev
+  settings    Pulumi.<stack>.yaml; every setting and its default: docs/stack.schema.json
+  state       .state, with its passphrase; PULUMI_BACKEND_URL and PULUMI_CONFIG_PASSPHRASE_FILE where set
+  ports       8008 clients (loopback), 443 and 8448 gateway, 3478 relay, 55432 database (loopback)
+
+Exit codes: 0 done, 1 failed, 2 nothing to do or not there (each command's help says which).`;
+}
+
+/** Runs the command and ends the process, whatever is still open in it. */
+export async function main(argv: string[]): Promise<never> {
+    // A reader that has seen enough (`| head`) is no failure.
+    process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1));
+    const code = await run(argv);
+    await Promise.all([process.stdout, process.stderr].map((stream) => new Promise<void>((resolve) => stream.write("", () => resolve()))));
+    process.exit(code);
+}
+
+async function run(argv: string[]): Promise<number> {
+    try {
+        const { operands } = new Command().option("--stack <name>").allowUnknownOption().parseOptions(argv);
+        const named = operands[0] === "help" ? operands[1] : operands[0];
+        const program = await buildProgram((name) => name === named);
+        await program.parseAsync(argv, { from: "user" });
+        return Number(process.exitCode ?? 0);
+    } catch (error) {
+        if (error instanceof CommanderError) return error.exitCode;
+        console.error(`${programName}: ${oneLine(error)}`);
+        return error instanceof Failure ? error.exitCode : 1;
+    }
+}
