@@ -16,8 +16,8 @@ up: $(INSTALLED) ## from nothing to a running server; again: only what changed (
 down: $(INSTALLED) ## takes the server away; .state/passphrase stays (STACK=dev)
 	@$(SETUP) down
 
-preview: $(INSTALLED) ## what `make up` would change
-	@$(SETUP) ready
+preview: $(INSTALLED) ## what `make up` would change, as text for people and pull requests (STACK=dev PREVIEW_FILE=)
+	@$(SETUP) ready >&2
 	@$(SETUP) preview
 
 env: $(INSTALLED) ## for a shell that runs pulumi itself: eval "$$(make -s env)"

@@ -1,6 +1,6 @@
 // Brings the stack up and down, and tells at the end what there is.
 import { mkdirSync } from "node:fs";
-import { stackName, stateDir } from "./checkout.ts";
+import { root, stackName, stateDir } from "./checkout.ts";
 import { environment } from "./environment.ts";
 import { ensurePassphrase, passphraseFile } from "./passphrase.ts";
 import { runPulumi, showPulumi } from "./pulumiCommand.ts";
@@ -36,8 +36,10 @@ export async function deploy(): Promise<void> {
 }
 
 export async function preview(): Promise<void> {
+    // Loaded here only: the Automation API takes a second that no other command should pay.
+    const { showPreview } = await import("../preview/preview.ts");
     await openStack();
-    await showPulumi(["preview", "--diff", "--stack", stackName]);
+    if (!(await showPreview(stackName, root, environment()))) process.exitCode = 1;
 }
 
 export async function destroy(): Promise<void> {
