@@ -1,5 +1,6 @@
 /** The stack's configuration: the only reader of pulumi.Config. */
 import * as pulumi from "@pulumi/pulumi";
+import { fromConfigText } from "./configText.ts";
 import { parseSettings } from "./parse.ts";
 import type { ParsedSettings } from "./schema.ts";
 
@@ -47,14 +48,4 @@ export function resolve(settings: ParsedSettings): Settings {
             ...(adminPassword === undefined ? {} : { adminPassword: pulumi.secret(adminPassword) }),
         },
     };
-}
-
-/** Pulumi hands structures over as JSON and everything else as text. */
-function fromConfigText(text: string): unknown {
-    if (!/^(\{|\[|true$|false$|-?\d+$)/.test(text)) return text;
-    try {
-        return JSON.parse(text);
-    } catch {
-        return text;
-    }
 }

@@ -1,0 +1,18 @@
+// The types of content, by the words of the settings.
+import { Option } from "commander";
+import { Failure } from "../failure.ts";
+import { didYouMean } from "../nearest.ts";
+
+export const contentTypes = ["user", "bot", "room", "space"] as const;
+export type ContentType = (typeof contentTypes)[number];
+
+/** The section of the settings that declares them. */
+export const sectionOf = { user: "users", bot: "bots", room: "rooms", space: "spaces" } as const satisfies Record<ContentType, string>;
+
+export function typeOption(description: string): Option {
+    return new Option("--type <type>", `${description}: ${contentTypes.join(", ")}`).argParser((text): ContentType => {
+        const type = contentTypes.find((known) => known === text || sectionOf[known] === text);
+        if (!type) throw new Failure(`--type: "${text}" is none of ${contentTypes.join(", ")}${didYouMean(text, contentTypes)}`);
+        return type;
+    });
+}
