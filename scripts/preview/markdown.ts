@@ -38,8 +38,8 @@ export function code(text: string): string {
     const visible = text.replace(/\n/g, "⏎").replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, escaped);
     if (visible.trim() === "") return `<code>${visible.replaceAll(" ", "&#32;")}</code>`;
     // Within a table a code span cannot hold every pipe and backtick, so there entities stand for them.
-    if (!/[|`\\]/.test(visible)) return `\`${visible}\``;
-    return `<code>${visible.replace(/[&<>|`\\*_[\]~@#:]/g, (character) => `&#${character.codePointAt(0)};`)}</code>`;
+    if (!/[|`\\]|^ .* $/.test(visible)) return `\`${visible}\``;
+    return `<code>${visible.replace(/[&<>|`\\*_[\]~@#:.]/g, (character) => `&#${character.codePointAt(0)};`)}</code>`;
 }
 
 /** Characters that cannot be seen, or turn the direction of what follows. */
