@@ -12,28 +12,28 @@ const containerType = "docker:index/container:Container";
  * alone: a refresh of everything asks the database, which may be one of them.
  * @throws SetupError if containers of the stack are there and its state knows of none
  */
-export async function reconcileContainers(): Promise<void> {
-    const { deployment } = JSON.parse(await runPulumi(["stack", "export", "--stack", stackName]));
+export async function reconcileContainers(stack = stackName): Promise<void> {
+    const { deployment } = JSON.parse(await runPulumi(["stack", "export", "--stack", stack]));
     const resources: { type: string }[] = deployment?.resources ?? [];
     if (resources.some(({ type }) => type === containerType)) {
-        await runPulumi(["refresh", "--yes", "--skip-preview", "--stack", stackName, "--target", `**${containerType}::*`]);
+        await runPulumi(["refresh", "--yes", "--skip-preview", "--stack", stack, "--target", `**${containerType}::*`]);
     } else {
-        await refuseForeignStack();
+        await refuseForeignStack(stack);
     }
 }
 
 /** A stack of the same name that another state made, in another checkout: its names, ports and volumes are taken. */
-async function refuseForeignStack(): Promise<void> {
-    const filter = `label=${stackLabel}=${stackPrefix(project, stackName)}`;
+async function refuseForeignStack(stack: string): Promise<void> {
+    const filter = `label=${stackLabel}=${stackPrefix(project, stack)}`;
     const { stdout } = await execa("docker", ["ps", "--all", "--filter", filter, "--format", "{{.Names}}"]);
     if (stdout !== "") {
-        throw new SetupError(foreignStackMessage(stdout.split("\n"), filter));
+        throw new SetupError(foreignStackMessage(stack, stdout.split("\n"), filter));
     }
 }
 
-function foreignStackMessage(containers: string[], filter: string): string {
+function foreignStackMessage(stack: string, containers: string[], filter: string): string {
     return [
-        `Stack ${stackName} is there already, by another state: ${containers.join(", ")}`,
+        `Stack ${stack} is there already, by another state: ${containers.join(", ")}`,
         "  If another checkout made it: take it down there (make down), or work on its state here, by PULUMI_BACKEND_URL=file://<that checkout>/.state",
         "    and PULUMI_CONFIG_PASSPHRASE_FILE=<that checkout>/.state/passphrase",
         "  If its state is lost, its containers and volumes (with all messages in them) can only be removed:",

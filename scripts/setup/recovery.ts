@@ -12,42 +12,42 @@ import { runPulumi } from "./pulumiCommand.ts";
 import { SetupError } from "./step.ts";
 
 /** Says in one line each what was done. Other backends than a local folder lock and recover by their own means. */
-export async function recover(backendUrl: string, say: (line: string) => void): Promise<void> {
+export async function recover(backendUrl: string, say: (line: string) => void, stack = stackName): Promise<void> {
     const directory = backendUrl.startsWith("file://") ? fileURLToPath(backendUrl) : undefined;
     if (!directory) {
         return;
     }
     const states = join(directory, ".pulumi/stacks", project);
-    if (removeTornAttributes(states, stackName).length > 0) {
+    if (removeTornAttributes(states, stack).length > 0) {
         say("Recovered: the state that an update was writing when it was killed is readable again");
     }
     endOrphanedPlugins(toolsDir);
-    await releaseLocks(directory, say);
-    await settlePending(join(states, `${stackName}.json`), say);
+    await releaseLocks(directory, stack, say);
+    await settlePending(join(states, `${stack}.json`), stack, say);
 }
 
-async function releaseLocks(directory: string, say: (line: string) => void): Promise<void> {
-    const locks = readLocks(directory, project, stackName);
+async function releaseLocks(directory: string, stack: string, say: (line: string) => void): Promise<void> {
+    const locks = readLocks(directory, project, stack);
     for (const lock of locks) {
         const holder = holderOf(lock);
         if (holder === "alive") {
             throw new SetupError(
-                `Another update of stack ${stackName} is running (${describeLock(lock)}): wait for it, or end that process`,
+                `Another update of stack ${stack} is running (${describeLock(lock)}): wait for it, or end that process`,
             );
         }
         if (holder === "elsewhere") {
             throw new SetupError(
-                `Stack ${stackName} is locked from another machine (${describeLock(lock)}): if nothing runs there any more, \`pulumi cancel --yes --stack ${stackName}\` removes the lock`,
+                `Stack ${stack} is locked from another machine (${describeLock(lock)}): if nothing runs there any more, \`pulumi cancel --yes --stack ${stack}\` removes the lock`,
             );
         }
     }
     if (locks[0]) {
-        await runPulumi(["cancel", "--yes", "--stack", stackName]);
+        await runPulumi(["cancel", "--yes", "--stack", stack]);
         say(`Recovered: the lock of an update that was killed is released (${describeLock(locks[0])})`);
     }
 }
 
-async function settlePending(stateFile: string, say: (line: string) => void): Promise<void> {
+async function settlePending(stateFile: string, stack: string, say: (line: string) => void): Promise<void> {
     const { pending_operations: operations = [], resources = [] } = latest(stateFile);
     if (operations.length === 0) {
         return;
@@ -56,15 +56,15 @@ async function settlePending(stateFile: string, say: (line: string) => void): Pr
     const repairs = repairsFor(operations);
     const removed: string[] = [];
     for (const { kind, name } of repairs.remove) {
-        if (await removeHalfMade(kind, name, known)) {
+        if (await removeHalfMade(stack, kind, name, known)) {
             removed.push(`${kind} ${name}`);
         }
     }
-    await rewriteState(repairs.adopt);
+    await rewriteState(stack, repairs.adopt);
     const targets = [...repairs.reread, ...repairs.adopt.map(({ urn }) => urn)];
     if (targets.length > 0) {
         // Reads each anew, and drops from the state what does not exist.
-        await runPulumi(["refresh", "--yes", "--skip-preview", "--stack", stackName, ...targets.flatMap((urn) => ["--target", urn])]);
+        await runPulumi(["refresh", "--yes", "--skip-preview", "--stack", stack, ...targets.flatMap((urn) => ["--target", urn])]);
     }
     const details = removed.length > 0 ? `; removed half-made ${removed.join(", ")}` : "";
     say(`Recovered: operations of an update that was killed are settled (${countByType(operations)}${details})`);
@@ -83,9 +83,9 @@ function latest(stateFile: string): Snapshot {
 }
 
 /** Only what carries the stack's label and is not in its state was half-made by it; anything else of that name is somebody else's. */
-async function removeHalfMade(kind: "container" | "network", name: string, known: Set<string>): Promise<boolean> {
+async function removeHalfMade(stack: string, kind: "container" | "network", name: string, known: Set<string>): Promise<boolean> {
     const labels = kind === "container" ? ".Config.Labels" : ".Labels";
-    const format = `{{if eq (index ${labels} "${stackLabel}") "${stackPrefix(project, stackName)}"}}{{.Id}}{{end}}`;
+    const format = `{{if eq (index ${labels} "${stackLabel}") "${stackPrefix(project, stack)}"}}{{.Id}}{{end}}`;
     const id = (await execa("docker", [kind, "inspect", "--format", format, name], { reject: false })).stdout;
     if (!id || known.has(id)) {
         return false;
@@ -103,8 +103,8 @@ interface Exported {
  * and import, because a refresh would ask every provider, among them a database that may be down, and refuses a
  * target that is only pending.
  */
-async function rewriteState(adopt: { urn: string; id: string }[]): Promise<void> {
-    const exported: Exported = JSON.parse(await runPulumi(["stack", "export", "--stack", stackName]));
+async function rewriteState(stack: string, adopt: { urn: string; id: string }[]): Promise<void> {
+    const exported: Exported = JSON.parse(await runPulumi(["stack", "export", "--stack", stack]));
     const { deployment } = exported;
     if (!deployment?.pending_operations) {
         return;
@@ -121,7 +121,7 @@ async function rewriteState(adopt: { urn: string; id: string }[]): Promise<void>
     try {
         // Secrets are encrypted in an export, as they are in the state.
         writeFileSync(file, JSON.stringify(exported), { mode: 0o600 });
-        await runPulumi(["stack", "import", "--stack", stackName, "--file", file]);
+        await runPulumi(["stack", "import", "--stack", stack, "--file", file]);
     } finally {
         rmSync(file, { force: true });
     }
