@@ -1,0 +1,40 @@
+/** The part of @matrix-org/matrix-sdk-crypto-nodejs that matrix-bot-sdk uses; see index.cjs. */
+export class UserId {
+    constructor(id: string);
+    toString(): string;
+}
+export class DeviceId {
+    constructor(id: string);
+    toString(): string;
+}
+export class RoomId {
+    constructor(id: string);
+    toString(): string;
+}
+export class DeviceLists {
+    constructor(changed?: UserId[] | null, left?: UserId[] | null);
+    readonly changed: UserId[];
+    readonly left: UserId[];
+}
+export class EncryptionSettings {
+    algorithm: number | undefined;
+    historyVisibility: number;
+    /** Milliseconds. */
+    rotationPeriod: bigint;
+    rotationPeriodMessages: bigint;
+}
+export interface OlmMachine {
+    /** Flushes the store and lets go of it; the native machine does so at once. */
+    close(): void | Promise<void>;
+}
+export const OlmMachine: {
+    /**
+     * @param directory where the keys are kept
+     * @param passphrase what they are encrypted with on disk; empty: not at all
+     * @throws if the store is in use, damaged, another device's, or of a kind that is not installed
+     */
+    initialize(userId: UserId, deviceId: DeviceId, directory: string, passphrase?: string, storeType?: StoreType): Promise<OlmMachine>;
+};
+export enum StoreType {
+    Sqlite = 0,
+}
