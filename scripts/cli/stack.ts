@@ -33,16 +33,21 @@ export function pulumiEnvironment(): NodeJS.ProcessEnv & Exports {
     return { ...process.env, ...environment() } as NodeJS.ProcessEnv & Exports;
 }
 
+/** `--stack`, else the selected stack, else dev if there is one. */
+export function namedStack(command: Command): string | undefined {
+    const { stack } = command.optsWithGlobals<{ stack?: string }>();
+    return stack ?? selectedStack() ?? (knownStacks().includes("dev") ? "dev" : undefined);
+}
+
 /**
  * The stack that a command is about: `--stack`, else the selected one, else dev.
  * @throws Failure if there is neither a file of settings nor a state of it
  */
 export function stackOf(command: Command): string {
-    const { stack } = command.optsWithGlobals<{ stack?: string }>();
-    if (stack !== undefined && !/^[A-Za-z0-9._-]{1,100}$/.test(stack)) {
-        throw new Failure(`--stack: "${stack}" is no name of a stack: letters, digits, ".", "_" and "-" only`);
+    const name = namedStack(command) ?? "dev";
+    if (!/^[A-Za-z0-9._-]{1,100}$/.test(name)) {
+        throw new Failure(`--stack: "${name}" is no name of a stack: letters, digits, ".", "_" and "-" only`);
     }
-    const name = stack ?? selectedStack() ?? "dev";
     const known = knownStacks();
     // Another backend than a folder may know stacks that nothing here tells of.
     if (localBackend() !== undefined && !known.includes(name)) {

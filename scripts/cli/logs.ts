@@ -1,0 +1,37 @@
+// `logs`: what the components say, interleaved by time.
+import { Command, Option } from "commander";
+import { within } from "./bound.ts";
+import { componentsOf, named } from "./components.ts";
+import { Failure } from "./failure.ts";
+import { follow } from "./logs/follow.ts";
+import { lastLines, painter, sinceArgument } from "./logs/lines.ts";
+import { examples, wholeNumber } from "./parsing.ts";
+import { stackOf } from "./stack.ts";
+
+export function logsCommand(): Command {
+    return new Command("logs")
+        .argument("[component]", "database, homeserver, relay, gateway or keeper; all where none is named")
+        .description("The last lines of one component or all, by time, each with its component's name.\nExit code 2: there are no logs.")
+        .addOption(
+            new Option("-n, --tail <lines>", "how many lines, of all together").default(50).argParser(wholeNumber("--tail", 0, 1_000_000)),
+        )
+        .option("-f, --follow", "go on with what comes; ends with Ctrl-C, or when the containers are gone")
+        .addOption(
+            new Option("--since <time>", "not what is older: 10m, 2h, 1d, or a time such as 2026-01-31T12:00:00Z").argParser(sinceArgument),
+        )
+        .addHelpText("after", examples("logs", "logs homeserver --follow", "logs --since 10m --tail 200"))
+        .action(async (wanted: string | undefined, options: { tail: number; follow?: boolean; since?: string }, command: Command) => {
+            const stack = stackOf(command);
+            const { all, lines } = await within(13, "logs", async () => {
+                const found = await componentsOf(stack);
+                const chosen = wanted === undefined ? found : named(found, wanted);
+                return { all: chosen, lines: await lastLines(chosen, options) };
+            });
+            if (all.length === 0) throw new Failure(`stack ${stack} has no ${wanted ?? "component"} that could have logs`, 2);
+            if (lines.length === 0 && !options.follow)
+                throw new Failure(`no logs of ${wanted ?? `stack ${stack}`}${options.since ? " since then" : ""}`, 2);
+            const paint = painter(all, process.stdout.isTTY === true && !process.env.NO_COLOR);
+            for (const line of lines) console.log(paint(line));
+            if (options.follow) await follow(all, lines, (line) => console.log(paint(line)));
+        });
+}

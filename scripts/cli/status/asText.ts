@@ -1,0 +1,57 @@
+// `status` for people.
+import { table } from "../table.ts";
+import type { ComponentStatus, Status } from "./report.ts";
+
+export function asText({ stack, state, components }: Status): string {
+    if (state === "not installed") return `Stack ${stack} is not installed; run: resource-matrix-synapse manage install --stack ${stack}`;
+    const verbose = components.some(({ details }) => details);
+    const head = [
+        "COMPONENT",
+        "STATE",
+        "HEALTH",
+        "VERSION",
+        "ADDRESS",
+        ...(verbose ? ["UPTIME", "MEMORY", "RESTARTS", "PROCESSES", "IMAGE"] : []),
+    ];
+    const rows = components.map((row) => [
+        row.component,
+        row.state,
+        row.health,
+        row.version ?? "-",
+        row.endpoints.join(" ") || "-",
+        ...(verbose ? detailCells(row) : []),
+    ]);
+    return `Stack ${stack}: ${state}\n\n${table([head, ...rows])}`;
+}
+
+function detailCells({ details }: ComponentStatus): string[] {
+    if (!details) return ["-", "-", "-", "-", "-"];
+    const { uptimeSeconds, memoryBytes, limits, restarts, image } = details;
+    return [
+        uptimeSeconds === null ? "-" : duration(uptimeSeconds),
+        `${megabytes(memoryBytes)} of ${megabytes(limits.memoryBytes)}`,
+        `${restarts}`,
+        `at most ${limits.processes ?? "any"}`,
+        image,
+    ];
+}
+
+function megabytes(bytes: number | null): string {
+    return bytes === null ? "-" : `${Math.round(bytes / 1024 ** 2)} MiB`;
+}
+
+/** The two largest units: "3 d 4 h", "12 s". */
+export function duration(seconds: number): string {
+    const units = [
+        [Math.floor(seconds / 86400), "d"],
+        [Math.floor(seconds / 3600) % 24, "h"],
+        [Math.floor(seconds / 60) % 60, "min"],
+        [seconds % 60, "s"],
+    ] as const;
+    const first = units.findIndex(([count]) => count > 0);
+    if (first < 0) return "0 s";
+    return units
+        .slice(first, first + 2)
+        .map(([count, unit]) => `${count} ${unit}`)
+        .join(" ");
+}

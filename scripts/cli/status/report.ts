@@ -1,0 +1,108 @@
+// What `status` tells, gathered side by side and without starting Pulumi.
+import { answers } from "../../../components/platform/reachable.ts";
+import { type Component, componentName, componentsOf, expectedRoles, isHealthy } from "../components.ts";
+import { leftOut, type StackSettings, settingsOf } from "../settings.ts";
+import { endpointsOf } from "./endpoints.ts";
+import { memoryOf } from "./memory.ts";
+import { homeserverVersion, imageTags, versionOf } from "./versions.ts";
+
+export interface Status {
+    stack: string;
+    /** `unhealthy`: something runs, and not all of it is well; `stopped`: nothing runs. */
+    state: "healthy" | "unhealthy" | "stopped" | "not installed";
+    components: ComponentStatus[];
+}
+
+export interface ComponentStatus {
+    component: string;
+    /** Docker's word: `running`, `exited`, `paused`, …; `missing`, or `external` for a database of the operator's. */
+    state: string;
+    /** `healthy`, `unhealthy`, `starting`, `not answering`; `none` of what does not run. */
+    health: string;
+    version: string | null;
+    /** Where it is reached. Keepers are not reached at all. */
+    endpoints: string[];
+    details?: Details;
+}
+
+export interface Details {
+    container: string;
+    image: string;
+    /** Seconds since it was started; null of what does not run. */
+    uptimeSeconds: number | null;
+    memoryBytes: number | null;
+    restarts: number;
+    limits: { memoryBytes: number | null; processes: number | null };
+}
+
+/** @throws Failure if Docker does not answer */
+export async function statusOf(stack: string, verbose: boolean): Promise<Status> {
+    const [found, settings] = await Promise.all([componentsOf(stack), settingsOf(stack)]);
+    const [tags, memory, answer, external] = await Promise.all([
+        imageTags(found),
+        verbose ? memoryOf(found) : new Map<string, number>(),
+        homeserverVersion(found),
+        externalDatabase(settings),
+    ]);
+    const rows = found.map((component): ComponentStatus => {
+        const { role, inspected } = component;
+        const tag = tags.get(inspected.Image);
+        return {
+            component: component.name,
+            state: inspected.State.Status,
+            health: healthOf(component, answer),
+            version: (role === "synapse" && answer) || versionOf(role, inspected, tag),
+            endpoints: endpointsOf(role, inspected),
+            ...(verbose && { details: detailsOf(component, tag, memory.get(inspected.Id)) }),
+        };
+    });
+    if (found.length > 0) rows.push(...missing(found, settings));
+    return { stack, state: overall(found, rows), components: external ? [external, ...rows] : rows };
+}
+
+/** `answer`: the homeserver's own version; undefined where it was not asked, null where it gave none. */
+function healthOf(component: Component, answer: string | null | undefined): string {
+    const { State } = component.inspected;
+    if (!State.Running) return "none";
+    if (State.Paused) return "not answering";
+    if (component.role === "synapse" && answer === null && isHealthy(component)) return "not answering";
+    return State.Health?.Status ?? "unknown";
+}
+
+function missing(found: Component[], settings: StackSettings): ComponentStatus[] {
+    const present = new Set([...found.map(({ role }) => role), ...leftOut(settings)]);
+    return expectedRoles
+        .filter((role) => !present.has(role))
+        .map((role) => ({ component: componentName(role), state: "missing", health: "none", version: null, endpoints: [] }));
+}
+
+async function externalDatabase({ database }: StackSettings): Promise<ComponentStatus | undefined> {
+    if (!database?.host) return undefined;
+    const port = database.port ?? 5432;
+    const reachable = await answers(database.host, port, 1500);
+    return {
+        component: "database",
+        state: "external",
+        health: reachable ? "healthy" : "not answering",
+        version: null,
+        endpoints: [`postgresql://${database.host}:${port}`],
+    };
+}
+
+function overall(found: Component[], rows: ComponentStatus[]): Status["state"] {
+    if (found.length === 0) return "not installed";
+    if (!found.some(({ inspected }) => inspected.State.Running)) return "stopped";
+    return rows.every(({ health }) => health === "healthy") ? "healthy" : "unhealthy";
+}
+
+function detailsOf({ container, inspected }: Component, tag: string | undefined, memoryBytes: number | undefined): Details {
+    const { State, HostConfig } = inspected;
+    return {
+        container,
+        image: tag ?? inspected.Image,
+        uptimeSeconds: State.Running ? Math.round((Date.now() - Date.parse(State.StartedAt)) / 1000) : null,
+        memoryBytes: memoryBytes ?? null,
+        restarts: inspected.RestartCount,
+        limits: { memoryBytes: HostConfig.Memory || null, processes: HostConfig.PidsLimit || null },
+    };
+}

@@ -1,0 +1,27 @@
+// `status`: what runs, whether it is well, and where it is reached.
+import { Command } from "commander";
+import { within } from "../bound.ts";
+import { examples, formatOption } from "../parsing.ts";
+import { stackOf } from "../stack.ts";
+import { asText } from "./asText.ts";
+import { statusOf } from "./report.ts";
+
+export function statusCommand(): Command {
+    return new Command("status")
+        .description(
+            "State, health, version and address of every component.\nExit code 0: all healthy; 1: running but unhealthy; 2: not running.",
+        )
+        .addOption(formatOption("text", "json", "yaml"))
+        .option("--json", "the same as --format json")
+        .option("-v, --verbose", "image, uptime, memory, restarts and limits as well")
+        .addHelpText("after", examples("status", "status --stack prod --format json --verbose"))
+        .action(async (options: { format: string; json?: boolean; verbose?: boolean }, command: Command) => {
+            const stack = stackOf(command);
+            const status = await within(9, "status", () => statusOf(stack, options.verbose ?? false));
+            const format = options.json ? "json" : options.format;
+            if (format === "json") console.log(JSON.stringify(status, null, 2));
+            else if (format === "yaml") process.stdout.write((await import("yaml")).stringify(status));
+            else console.log(asText(status));
+            process.exitCode = { healthy: 0, unhealthy: 1, stopped: 2, "not installed": 2 }[status.state];
+        });
+}
