@@ -11,13 +11,14 @@ import { Synapse } from "./components/homeserver/synapse.ts";
 import { DockerPlatform } from "./components/platform/docker.ts";
 import { Keeper } from "./components/platform/keeper.ts";
 import { Secrets } from "./components/secrets.ts";
-import { loadSettings } from "./components/settings/index.ts";
+import { applicationServicesIn, loadSettings } from "./components/settings/index.ts";
 import { Turn } from "./components/turn.ts";
 
 const settings = loadSettings();
 const { protectData, images } = settings;
 
-const secrets = new Secrets("secrets", { protectData });
+const applicationServices = applicationServicesIn(settings);
+const secrets = new Secrets("secrets", { protectData, applicationServices: applicationServices.map(({ id }) => id) });
 const platform = new DockerPlatform("platform", { protectData });
 if (settings.keeper) new Keeper("keeper", { image: images.synapse, platform });
 
@@ -31,6 +32,8 @@ const homeserver = new Synapse("homeserver", {
     turnUris: turn.uris,
     database: database.connection,
     databaseReady: database.ready,
+    applicationServices,
+    retention: Object.values(settings.rooms).some((room) => room.retention !== undefined),
     secrets,
     platform,
 });
@@ -43,7 +46,7 @@ const gateway = new Gateway("gateway", {
     image: images.caddy,
     platform,
 });
-const content = new Content("content", { settings, registrationSharedSecret: secrets.registrationSharedSecret, homeserver });
+const content = new Content("content", { settings, secrets, homeserver, data: database.data });
 
 /** The part of user IDs after the colon. */
 export const serverName = settings.serverName;
@@ -65,9 +68,9 @@ export const registrationSharedSecret = secrets.registrationSharedSecret;
 export const turnUris = turn.uris;
 /** The homeserver's database, with its password, as seen from the Docker host. Secret. */
 export const databaseUrl = database.url;
-/** Key → user ID and first password of the people declared, the administrator left out. Secret. */
+/** Key → user ID and first password of the people declared, the administrator left out; empty for an account that was there before. Secret. */
 export const users = pulumi.secret(content.users);
-/** Key → user ID and access token. Secret. */
+/** Key → user ID, access token and the device it belongs to. Secret. */
 export const bots = pulumi.secret(content.bots);
-/** Alias → room ID. */
+/** Alias → room ID, spaces included. */
 export const rooms = pulumi.output(content.rooms);

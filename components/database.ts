@@ -35,6 +35,8 @@ export class Database extends pulumi.ComponentResource {
     readonly connection: DatabaseConnection;
     /** How this machine connects, as a URL with the password in it. Secret. */
     readonly url: pulumi.Output<string>;
+    /** What holds the data. */
+    readonly data: pulumi.Resource;
     /** What the homeserver must wait for. */
     readonly ready: pulumi.Resource;
 
@@ -64,6 +66,7 @@ export class Database extends pulumi.ComponentResource {
         );
 
         this.ready = database;
+        this.data = server.volume ?? database;
         // Not the role's own output: it is unknown while the server is to be replaced, and so would be what a preview shows of the configuration.
         this.connection = { ...server.fromWorkloads, name: settings.name, user: settings.name, password: secrets.databasePassword };
         const { host, port } = server.admin;

@@ -6,6 +6,16 @@ import * as random from "@pulumi/random";
 export interface SecretsArgs {
     /** Whether the signing key is protected from deletion: a server that loses it loses its identity. */
     protectData: boolean;
+    /** Keys of the bots that are application services. */
+    applicationServices: string[];
+}
+
+/** Both secret. Source: https://spec.matrix.org/v1.16/application-service-api/#registration */
+export interface ApplicationServiceTokens {
+    /** With it the application service speaks to the homeserver. */
+    asToken: pulumi.Output<string>;
+    /** With it the homeserver speaks to the application service. */
+    hsToken: pulumi.Output<string>;
 }
 
 /** All values are secret. They are RandomPasswords: RandomId, RandomString and RandomBytes keep theirs in the clear, as the ID (pulumi-random#190). */
@@ -22,8 +32,11 @@ export class Secrets extends pulumi.ComponentResource {
     readonly formSecret: pulumi.Output<string>;
     /** Shared by Synapse (turn_shared_secret) and coturn (static-auth-secret). */
     readonly turnSharedSecret: pulumi.Output<string>;
+    /** What the accounts' first passwords are derived from. */
+    readonly passwordSeed: pulumi.Output<string>;
     /** The content of Synapse's signing key file. */
     readonly signingKey: pulumi.Output<string>;
+    private readonly applicationServices: Record<string, ApplicationServiceTokens>;
 
     constructor(name: string, args: SecretsArgs, opts?: pulumi.ComponentResourceOptions) {
         super("matrix-synapse:index:Secrets", name, {}, opts);
@@ -36,8 +49,22 @@ export class Secrets extends pulumi.ComponentResource {
         this.macaroonSecretKey = generate("macaroon-secret-key");
         this.formSecret = generate("form-secret");
         this.turnSharedSecret = generate("turn-shared-secret");
+        this.passwordSeed = generate("password-seed");
         this.signingKey = generate("signing-key-seed", { protect: args.protectData }).apply(signingKey);
+        this.applicationServices = Object.fromEntries(
+            args.applicationServices.map((bot) => [
+                bot,
+                { asToken: generate(`application-service-${bot}-as-token`), hsToken: generate(`application-service-${bot}-hs-token`) },
+            ]),
+        );
         this.registerOutputs({});
+    }
+
+    /** @param bot one of {@link SecretsArgs.applicationServices} */
+    applicationService(bot: string): ApplicationServiceTokens {
+        const tokens = this.applicationServices[bot];
+        if (!tokens) throw new Error(`no tokens were generated for ${bot}`);
+        return tokens;
     }
 }
 

@@ -1,67 +1,136 @@
-/** What lives in the homeserver: its administrator, users, bots and rooms. */
+/** What lives in the homeserver: its administrator, users, bots, spaces and rooms. One resource a thing. */
 import * as pulumi from "@pulumi/pulumi";
+import * as random from "@pulumi/random";
+import { Administrator, Bot, MatrixProvider, Room, User } from "../../provider/matrix.ts";
 import type { Homeserver } from "../homeserver/homeserver.ts";
+import type { Secrets } from "../secrets.ts";
 import type { Settings } from "../settings/index.ts";
-import { Account } from "./account.ts";
-import { Administrator } from "./administrator.ts";
-import { Room } from "./room.ts";
+import { type Place, roomInputs } from "./roomInputs.ts";
 
 export interface ContentArgs {
     /** What is declared, and who administrates. */
-    settings: Pick<Settings, "serverName" | "administrator" | "users" | "bots" | "rooms">;
-    /** Makes accounts while registration is closed. Secret. */
-    registrationSharedSecret: pulumi.Output<string>;
+    settings: Pick<Settings, "serverName" | "administrator" | "users" | "bots" | "rooms" | "spaces">;
+    /** Where the registration secret, the passwords' seed and the application services' tokens come from. */
+    secrets: Secrets;
     /** The homeserver it is brought to; must answer first. */
     homeserver: Homeserver;
+    /** What holds the homeserver's data: where that is deleted, nothing needs to be taken out of it before. */
+    data: pulumi.Resource;
 }
 
 export class Content extends pulumi.ComponentResource {
-    readonly administrator: Administrator;
+    readonly administrator: { userId: string; password: pulumi.Output<string> };
     /** By key of the settings, the administrator left out. */
     readonly users: Record<string, { userId: string; password: pulumi.Output<string> }>;
     /** By key of the settings. */
-    readonly bots: Record<string, { userId: string; accessToken: pulumi.Output<string> }>;
-    /** Alias → room ID. */
+    readonly bots: Record<string, { userId: string; accessToken: pulumi.Output<string>; deviceId: pulumi.Output<string> }>;
+    /** Alias → room ID, spaces included. */
     readonly rooms: Record<string, pulumi.Output<string>>;
 
     constructor(name: string, args: ContentArgs, opts?: pulumi.ComponentResourceOptions) {
         super("matrix-synapse:content:Content", name, {}, opts);
-        const { settings, homeserver } = args;
-        const { serverName } = settings;
-        const { [settings.administrator]: own, ...users } = settings.users;
+        const { settings, homeserver, secrets, data } = args;
+        const { serverName, administrator } = settings;
+        const { [administrator]: own, ...people } = settings.users;
+        const idOf = (key: string) => `@${localpartOf(settings, key)}:${serverName}`;
 
-        this.administrator = new Administrator(
+        const connection = {
+            homeserverUrl: homeserver.localUrl,
+            registrationSharedSecret: secrets.registrationSharedSecret,
+            passwordSeed: secrets.passwordSeed,
+        };
+        const first = new Administrator(
             "administrator",
             {
-                name: settings.administrator,
-                serverName,
+                userId: idOf(administrator),
                 displayName: own?.displayName,
-                registrationSharedSecret: args.registrationSharedSecret,
-                homeserver,
+                password: own?.password === undefined ? this.administratorPassword() : pulumi.secret(own.password),
             },
-            { parent: this },
+            // Its first registration needs no token; all others act by the one it gets.
+            { ...this.child(homeserver, data), provider: new MatrixProvider("registrar", connection, { parent: this }) },
         );
-        const shared = { serverName, homeserver, administrator: this.administrator };
-        const declare = (kind: "user" | "bot", accounts: Record<string, { displayName?: string; admin?: boolean }>) =>
-            Object.entries(accounts).map(
-                ([key, { displayName, admin = false }]) =>
-                    [
-                        key,
-                        new Account(`${kind}-${key}`, { name: key, displayName, admin, bot: kind === "bot", ...shared }, { parent: this }),
-                    ] as const,
-            );
-        const people = declare("user", users);
-        const bots = declare("bot", settings.bots);
-        const accounts = new Map([...people, ...bots]);
-
-        const rooms = Object.entries(settings.rooms).map(([key, room]) => {
-            const membersReady = Object.keys(room.members).flatMap((member) => accounts.get(member)?.ready ?? []);
-            return new Room(`room-${key}`, { key, settings: room, membersReady, ...shared }, { parent: this });
+        const provider = new MatrixProvider("matrix", { ...connection, accessToken: first.accessToken }, { parent: this });
+        const child = (kind: string, formerly?: string) => ({
+            ...this.child(homeserver, data),
+            provider,
+            // A renamed key is the same thing under another name.
+            aliases: formerly === undefined ? [] : [{ name: `${kind}-${formerly}` }],
         });
 
-        this.users = Object.fromEntries(people.map(([key, { userId, password }]) => [key, { userId, password }]));
-        this.bots = Object.fromEntries(bots.map(([key, { userId, accessToken }]) => [key, { userId, accessToken }]));
-        this.rooms = Object.fromEntries(rooms.map(({ alias, roomId }) => [alias, roomId]));
+        const accounts = new Map<string, pulumi.Resource>([[administrator, first]]);
+        const users = Object.entries(people).map(([key, user]) => {
+            const { formerly, localpart: _, password, ...inputs } = user;
+            const secret = password === undefined ? undefined : pulumi.secret(password);
+            const resource = new User(`user-${key}`, { userId: idOf(key), ...inputs, password: secret }, child("user", formerly));
+            accounts.set(key, resource);
+            return [key, { userId: idOf(key), password: resource.firstPassword }] as const;
+        });
+        const bots = Object.entries(settings.bots).map(([key, bot]) => {
+            const { formerly, localpart: _, appservice, ...inputs } = bot;
+            const applicationServiceToken = appservice && secrets.applicationService(key).asToken;
+            const resource = new Bot(`bot-${key}`, { userId: idOf(key), ...inputs, applicationServiceToken }, child("bot", formerly));
+            accounts.set(key, resource);
+            return [key, { userId: idOf(key), accessToken: resource.accessToken, deviceId: resource.deviceId }] as const;
+        });
+
+        const deactivated = (key: string) => (settings.users[key] ?? settings.bots[key])?.deactivated ?? false;
+        const memberIds = ({ members }: Place) =>
+            Object.entries(members)
+                // The server takes a deactivated account out of its rooms.
+                .filter(([key]) => !deactivated(key))
+                .map(([key, level]) => [key.startsWith("@") ? key : idOf(key), level] as const);
+        const declare = (kind: "space" | "room", places: Record<string, Place>, parents: Record<string, Room>) =>
+            Object.entries(places).map(([key, place]) => {
+                const inputs = roomInputs(kind, key, serverName, place, memberIds(place));
+                const members = Object.keys(place.members).flatMap((member) => accounts.get(member) ?? []);
+                const { dependsOn, ...options } = child(kind, place.formerly);
+                const parent = place.parent === undefined ? undefined : parents[place.parent]?.roomId;
+                return [
+                    key,
+                    new Room(`${kind}-${key}`, { ...inputs, parent }, { ...options, dependsOn: [...dependsOn, ...members] }),
+                ] as const;
+            });
+        const spaces: Record<string, Room> = {};
+        // Parents first; the settings were checked for circles.
+        for (const [key, place] of byDepth(settings.spaces)) {
+            for (const [, space] of declare("space", { [key]: place }, spaces)) spaces[key] = space;
+        }
+        const rooms = Object.fromEntries(declare("room", settings.rooms, spaces));
+
+        this.administrator = { userId: idOf(administrator), password: first.password };
+        this.users = Object.fromEntries(users);
+        this.bots = Object.fromEntries(bots);
+        const aliasOf = (key: string, { alias = key }: Place) => `#${alias}:${serverName}`;
+        this.rooms = Object.fromEntries([
+            ...Object.entries(settings.spaces).map(([key, place]) => [aliasOf(key, place), (spaces[key] as Room).roomId] as const),
+            ...Object.entries(settings.rooms).map(([key, place]) => [aliasOf(key, place), (rooms[key] as Room).roomId] as const),
+        ]);
         this.registerOutputs({});
     }
+
+    private child(homeserver: Homeserver, data: pulumi.Resource) {
+        // A provider's dependsOn is not honoured (pulumi#8917), so each waits for the server by itself.
+        return { parent: this, dependsOn: [homeserver.ready], deletedWith: data };
+    }
+
+    private administratorPassword(): pulumi.Output<string> {
+        const name = "administrator-password";
+        // It was the child of a component of its own before.
+        const earlier = `matrix-synapse:content:Content$matrix-synapse:content:Administrator$random:index/randomPassword:RandomPassword::${name}`;
+        const urn = `urn:pulumi:${pulumi.getStack()}::${pulumi.getProject()}::${earlier}`;
+        return new random.RandomPassword(name, { length: 24, special: false }, { parent: this, aliases: [urn] }).result;
+    }
+}
+
+function localpartOf({ users, bots }: Pick<Settings, "users" | "bots">, key: string): string {
+    return (users[key] ?? bots[key])?.localpart ?? key;
+}
+
+/** Every space after the one it belongs to. */
+function byDepth(spaces: Settings["spaces"]): [string, Settings["spaces"][string]][] {
+    const depth = (key: string): number => {
+        const parent = spaces[key]?.parent;
+        return parent === undefined ? 0 : 1 + depth(parent);
+    };
+    return Object.entries(spaces).sort(([a], [b]) => depth(a) - depth(b));
 }

@@ -4,6 +4,7 @@ import type { DatabaseConnection } from "../database.ts";
 import type { DockerPlatform } from "../platform/docker.ts";
 import type { Secrets } from "../secrets.ts";
 import type { Settings } from "../settings/index.ts";
+import { type ApplicationService, registrationPath, registrationYaml } from "./applicationService.ts";
 import type { Homeserver } from "./homeserver.ts";
 import { clientPort, homeserverYaml, logYaml, passfile, paths } from "./synapseConfig.ts";
 
@@ -22,6 +23,10 @@ export interface SynapseArgs {
     database: DatabaseConnection;
     /** What must be there first: the database itself. */
     databaseReady: pulumi.Resource;
+    /** Application services, whose registrations it reads at its start. */
+    applicationServices: ApplicationService[];
+    /** Whether rooms may set how long messages are kept. */
+    retention: boolean;
     /** Where its secrets come from. */
     secrets: Secrets;
     /** What runs it. */
@@ -42,6 +47,8 @@ export class Synapse extends pulumi.ComponentResource implements Homeserver {
                 federation: args.federation,
                 turnUris: args.turnUris,
                 database,
+                applicationServices: args.applicationServices.map(({ id }) => id),
+                retention: args.retention,
             }),
             [paths.logConfig]: logYaml(settings.logLevel),
         };
@@ -63,6 +70,7 @@ export class Synapse extends pulumi.ComponentResource implements Homeserver {
                     [paths.macaroonSecretKey]: secrets.macaroonSecretKey,
                     [paths.formSecret]: secrets.formSecret,
                     [paths.turnSharedSecret]: secrets.turnSharedSecret,
+                    ...Object.fromEntries(args.applicationServices.map((service) => this.registration(service, args))),
                 },
                 volumes: [{ volume: media.name, path: paths.data }],
                 ports: [{ internal: clientPort, external: settings.port, protocol: "tcp", bind: "127.0.0.1" }],
@@ -77,5 +85,13 @@ export class Synapse extends pulumi.ComponentResource implements Homeserver {
         this.localUrl = `http://127.0.0.1:${settings.port}`;
         this.ready = running.resource;
         this.registerOutputs({ localUrl: this.localUrl });
+    }
+
+    private registration(service: ApplicationService, { secrets, serverName }: SynapseArgs): [string, pulumi.Output<string>] {
+        const { asToken, hsToken } = secrets.applicationService(service.id);
+        const yaml = pulumi
+            .all([asToken, hsToken])
+            .apply(([as, hs]) => registrationYaml(service, serverName, { asToken: as, hsToken: hs }));
+        return [registrationPath(service.id), yaml];
     }
 }

@@ -5,6 +5,7 @@
 import { stringify } from "yaml";
 import type { DatabaseConnection } from "../database.ts";
 import type { Settings } from "../settings/index.ts";
+import { registrationPath } from "./applicationService.ts";
 
 /** Where the container's files are. */
 export const paths = {
@@ -31,9 +32,14 @@ export interface SynapseConfig {
     federation: Settings["federation"];
     turnUris: string[];
     database: Omit<DatabaseConnection, "password">;
+    /** Keys of the bots that are application services. */
+    applicationServices: string[];
+    /** Whether rooms may set how long messages are kept. */
+    retention: boolean;
 }
 
-export function homeserverYaml({ serverName, homeserver, federation, turnUris, database }: SynapseConfig): string {
+export function homeserverYaml(config: SynapseConfig): string {
+    const { serverName, homeserver, federation, turnUris, database, applicationServices, retention } = config;
     const resources = federation.enabled ? ["client", "federation"] : ["client"];
     return stringify(
         {
@@ -75,6 +81,11 @@ export function homeserverYaml({ serverName, homeserver, federation, turnUris, d
             macaroon_secret_key_path: paths.macaroonSecretKey,
             form_secret_path: paths.formSecret,
             registration_shared_secret_path: paths.registrationSharedSecret,
+
+            bcrypt_rounds: homeserver.passwords.hashRounds,
+            password_config: { policy: { enabled: true, minimum_length: homeserver.passwords.minimumLength } },
+            ...(applicationServices.length > 0 && { app_service_config_files: applicationServices.map(registrationPath) }),
+            ...(retention && { retention: { enabled: true } }),
 
             enable_registration: false,
             allow_guest_access: false,

@@ -2,6 +2,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { fromConfigText } from "./configText.ts";
 import { parseSettings } from "./parse.ts";
+import { readPicture, withPictures } from "./pictures.ts";
 import type { ParsedSettings } from "./schema.ts";
 
 /** Settings with every default filled in, derived values resolved and secrets as secret outputs. */
@@ -20,7 +21,7 @@ export function loadSettings(): Settings {
             .filter(([key]) => key.startsWith(prefix))
             .map(([key, text]) => [key.slice(prefix.length), fromConfigText(text)]),
     );
-    const { settings, faults } = parseSettings(raw);
+    const { settings, faults } = withPictures(parseSettings(raw), readPicture);
     if (!settings) {
         throw new pulumi.RunError(
             [
@@ -39,7 +40,15 @@ export function resolve(settings: ParsedSettings): Settings {
     const port = settings.gateway.httpsPort === 443 ? "" : `:${settings.gateway.httpsPort}`;
     return {
         ...settings,
-        users: { ...settings.users, [settings.administrator]: { ...settings.users[settings.administrator], admin: true } },
+        users: {
+            ...settings.users,
+            [settings.administrator]: {
+                deactivated: false,
+                onDelete: "deactivate",
+                ...settings.users[settings.administrator],
+                admin: true,
+            },
+        },
         homeserver: { ...settings.homeserver, publicUrl: (settings.homeserver.publicUrl ?? `https://${host}${port}`).replace(/\/$/, "") },
         gateway: { ...settings.gateway, host },
         database: {
@@ -48,4 +57,11 @@ export function resolve(settings: ParsedSettings): Settings {
             ...(adminPassword === undefined ? {} : { adminPassword: pulumi.secret(adminPassword) }),
         },
     };
+}
+
+/** The bots that are application services, as the homeserver is told of them. */
+export function applicationServicesIn({
+    bots,
+}: Pick<Settings, "bots">): { id: string; localpart: string; namespace: string; url?: string }[] {
+    return Object.entries(bots).flatMap(([id, { localpart = id, appservice }]) => (appservice ? [{ id, localpart, ...appservice }] : []));
 }

@@ -45,3 +45,17 @@ export function faultInLength(kind: "user ID" | "room alias", localpart: string,
     const bytes = Buffer.byteLength(`@${localpart}:${serverName}`);
     return bytes > 255 ? `makes a ${kind} of ${bytes} bytes; Matrix allows 255` : undefined;
 }
+
+/** A picture: a path inside the project, or media that is on a server already. */
+export function faultInAvatar(avatar: string): string | undefined {
+    if (/^mxc:\/\/[^/\s]+\/[A-Za-z0-9_-]+$/.test(avatar)) return undefined;
+    if (avatar.includes("://")) return "is neither a path in this project, such as avatars/alice.png, nor an mxc:// URI";
+    if (avatar.startsWith("/") || avatar.split("/").includes(".."))
+        return "leads out of this project; give a path inside it, such as avatars/alice.png";
+    return /\.(png|jpe?g|gif|webp)$/i.test(avatar) ? undefined : "is not a picture; png, jpg, gif and webp are";
+}
+
+/** A user ID of any server. */
+export function isUserId(text: string): boolean {
+    return /^@[^:\s]+:\S+$/.test(text);
+}

@@ -4,7 +4,10 @@ import * as pulumi from "@pulumi/pulumi";
 export interface Registration {
     type: string;
     name: string;
+    /** Secrets opened. */
     inputs: Record<string, unknown>;
+    /** As sent, secrets marked. */
+    raw: Record<string, unknown>;
 }
 
 /** Everything registered since {@link startMocks}. */
@@ -19,6 +22,7 @@ export async function startMocks(): Promise<void> {
                 registrations.push({
                     type,
                     name,
+                    raw: inputs,
                     inputs: Object.fromEntries(Object.entries(inputs).map(([key, value]) => [key, unwrapped(value)])),
                 });
                 return { id: id || `${name}-id`, state: { ...inputs, ...computed(type, name) } };
@@ -34,21 +38,30 @@ export async function startMocks(): Promise<void> {
 function computed(type: string, name: string): Record<string, unknown> {
     switch (type) {
         case "random:index/randomPassword:RandomPassword":
-            return { result: { [secretSignature]: "1b47061264138c4ac30d75fd1eb44270", value: `password of ${name}` } };
+            return { result: secretly(`password of ${name}`) };
         case "docker:index/remoteImage:RemoteImage":
             return { imageId: `sha256:${name}` };
         case "tls:index/privateKey:PrivateKey":
-            return { privateKeyPem: { [secretSignature]: "1b47061264138c4ac30d75fd1eb44270", value: `key of ${name}` } };
+            return { privateKeyPem: secretly(`key of ${name}`) };
         case "tls:index/selfSignedCert:SelfSignedCert":
         case "tls:index/locallySignedCert:LocallySignedCert":
             return { certPem: `certificate of ${name}` };
         case "tls:index/certRequest:CertRequest":
             return { certRequestPem: `request of ${name}` };
-        case "command:local:Command":
-            return { stdout: JSON.stringify({ roomId: `!${name}`, accessToken: `token of ${name}` }), stderr: "" };
+        case "matrix:index:Room":
+            return { roomId: `!${name}` };
+        case "matrix:index:Administrator":
+        case "matrix:index:Bot":
+            return { accessToken: secretly(`token of ${name}`), deviceId: "DEVICE" };
+        case "matrix:index:User":
+            return { firstPassword: secretly(`password of ${name}`) };
         default:
             return {};
     }
+}
+
+function secretly(value: string): object {
+    return { [secretSignature]: "1b47061264138c4ac30d75fd1eb44270", value };
 }
 
 /** Mocks see an input with a secret anywhere in it as a secret whole. */

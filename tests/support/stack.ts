@@ -63,7 +63,7 @@ export interface StackOutputs {
     turnUris: string[];
     databaseUrl: string;
     users: Record<string, { userId: string; password: string }>;
-    bots: Record<string, { userId: string; accessToken: string }>;
+    bots: Record<string, { userId: string; accessToken: string; deviceId: string }>;
     rooms: Record<string, string>;
 }
 

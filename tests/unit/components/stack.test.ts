@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { parse } from "yaml";
 import { Secrets } from "../../../components/secrets.ts";
 import type { SettingsInput } from "../../../components/settings/schema.ts";
-import { declared, registrations, resolved, settled, startMocks } from "../../support/mocks.ts";
+import { declared, registrations, resolved, secretSignature, settled, startMocks } from "../../support/mocks.ts";
 
 type Outputs = typeof import("../../../index.ts");
 
@@ -114,7 +114,7 @@ describe("the keepers", () => {
 describe("secrets", () => {
     it("are secret, each of them, and long", async () => {
         await startMocks();
-        const secrets = new Secrets("secrets", { protectData: true });
+        const secrets = new Secrets("secrets", { protectData: true, applicationServices: [] });
         await settled();
         for (const [name, output] of Object.entries(secrets)) {
             if (pulumi.Output.isInstance(output) && name !== "urn") assert.equal(await pulumi.isSecret(output), true, name);
@@ -125,7 +125,7 @@ describe("secrets", () => {
 
     it("make a signing key file that Synapse reads, under an ID of its own", async () => {
         await startMocks();
-        const secrets = new Secrets("secrets", { protectData: true });
+        const secrets = new Secrets("secrets", { protectData: true, applicationServices: [] });
         assert.match(await resolved(secrets.signingKey), /^ed25519 a_[0-9a-f]{8} [A-Za-z0-9+/]{43}\n$/);
     });
 });
@@ -163,43 +163,81 @@ describe("what holds data", () => {
 });
 
 describe("content", () => {
-    const commandType = "command:local:Command";
+    const room = (name: string) => declared("matrix:index:Room", name).inputs;
 
-    it("runs scripts by a path relative to the project, with secrets on standard input only", async () => {
-        await declareStack({ bots: { b: { displayName: "B" } }, rooms: { r: { topic: "T", members: { b: 50 } } } });
-        const commands = registrations.filter(({ type }) => type === commandType);
-        assert.deepEqual(commands.map(({ name }) => name).sort(), ["administrator", "bot-b", "room-r"]);
-        for (const { name, inputs } of commands) {
-            assert.match(String(inputs.create), /^node --import tsx scripts\/content\/\w+\.ts$/, name);
-            assert.equal(inputs.addPreviousOutputInEnv, name.startsWith("room-"), name);
-            assert.equal(inputs.logging, "none", name);
-            assert.ok(!/password of|token of/.test(JSON.stringify(inputs.environment)), name);
-        }
+    it("is one resource a thing", async () => {
+        await declareStack({ users: { u: {} }, bots: { b: {} }, spaces: { s: {} }, rooms: { r: { parent: "s" } } });
+        const things = registrations.filter(({ type }) => type.startsWith("matrix:"));
+        assert.deepEqual(things.map(({ type, name }) => `${type} ${name}`).sort(), [
+            "matrix:index:Administrator administrator",
+            "matrix:index:Bot bot-b",
+            "matrix:index:Room room-r",
+            "matrix:index:Room space-s",
+            "matrix:index:User user-u",
+        ]);
     });
 
-    it("shows what a room is to be in a readable input", async () => {
+    it("shows what a room is to be in readable inputs", async () => {
         await declareStack({ bots: { b: {} }, rooms: { r: { topic: "T", members: { b: 50, admin: 100 } } } });
-        const { REQUEST } = declared(commandType, "room-r").inputs.environment as { REQUEST: string };
-        assert.deepEqual(JSON.parse(REQUEST), {
+        assert.deepEqual(room("room-r"), {
             alias: "#r:example.org",
+            space: false,
             topic: "T",
             visibility: "private",
+            joinRule: "invite",
+            historyVisibility: "shared",
             encrypted: true,
             members: { "@admin:example.org": 100, "@b:example.org": 50 },
+            onDelete: "leave",
         });
     });
 
+    it("encrypts neither public rooms nor spaces", async () => {
+        await declareStack({ spaces: { s: {} }, rooms: { r: { visibility: "public" } } });
+        assert.deepEqual([room("space-s").encrypted, room("room-r").encrypted], [false, false]);
+        assert.deepEqual([room("space-s").space, room("room-r").joinRule], [true, "public"]);
+    });
+
+    it("leads to the parent space, whichever is declared first", async () => {
+        await declareStack({ spaces: { a: { parent: "b" }, b: {} }, rooms: { r: { parent: "a" } } });
+        assert.deepEqual([room("room-r").parent, room("space-a").parent, room("space-b").parent], ["!space-a", "!space-b", undefined]);
+    });
+
+    it("leaves deactivated accounts out of their rooms, as the server does", async () => {
+        await declareStack({ users: { u: { deactivated: true } }, rooms: { r: { members: { u: 50, "@x:other.org": 0 } } } });
+        assert.deepEqual(room("room-r").members, { "@x:other.org": 0 });
+    });
+
     it("gives tokens as secrets and room IDs in the clear", async () => {
-        const { bots, rooms, adminPassword } = await declareStack({ bots: { b: {} }, rooms: { r: {} } });
-        assert.equal(await pulumi.isSecret(bots), true);
-        assert.equal(await pulumi.isSecret(adminPassword), true);
+        const { bots, rooms, users, adminPassword } = await declareStack({ bots: { b: {} }, rooms: { r: {} }, spaces: { s: {} } });
+        assert.deepEqual(
+            [await pulumi.isSecret(bots), await pulumi.isSecret(users), await pulumi.isSecret(adminPassword)],
+            [true, true, true],
+        );
         assert.equal(await pulumi.isSecret(rooms), false);
-        assert.deepEqual(await resolved(rooms), { "#r:example.org": "!room-r" });
+        assert.deepEqual(await resolved(rooms), { "#s:example.org": "!space-s", "#r:example.org": "!room-r" });
+    });
+
+    it("hands a given password over as a secret", async () => {
+        await declareStack({ users: { u: { password: "a long password" } } });
+        const raw = registrations.find(({ name }) => name === "user-u")?.raw as Record<string, object>;
+        assert.ok(secretSignature in (raw.password ?? {}), "the password is in the clear");
     });
 
     it("always has an administrator", async () => {
         await declareStack({ administrator: "root" });
-        assert.equal(JSON.parse((declared(commandType, "administrator").inputs.environment as { REQUEST: string }).REQUEST).name, "root");
+        assert.equal(declared("matrix:index:Administrator", "administrator").inputs.userId, "@root:example.org");
+    });
+
+    it("registers an application service with the homeserver, its tokens in a secret file", async () => {
+        await declareStack({ bots: { irc: { appservice: { namespace: "irc_" } } } });
+        const path = "/run/secrets/application-service-irc.yaml";
+        const { uploads } = container("synapse");
+        const config = parse(String(uploads.find(({ file }) => file.endsWith("homeserver.yaml"))?.content));
+        assert.deepEqual(config.app_service_config_files, [path]);
+        const registration = parse(String(uploads.find(({ file }) => file === path)?.content));
+        assert.deepEqual(registration.namespaces.users, [{ exclusive: true, regex: "@irc_.*:example\\.org" }]);
+        assert.equal(registration.as_token, "password of application-service-irc-as-token");
     });
 });
 

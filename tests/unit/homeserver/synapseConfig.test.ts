@@ -11,6 +11,8 @@ function rendered(overrides: Partial<SettingsInput> = {}): Record<string, unknow
         federation: settings.federation,
         turnUris: ["turn:example.org:3478?transport=udp"],
         database: { host: "postgres", port: 5432, name: "synapse", user: "synapse", sslMode: "disable" },
+        applicationServices: [],
+        retention: false,
     };
     return parse(homeserverYaml(config));
 }

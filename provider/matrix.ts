@@ -1,0 +1,79 @@
+/** What a Pulumi program declares: the resources of the provider `matrix`. */
+import * as pulumi from "@pulumi/pulumi";
+import type { AdministratorInputs } from "./administrator.ts";
+import type { BotInputs } from "./bot.ts";
+import type { RoomInputs } from "./room.ts";
+import type { ProviderConfig } from "./session.ts";
+import type { UserInputs } from "./user.ts";
+
+type Inputs<T> = { [Key in keyof T]: pulumi.Input<T[Key]> };
+/** What the provider itself sets is not for programs. */
+type Declared<T> = Inputs<Omit<T, "token" | "administered" | "undeclaredPowerLevels">>;
+
+/** A homeserver and the account that acts on it. */
+export class MatrixProvider extends pulumi.ProviderResource {
+    constructor(name: string, config: Inputs<ProviderConfig>, opts?: pulumi.ResourceOptions) {
+        const secret = (value: pulumi.Input<string | undefined>) => (value === undefined ? undefined : pulumi.secret(value));
+        super(
+            "matrix",
+            name,
+            {
+                homeserverUrl: config.homeserverUrl,
+                accessToken: secret(config.accessToken),
+                registrationSharedSecret: secret(config.registrationSharedSecret),
+                passwordSeed: secret(config.passwordSeed),
+            },
+            opts,
+        );
+    }
+}
+
+type Options = pulumi.CustomResourceOptions & { provider: MatrixProvider };
+
+/** The first account of a server whose registration is closed. Removing it from the program leaves it on the server. */
+export class Administrator extends pulumi.CustomResource {
+    declare readonly userId: pulumi.Output<string>;
+    /** Secret. */
+    declare readonly password: pulumi.Output<string>;
+    /** Does not expire. Secret. */
+    declare readonly accessToken: pulumi.Output<string>;
+
+    constructor(name: string, inputs: Declared<AdministratorInputs>, opts: Options) {
+        super("matrix:index:Administrator", name, { ...inputs, accessToken: undefined }, opts);
+    }
+}
+
+/** A person's account. Needs an account with the admin API. */
+export class User extends pulumi.CustomResource {
+    declare readonly userId: pulumi.Output<string>;
+    /** The first password; empty for an account that was there before. Secret. */
+    declare readonly firstPassword: pulumi.Output<string>;
+
+    constructor(name: string, inputs: Declared<UserInputs>, opts: Options) {
+        super("matrix:index:User", name, { ...inputs, firstPassword: undefined, avatarUrl: undefined }, opts);
+    }
+}
+
+/** A bot's account and its token. Needs an account with the admin API. */
+export class Bot extends pulumi.CustomResource {
+    declare readonly userId: pulumi.Output<string>;
+    /** Does not expire. Secret. */
+    declare readonly accessToken: pulumi.Output<string>;
+    /** The device that the token belongs to; empty for an application service. */
+    declare readonly deviceId: pulumi.Output<string>;
+
+    constructor(name: string, inputs: Declared<BotInputs>, opts: Options) {
+        super("matrix:index:Bot", name, { ...inputs, accessToken: undefined, deviceId: undefined, avatarUrl: undefined }, opts);
+    }
+}
+
+/** A room or a space. The account that acts creates it and stays in it. */
+export class Room extends pulumi.CustomResource {
+    /** With # and server name. */
+    declare readonly alias: pulumi.Output<string>;
+    declare readonly roomId: pulumi.Output<string>;
+
+    constructor(name: string, inputs: Declared<RoomInputs>, opts: Options) {
+        super("matrix:index:Room", name, { ...inputs, roomId: undefined, pinnedEventId: undefined, avatarUrl: undefined }, opts);
+    }
+}

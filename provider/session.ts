@@ -1,0 +1,104 @@
+/** One run's connection to a homeserver. */
+import { createHmac } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { basename, extname } from "node:path";
+import type { MatrixClient } from "matrix-bot-sdk";
+import { type Account, listAccounts } from "../scripts/content/accounts.ts";
+import { connect, NoAnswer } from "../scripts/content/client.ts";
+
+export interface ProviderConfig {
+    /** Base URL of the client and admin API. */
+    homeserverUrl: string;
+    /** Whose account acts; absent for the resource that makes the first account. Secret. */
+    accessToken?: string;
+    /** Synapse: registration_shared_secret. Makes bots and the administrator. Secret. */
+    registrationSharedSecret?: string;
+    /** First passwords are derived from it, so that a run that was cut off leads to the same ones. Secret. */
+    passwordSeed?: string;
+}
+
+/** Long enough for a busy server, short enough that a preview of a dead one is still quick. In milliseconds. */
+const lookPatience = 10_000;
+
+export class Session {
+    readonly client: MatrixClient;
+    private accountsKnown: Promise<Map<string, Account>> | undefined;
+    private looked: Promise<string | undefined> | undefined;
+
+    constructor(
+        readonly config: ProviderConfig,
+        readonly warn: (message: string) => void,
+    ) {
+        this.client = connect(config.homeserverUrl, config.accessToken ?? "");
+    }
+
+    /** A client with another token. */
+    as(accessToken: string): MatrixClient {
+        return connect(this.config.homeserverUrl, accessToken);
+    }
+
+    /** All accounts, asked for once a run. What this run changes itself, it knows. */
+    accounts(): Promise<Map<string, Account>> {
+        this.accountsKnown ??= listAccounts(this.client);
+        return this.accountsKnown;
+    }
+
+    /** @returns whether the server's state can be looked at; if not, one warning says why */
+    async canLook(): Promise<boolean> {
+        this.looked ??= this.obstacle().then((why) => {
+            if (why) this.warn(`Drift was not looked at: ${why}. What is shown compares with the state of the last run.`);
+            return why;
+        });
+        return (await this.looked) === undefined;
+    }
+
+    private async obstacle(): Promise<string | undefined> {
+        const { homeserverUrl, accessToken } = this.config;
+        const once = connect(homeserverUrl, accessToken ?? "", 0);
+        const endpoint = accessToken ? "/_matrix/client/v3/account/whoami" : "/_matrix/client/versions";
+        try {
+            await once.doRequest("GET", endpoint, undefined, undefined, lookPatience);
+            return undefined;
+        } catch (error) {
+            if (error instanceof NoAnswer) return error.message;
+            if ((error as { statusCode?: number }).statusCode === 401) return "the server no longer takes the token of the account that looks";
+            throw error;
+        }
+    }
+
+    /** The first password of an account: 143 bits, letters and digits. */
+    passwordOf(userId: string): string | undefined {
+        const { passwordSeed } = this.config;
+        if (passwordSeed === undefined) return undefined;
+        const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+        let number = BigInt(`0x${createHmac("sha256", passwordSeed).update(`first password ${userId}`).digest("hex")}`);
+        let password = "";
+        for (let place = 0; place < 24; place++) {
+            password += alphabet[Number(number % 62n)];
+            number /= 62n;
+        }
+        return password;
+    }
+
+    private readonly uploads = new Map<string, Promise<string>>();
+
+    /**
+     * @param avatar an mxc:// URI, or a path with the picture's hash: see avatarInput
+     * @returns the mxc:// URI; a picture is uploaded once a run
+     */
+    mediaOf(avatar: string): Promise<string> {
+        if (avatar.startsWith("mxc://")) return Promise.resolve(avatar);
+        const known = this.uploads.get(avatar);
+        if (known) return known;
+        const upload = this.upload(avatar);
+        this.uploads.set(avatar, upload);
+        return upload;
+    }
+
+    private async upload(avatar: string): Promise<string> {
+        const path = avatar.replace(/ sha256:[0-9a-f]+$/, "");
+        const picture = await readFile(path);
+        const types: Record<string, string> = { ".png": "image/png", ".gif": "image/gif", ".webp": "image/webp" };
+        return this.client.uploadContent(picture, types[extname(path).toLowerCase()] ?? "image/jpeg", basename(path));
+    }
+}

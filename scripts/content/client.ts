@@ -1,0 +1,90 @@
+/** Talking to a homeserver: patience where waiting helps, and errors that fit on a line. */
+import { LogService, MatrixClient, MatrixError } from "matrix-bot-sdk";
+
+// The SDK logs each failed request with its body.
+LogService.setLogger({ info() {}, warn() {}, error() {}, debug() {}, trace() {} });
+
+/** Something that is not a Matrix homeserver's answer: none at all, a proxy's page, half a body. */
+export class NoAnswer extends Error {
+    /** @param passing whether another try may help */
+    constructor(
+        message: string,
+        readonly passing = true,
+    ) {
+        super(message);
+    }
+}
+
+const patience = 60_000;
+
+/**
+ * A client that waits as told when the server limits its rate, and tries again while the server is not there.
+ * @param patienceMilliseconds how long it tries; 0: once
+ * @throws MatrixError for what the server refuses, NoAnswer for what is no answer
+ */
+export function connect(homeserverUrl: string, accessToken: string, patienceMilliseconds = patience): MatrixClient {
+    const client = new MatrixClient(homeserverUrl, accessToken);
+    const once = client.doRequest.bind(client);
+    client.doRequest = (...parameters: Parameters<typeof once>) =>
+        patiently(patienceMilliseconds, async () => {
+            const raw = parameters[5] === true;
+            const noText = parameters[7] === true;
+            const answer = await once(...parameters).catch((error) => {
+                throw error instanceof MatrixError ? error : noAnswer(homeserverUrl, error);
+            });
+            // The SDK hands over a body that it could not parse as if all were well.
+            if (typeof answer === "string" && !raw && !noText)
+                throw new NoAnswer(`${homeserverUrl} answered with something that is no whole JSON`);
+            return answer;
+        });
+    return client;
+}
+
+/** The SDK throws the response itself, which holds the token. */
+function noAnswer(homeserverUrl: string, error: unknown): NoAnswer {
+    const { statusCode, code } = error as { statusCode?: number; code?: string };
+    if (statusCode !== undefined) return new NoAnswer(`${homeserverUrl} answered ${statusCode} and nothing of Matrix`, statusCode >= 500);
+    return new NoAnswer(`${homeserverUrl} does not answer (${code ?? (error instanceof Error ? error.message : "no reason given")})`);
+}
+
+async function patiently<T>(patienceMilliseconds: number, act: () => Promise<T>): Promise<T> {
+    const deadline = Date.now() + patienceMilliseconds;
+    for (;;) {
+        try {
+            return await act();
+        } catch (error) {
+            const pause = pauseBeforeRetry(error);
+            if (pause === undefined || Date.now() + pause > deadline) throw error;
+            await new Promise((resolve) => setTimeout(resolve, pause));
+        }
+    }
+}
+
+/** Milliseconds until it is worth another try, or undefined if the answer will not change. */
+function pauseBeforeRetry(error: unknown): number | undefined {
+    if (error instanceof NoAnswer) return error.passing ? 500 : undefined;
+    if (!(error instanceof MatrixError)) return undefined;
+    if (error.statusCode === 429) return error.retryAfterMs ?? 1000;
+    return error.statusCode >= 502 && error.statusCode <= 504 ? 1000 : undefined;
+}
+
+/** Whether the server answered with this error code. */
+export function answered(error: unknown, errcode: string): boolean {
+    return error instanceof MatrixError && error.errcode === errcode;
+}
+
+/** What the server answered, or undefined where it knows no such thing. */
+export async function ifFound<T>(asking: Promise<T>): Promise<T | undefined> {
+    try {
+        return await asking;
+    } catch (error) {
+        if (error instanceof MatrixError && error.statusCode === 404) return undefined;
+        throw error;
+    }
+}
+
+/** One line without secrets. */
+export function reason(error: unknown): string {
+    if (error instanceof MatrixError) return `${error.errcode}: ${error.error}`;
+    return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,85 @@
+/** What is declared of a room or space, and the state events that say it. Pure. */
+import type { PowerLevelSettings } from "./powerLevels.ts";
+
+export interface DeclaredRoom {
+    /** With # and server name. */
+    alias: string;
+    space: boolean;
+    name?: string;
+    topic?: string;
+    /** mxc:// URI */
+    avatarUrl?: string;
+    /** Whether the directory lists it. */
+    visibility: "private" | "public";
+    joinRule: "public" | "invite" | "knock" | "restricted";
+    historyVisibility: "invited" | "joined" | "shared" | "world_readable";
+    encrypted: boolean;
+    powerLevels?: PowerLevelSettings;
+    /** User ID → power level. */
+    members: Record<string, number>;
+    /** Room ID of the space it belongs to. */
+    parent?: string;
+    /** Milliseconds that messages are kept. */
+    retention?: number;
+    pinnedMessage?: string;
+}
+
+/** Properties that may be absent, and then say nothing about the room. */
+export type OptionalProperty = "name" | "topic" | "avatarUrl" | "retention" | "parent";
+
+export interface StateEvent {
+    type: string;
+    stateKey: string;
+    content: Record<string, unknown>;
+}
+
+/** A room's state by type and state key, as {@link stateKeyOf} joins them. */
+export type RoomState = Map<string, { content: Record<string, unknown>; sender: string; eventId: string }>;
+
+export const stateKeyOf = (type: string, stateKey = "") => `${type}\0${stateKey}`;
+
+/** The state event that says it. Sources: https://spec.matrix.org/v1.16/client-server-api/#room-events, MSC1763 for retention */
+const optional: Record<OptionalProperty, (value: never, serverName: string) => StateEvent> = {
+    name: (name: string) => ({ type: "m.room.name", stateKey: "", content: { name } }),
+    topic: (topic: string) => ({ type: "m.room.topic", stateKey: "", content: { topic } }),
+    avatarUrl: (url: string) => ({ type: "m.room.avatar", stateKey: "", content: { url } }),
+    retention: (max_lifetime: number) => ({ type: "m.room.retention", stateKey: "", content: { max_lifetime } }),
+    parent: (space: string, serverName) => ({
+        type: "m.space.parent",
+        stateKey: space,
+        content: { via: [serverName], canonical: true },
+    }),
+};
+
+/** The state that a room is to have, its power levels and members left out. */
+export function declaredState(room: DeclaredRoom): StateEvent[] {
+    const serverName = room.alias.slice(room.alias.indexOf(":") + 1);
+    const allow = room.joinRule === "restricted" && room.parent ? [{ type: "m.room_membership", room_id: room.parent }] : undefined;
+    return [
+        ...(Object.keys(optional) as OptionalProperty[]).flatMap((property) =>
+            room[property] === undefined ? [] : [optional[property](room[property] as never, serverName)],
+        ),
+        { type: "m.room.join_rules", stateKey: "", content: { join_rule: room.joinRule, ...(allow && { allow }) } },
+        { type: "m.room.history_visibility", stateKey: "", content: { history_visibility: room.historyVisibility } },
+        { type: "m.room.guest_access", stateKey: "", content: { guest_access: "forbidden" } },
+        ...(room.encrypted ? [{ type: "m.room.encryption", stateKey: "", content: { algorithm: "m.megolm.v1.aes-sha2" } }] : []),
+    ];
+}
+
+/** The state that takes back what was declared before and is no longer. */
+export function withdrawnState(before: DeclaredRoom, now: DeclaredRoom): StateEvent[] {
+    return (Object.keys(optional) as OptionalProperty[])
+        .filter(
+            (property) =>
+                before[property] !== undefined && (now[property] === undefined || (property === "parent" && now.parent !== before.parent)),
+        )
+        .map((property) => ({ ...optional[property](before[property] as never, ""), content: {} }));
+}
+
+/** Whether the room says so already: keys that are not declared do not count. */
+export function holds(state: RoomState, { type, stateKey, content }: StateEvent): boolean {
+    const current = state.get(stateKeyOf(type, stateKey))?.content ?? {};
+    const wanted = Object.entries(content);
+    if (wanted.length === 0) return Object.keys(current).length === 0;
+    return wanted.every(([key, value]) => JSON.stringify(current[key]) === JSON.stringify(value));
+}
