@@ -1,0 +1,12 @@
+// The actions that `content execute` knows.
+import type { Action } from "./action.ts";
+import { announce } from "./announce.ts";
+import { deliveryCheck } from "./deliveryCheck.ts";
+import { resetPassword, signOutEverywhere } from "./people.ts";
+
+export const actions: Record<string, Action> = {
+    announce,
+    "delivery-check": deliveryCheck,
+    "reset-password": resetPassword,
+    "sign-out-everywhere": signOutEverywhere,
+};

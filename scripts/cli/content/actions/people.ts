@@ -1,0 +1,53 @@
+// For somebody who lost a device or a password.
+import { z } from "zod";
+import { findAccount, saveAccount } from "../../../content/accounts.ts";
+import { answered, reason } from "../../../content/client.ts";
+import { Failure } from "../../failure.ts";
+import { generatedPassword } from "../create.ts";
+import { readPassword } from "../entryFile.ts";
+import { userIdOf } from "../names.ts";
+import type { Server } from "../server.ts";
+import { quoted } from "../visible.ts";
+import { action } from "./action.ts";
+
+export const signOutEverywhere = action(
+    'ends all sessions of a user: {"user": "alice"}',
+    z.strictObject({ user: z.string() }),
+    async (server, { user }) => {
+        const userId = await person(server, user);
+        const path = `/_synapse/admin/v2/users/${encodeURIComponent(userId)}`;
+        const { devices } = (await server.client.doRequest("GET", `${path}/devices`)) as { devices: { device_id: string }[] };
+        await server.client.doRequest("POST", `${path}/delete_devices`, undefined, { devices: devices.map(({ device_id }) => device_id) });
+        return { line: `${userId} is signed out of ${devices.length} sessions`, result: { userId, sessions: devices.length } };
+    },
+);
+
+export const resetPassword = action(
+    'gives a user a new password: {"user": "alice", "passwordFile": "…"}; without a file one is generated, see --save-secret and --show-secrets',
+    z.strictObject({ user: z.string(), passwordFile: z.string().optional() }),
+    async (server, { user, passwordFile }, { write, showSecrets, saveSecret }) => {
+        if (passwordFile === undefined && !showSecrets && saveSecret === undefined) {
+            throw new Failure("nobody would know the generated password; add --save-secret FILE or --show-secrets, or give passwordFile");
+        }
+        const userId = await person(server, user);
+        const password = passwordFile === undefined ? generatedPassword() : await readPassword("passwordFile", passwordFile);
+        await saveAccount(server.client, userId, { password }).catch((error) => {
+            if (!answered(error, "M_WEAK_PASSWORD") && !answered(error, "M_PASSWORD_TOO_SHORT")) throw error;
+            throw new Failure(`the server does not take this password for ${userId}: ${reason(error)}`);
+        });
+        if (passwordFile === undefined) write(password);
+        const shown = passwordFile === undefined && showSecrets;
+        return { line: `${userId} has a new password${shown ? `: ${password}` : ""}`, result: { userId, ...(shown && { password }) } };
+    },
+);
+
+/** The stack's own accounts are not touched: its outputs would no longer be true. */
+async function person(server: Server, typed: string): Promise<string> {
+    const { outputs } = server;
+    const userId = outputs.users[typed]?.userId ?? outputs.bots[typed]?.userId ?? userIdOf(typed, server.name);
+    const own = [outputs.adminUserId, ...Object.values(outputs.bots).map((bot) => bot.userId)];
+    if (own.includes(userId)) throw new Failure(`${userId} is an account that the stack signs in as; its outputs would no longer be true`);
+    const account = await findAccount(server.client, userId);
+    if (!account || account.deactivated) throw new Failure(`there is no user ${quoted(typed)} on this server`);
+    return userId;
+}

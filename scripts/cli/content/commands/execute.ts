@@ -1,0 +1,70 @@
+// content execute: one of a few actions against the server.
+import { Command } from "commander";
+import { z } from "zod";
+import { Failure } from "../../failure.ts";
+import { didYouMean } from "../../nearest.ts";
+import { examples } from "../../parsing.ts";
+import { stackOf } from "../../stack.ts";
+import { actions } from "../actions/actions.ts";
+import { jsonOption, printResult } from "../answer.ts";
+import { type SecretOptions, saveSecretOption, showSecretsOption, withSecretFile } from "../secretAnswer.ts";
+import { onServer } from "../server.ts";
+import { quoted, shortened } from "../visible.ts";
+
+interface ExecuteOptions extends SecretOptions {
+    name: string;
+    options?: string;
+    json?: boolean;
+}
+
+export function executeCommand(): Command {
+    return new Command("execute")
+        .description(
+            [
+                "Runs an action. Exit 2: there is no such action.",
+                "",
+                "Actions:",
+                ...Object.entries(actions).map(([name, { summary }]) => `  ${name.padEnd(21)}${summary}`),
+            ].join("\n"),
+        )
+        .requiredOption("--name <action>", Object.keys(actions).join(", "))
+        .option("--options <json>", "what the action is to know, as a JSON object")
+        .addOption(showSecretsOption("a generated password"))
+        .addOption(saveSecretOption("a generated password"))
+        .addOption(jsonOption())
+        .addHelpText(
+            "after",
+            examples(
+                "content execute --name delivery-check",
+                'content execute --name announce --options \'{"message": "Back in an hour"}\'',
+            ),
+        )
+        .action(async (options: ExecuteOptions, command: Command) => {
+            const { name, json } = options;
+            const action = Object.hasOwn(actions, name) ? actions[name] : undefined;
+            if (!action) {
+                const known = Object.keys(actions);
+                throw new Failure(`${quoted(name)} is not executable${didYouMean(name, known)}; actions: ${known.join(", ")}`, 2);
+            }
+            stackOf(command);
+            const run = action.prepare(optionsIn(options.options));
+            await withSecretFile(options, (write) =>
+                onServer(command, async (server) => {
+                    const { line, result } = await run(server, { ...options, write });
+                    printResult(json, line, { action: name, ...result });
+                }),
+            );
+        });
+}
+
+function optionsIn(text = "{}"): Record<string, unknown> {
+    let options: unknown;
+    try {
+        options = JSON.parse(text);
+    } catch (error) {
+        throw new Failure(`--options: ${quoted(text)} is not JSON: ${shortened((error as Error).message, 160)}`);
+    }
+    const { success, data } = z.record(z.string(), z.unknown()).safeParse(options);
+    if (!success) throw new Failure(`--options: ${quoted(text)} is not a JSON object, such as {"message": "Hello"}`);
+    return data;
+}

@@ -1,0 +1,46 @@
+// content get: one thing, as an entry that `content add` takes.
+import { writeFileSync } from "node:fs";
+import { Command } from "commander";
+import { stringify } from "yaml";
+import { Failure, oneLine } from "../../failure.ts";
+import { examples, formatOption } from "../../parsing.ts";
+import { type ContentType, typeOption } from "../contentTypes.ts";
+import { find } from "../find.ts";
+import { onServer } from "../server.ts";
+import { quoted, visible } from "../visible.ts";
+
+interface GetOptions {
+    name: string;
+    type?: ContentType;
+    output?: string;
+    format: string;
+}
+
+export function getCommand(): Command {
+    return new Command("get")
+        .description("Writes one thing as an entry of the settings, which content add takes again. Exit 2: there is no such thing.")
+        .requiredOption("--name <name>", "key of the settings, user name, alias or ID")
+        .addOption(typeOption("where the name is not enough"))
+        .option("--output <file>", "write it there, over what is there")
+        .addOption(formatOption("yaml", "json"))
+        .addHelpText("after", examples("content get --name lobby", "content get --name alice --output alice.yaml"))
+        .action(async ({ name, type, output, format }: GetOptions, command: Command) => {
+            await onServer(command, async (server) => {
+                const found = await find(server, name, type);
+                const text =
+                    format === "json"
+                        ? `${JSON.stringify(found.entry, undefined, 2)}\n`
+                        : `# ${found.type} ${visible(found.id)}\n${stringify(found.entry, { lineWidth: 0 })}`;
+                if (output === undefined) process.stdout.write(text);
+                else writeOutput(output, text);
+            });
+        });
+}
+
+function writeOutput(file: string, text: string): void {
+    try {
+        writeFileSync(file, text);
+    } catch (error) {
+        throw new Failure(`--output: ${quoted(file)} cannot be written (${(error as NodeJS.ErrnoException).code ?? oneLine(error)})`);
+    }
+}

@@ -1,0 +1,43 @@
+// content list: everything of a type, or of all.
+import { Command } from "commander";
+import { examples, formatOption } from "../../parsing.ts";
+import { printList, yes } from "../answer.ts";
+import { type ContentType, typeOption } from "../contentTypes.ts";
+import { type Listed, listAccounts, listRooms } from "../directory.ts";
+import { onServer } from "../server.ts";
+
+interface ListOptions {
+    type?: ContentType;
+    format: string;
+    filter?: string;
+}
+
+export function listCommand(): Command {
+    return new Command("list")
+        .description("What there is on the server, deactivated accounts left out.")
+        .addOption(typeOption("only this type"))
+        .option("--filter <text>", "only what has the text in its name, title or ID, in upper or lower case")
+        .addOption(formatOption("text", "json", "yaml"))
+        .addHelpText("after", examples("content list --type room", "content list --filter alert --format json"))
+        .action(async ({ type, format, filter = "" }: ListOptions, command: Command) => {
+            await onServer(command, async (server) => {
+                const wantsAccounts = type === undefined || type === "user" || type === "bot";
+                const wantsRooms = type === undefined || type === "room" || type === "space";
+                const accounts = wantsAccounts ? (await listAccounts(server)).filter(({ deactivated }) => !deactivated) : [];
+                const rooms = wantsRooms ? await listRooms(server) : [];
+                const sought = filter.toLowerCase();
+                const matches = ({ name, title, id }: Listed) => [name, title, id].some((text) => text.toLowerCase().includes(sought));
+                const rows = [...accounts, ...rooms]
+                    .filter((one) => type === undefined || one.type === type)
+                    .filter(matches)
+                    .map(({ type: kind, name, title, id, declared }) => ({ type: kind, name, title, id, declared }));
+                printList(format, rows, {
+                    TYPE: (row) => row.type,
+                    NAME: (row) => row.name,
+                    TITLE: (row) => row.title,
+                    DECLARED: (row) => yes(row.declared),
+                    ID: (row) => row.id,
+                });
+            });
+        });
+}

@@ -1,0 +1,132 @@
+// Brings an entry to the server, if nothing of its name is there.
+import { randomBytes } from "node:crypto";
+import { type Place, roomInputs } from "../../../components/content/roomInputs.ts";
+import { lifetime } from "../../../provider/room.ts";
+import { Session } from "../../../provider/session.ts";
+import { type Account, findAccount, register, saveAccount, setUnlimited } from "../../content/accounts.ts";
+import { answered, reason } from "../../content/client.ts";
+import type { DeclaredRoom } from "../../content/room/declared.ts";
+import { createRoom, findRoom } from "../../content/room/room.ts";
+import { Failure } from "../failure.ts";
+import type { AccountEntry } from "./entry.ts";
+import { roomIdOf, userIdOf } from "./names.ts";
+import type { Server } from "./server.ts";
+import { quoted, shortened } from "./visible.ts";
+
+/** 144 bits of letters, digits, - and _. */
+export function generatedPassword(): string {
+    return randomBytes(18).toString("base64url");
+}
+
+/** @throws Failure with exit code 2 if the name is taken */
+export async function createUser(server: Server, name: string, entry: AccountEntry, password: string): Promise<string> {
+    const userId = await freeUserId(server, name, entry);
+    const { displayName, admin, deactivated } = entry;
+    const avatarUrl = await mediaOf(server, entry.avatar);
+    await namedRefusal(userId, () => saveAccount(server.client, userId, { displayName, avatarUrl, admin, password }));
+    if (deactivated) await saveAccount(server.client, userId, { deactivated });
+    return userId;
+}
+
+/** @returns with a token that does not expire. @throws Failure with exit code 2 if the name is taken */
+export async function createBot(
+    server: Server,
+    name: string,
+    entry: AccountEntry,
+): Promise<{ userId: string; deviceId: string; accessToken: string }> {
+    if (entry.appservice)
+        throw new Failure(`bot ${quoted(name)}: an application service is part of the server's configuration; declare it with --declare`);
+    const userId = await freeUserId(server, name, entry);
+    const { displayName, admin, deactivated, unlimited } = entry;
+    const avatarUrl = await mediaOf(server, entry.avatar);
+    const secret = server.outputs.registrationSharedSecret;
+    const localpart = userId.slice(1, userId.indexOf(":"));
+    const access = await namedRefusal(userId, () =>
+        register(server.client, { name: localpart, password: generatedPassword(), admin, secret }),
+    );
+    if (!access) throw existsAlready(userId, undefined);
+    // Nothing but this tells a bot from a person later.
+    await server.client.doRequest("PUT", `/_synapse/admin/v2/users/${encodeURIComponent(userId)}`, undefined, { user_type: "bot" });
+    await saveAccount(server.client, userId, { displayName, avatarUrl });
+    if (unlimited) await setUnlimited(server.client, userId, true);
+    if (deactivated) await saveAccount(server.client, userId, { deactivated });
+    return { userId, ...access };
+}
+
+/** @throws Failure with exit code 2 if the alias is taken */
+export async function createPlace(
+    server: Server,
+    type: "room" | "space",
+    name: string,
+    place: Place,
+): Promise<{ roomId: string; alias: string }> {
+    const declared = await declaredRoom(server, type, name, place);
+    const { alias } = declared;
+    const holder = await findRoom(server.client, alias);
+    if (holder) throw new Failure(`the alias ${shortened(alias)} is taken by ${holder}`, 2);
+    for (const userId of Object.keys(declared.members)) await assertThere(server, userId);
+    try {
+        const { roomId } = await createRoom(server.client, declared);
+        return { roomId, alias };
+    } catch (error) {
+        if (answered(error, "M_ROOM_IN_USE")) throw new Failure(`the alias ${shortened(alias)} is taken`, 2);
+        throw error;
+    }
+}
+
+/** Whether there is an account of this server to bring into a room. */
+export async function assertThere(server: Server, userId: string): Promise<void> {
+    if (!userId.endsWith(`:${server.name}`)) return;
+    const account = await findAccount(server.client, userId);
+    if (!account) throw new Failure(`there is no user ${shortened(userId)}; see: resource-matrix-synapse content list-users`);
+    if (account.deactivated) throw new Failure(`user ${shortened(userId)} is deactivated`);
+}
+
+/** As the functions that `pulumi up` uses take it. */
+export async function declaredRoom(server: Server, type: "room" | "space", name: string, place: Place): Promise<DeclaredRoom> {
+    const members = Object.entries(place.members).map(([member, level]) => [userIdOf(member, server.name), level] as const);
+    const { avatar, retention, onDelete: _, undeclaredPowerLevels: __, ...inputs } = roomInputs(type, name, server.name, place, members);
+    const parent = place.parent === undefined ? undefined : await roomIdOf(server, place.parent);
+    if (place.parent !== undefined && !parent) throw new Failure(`there is no space ${quoted(place.parent)} for "parent"`);
+    const avatarUrl = await mediaOf(server, avatar);
+    return {
+        ...inputs,
+        ...(parent !== undefined && { parent }),
+        ...(avatarUrl !== undefined && { avatarUrl }),
+        ...(retention !== undefined && { retention: lifetime(retention) }),
+    };
+}
+
+async function freeUserId(server: Server, name: string, { localpart = name }: AccountEntry): Promise<string> {
+    const userId = userIdOf(localpart, server.name);
+    const account = await findAccount(server.client, userId);
+    if (account) throw existsAlready(userId, account);
+    return userId;
+}
+
+function existsAlready(userId: string, account: Account | undefined): Failure {
+    const advice = account?.deactivated
+        ? ", deactivated; Matrix gives no name out twice. To bring it back, declare it (--declare) and run pulumi up"
+        : "";
+    return new Failure(`${userId} exists already${advice}`, 2);
+}
+
+async function namedRefusal<T>(userId: string, act: () => Promise<T>): Promise<T> {
+    try {
+        return await act();
+    } catch (error) {
+        if (answered(error, "M_EXCLUSIVE")) throw new Failure(`${userId} is reserved by an application service; choose another name`);
+        if (answered(error, "M_WEAK_PASSWORD") || answered(error, "M_PASSWORD_TOO_SHORT"))
+            throw new Failure(`the server does not take this password for ${userId}: ${reason(error)}`);
+        throw error;
+    }
+}
+
+async function mediaOf(server: Server, avatar: string | undefined): Promise<string | undefined> {
+    if (avatar === undefined) return undefined;
+    const session = new Session({ homeserverUrl: server.url, accessToken: server.administrator.accessToken }, () => {});
+    return session.mediaOf(avatar).catch((error: NodeJS.ErrnoException) => {
+        if (error.code === "ENOENT") throw new Failure(`avatar: there is no file ${quoted(avatar)} in this project`);
+        throw error;
+    });
+}

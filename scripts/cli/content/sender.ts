@@ -1,0 +1,114 @@
+// Who says something, and how it gets into a room: in the clear, or encrypted by a device with keys of its own.
+import { join } from "node:path";
+import { convert } from "html-to-text";
+import type { MatrixClient } from "matrix-bot-sdk";
+import { answered, ifFound } from "../../content/client.ts";
+import { stateDir } from "../../setup/checkout.ts";
+import { Failure, oneLine } from "../failure.ts";
+import { isBot } from "./find.ts";
+import { userIdOf } from "./names.ts";
+import type { Server } from "./server.ts";
+import { quoted, shortened, visible } from "./visible.ts";
+
+export const messageFormats = ["text", "html", "notice"];
+
+/** Spec: m.room.message. An HTML message has a plain body as well, for clients that show no HTML. */
+export function messageContent(
+    format: string,
+    message: string,
+): { msgtype: string; body: string; format?: string; formatted_body?: string } {
+    if (format !== "html") return { msgtype: format === "notice" ? "m.notice" : "m.text", body: message };
+    const body = convert(message, { wordwrap: false, selectors: [{ selector: "a", options: { hideLinkHrefIfSameAsText: true } }] });
+    return { msgtype: "m.text", body: body || message, format: "org.matrix.custom.html", formatted_body: message };
+}
+
+export interface Sender {
+    userId: string;
+    accessToken: string;
+    client: MatrixClient;
+    /** Where its keys are; absent: it has no device that could have any. */
+    store?: string;
+}
+
+/**
+ * @param typed a bot; absent: the administrator
+ * @param store another place for its keys than .state/bots
+ */
+export async function senderOf(server: Server, typed: string | undefined, store: string | undefined): Promise<Sender> {
+    const { administrator, client, outputs } = server;
+    const storeOf = (userId: string) =>
+        store ?? join(stateDir, "bots", server.stack, userId.slice(1, userId.indexOf(":")).replaceAll("/", "=2f"));
+    if (typed === undefined || userIdOf(typed, server.name) === administrator.userId) {
+        // A new session is a new device, whose keys are none of the old one's.
+        const place = store ?? join(storeOf(administrator.userId), administrator.deviceId);
+        return { userId: administrator.userId, accessToken: administrator.accessToken, client, store: place };
+    }
+    const userId = outputs.bots[typed]?.userId ?? userIdOf(typed, server.name);
+    const declared = Object.values(outputs.bots).find((bot) => bot.userId === userId);
+    if (declared?.accessToken) {
+        const { accessToken, deviceId } = declared;
+        return { userId, accessToken, client: server.as(accessToken), ...(deviceId && { store: storeOf(userId) }) };
+    }
+    if (!(await ifFound(isBot(server, userId))))
+        throw new Failure(`--as: ${quoted(typed)} is no bot of this server; see: resource-matrix-synapse content list --type bot`);
+    // A token without a device, for this command alone.
+    const path = `/_synapse/admin/v1/users/${encodeURIComponent(userId)}/login`;
+    const { access_token } = (await client.doRequest("POST", path, undefined, { valid_until_ms: Date.now() + 60_000 })) as {
+        access_token: string;
+    };
+    return { userId, accessToken: access_token, client: server.as(access_token) };
+}
+
+/**
+ * @returns the event's ID
+ * @throws Failure if the sender is not in the room, or the room is encrypted and the sender has no keys
+ */
+export async function send(
+    server: Server,
+    sender: Sender,
+    roomId: string,
+    content: object,
+): Promise<{ eventId: string; encrypted: boolean }> {
+    const encrypted = await isEncrypted(sender, roomId);
+    try {
+        if (!encrypted) return { eventId: await sender.client.sendRawEvent(roomId, "m.room.message", content), encrypted };
+        return { eventId: await sendEncrypted(server, sender, roomId, content), encrypted };
+    } catch (error) {
+        if (answered(error, "M_FORBIDDEN")) throw notAllowed(sender, roomId, (error as { error?: string }).error ?? "");
+        throw error;
+    }
+}
+
+/** Not a matter of state that could not be read: then nothing is sent. */
+async function isEncrypted(sender: Sender, roomId: string): Promise<boolean> {
+    try {
+        await sender.client.getRoomStateEvent(roomId, "m.room.encryption", "");
+        return true;
+    } catch (error) {
+        if (answered(error, "M_NOT_FOUND")) return false;
+        if (answered(error, "M_FORBIDDEN")) throw notAllowed(sender, roomId, "it is not in the room");
+        throw error;
+    }
+}
+
+async function sendEncrypted(server: Server, sender: Sender, roomId: string, content: object): Promise<string> {
+    if (!sender.store)
+        throw new Failure(
+            `${visible(roomId)} is encrypted, and ${sender.userId} has no device with keys; send as a bot of the settings, or as the administrator`,
+        );
+    const { openBot } = await import("../../../bots/encryptedBot.ts");
+    const bot = await openBot({ homeserverUrl: server.url, accessToken: sender.accessToken, store: sender.store }).catch((error) => {
+        throw new Failure(
+            `${visible(roomId)} is encrypted, and the keys of ${sender.userId} are not to be had: ${shortened(oneLine(error))}`,
+        );
+    });
+    try {
+        return await bot.sendMessage(roomId, content as never);
+    } finally {
+        await bot.close();
+    }
+}
+
+function notAllowed({ userId }: Sender, roomId: string, why: string): Failure {
+    return new Failure(`${userId} may not send to ${visible(roomId)}: ${shortened(why)}`);
+}

@@ -1,0 +1,73 @@
+// The homeserver that a command of this group acts on.
+
+import type { Command } from "commander";
+import { type MatrixClient, MatrixError } from "matrix-bot-sdk";
+import { z } from "zod";
+import { connect, NoAnswer, reason } from "../../content/client.ts";
+import { within } from "../bound.ts";
+import { Failure } from "../failure.ts";
+import { type StackOutputs, settingsFile, stackOf, stackOutputs } from "../stack.ts";
+import { type AdministratorSession, administratorSession } from "./administratorSession.ts";
+import { readSettings } from "./stackFile.ts";
+import { shortened } from "./visible.ts";
+
+/** All of a command ends within 60 s; the rest is for the process itself. */
+const commandSeconds = 55;
+/** How long a server that does not answer, or asks for patience, is tried. In milliseconds. */
+const patience = 20_000;
+
+export interface Server {
+    stack: string;
+    /** The plain client and admin API on loopback. */
+    url: string;
+    /** The part of user IDs after the colon. */
+    name: string;
+    outputs: StackOutputs;
+    /** By section; secrets are stood in for. */
+    settings: Record<string, unknown>;
+    /** Acts as the administrator. */
+    client: MatrixClient;
+    administrator: AdministratorSession;
+    /** A client with another account's token. */
+    as(accessToken: string): MatrixClient;
+}
+
+const portSetting = z.object({ port: z.int().min(1).max(65535) });
+
+/** @throws Failure, in one line, for whatever the server or the network did */
+export async function onServer<T>(command: Command, act: (server: Server) => Promise<T>): Promise<T> {
+    const stack = stackOf(command);
+    return within(commandSeconds, `"content ${command.name()}" on stack ${stack}`, async () => {
+        const settings = readSettings(settingsFile(stack));
+        const outputs = await stackOutputs(stack, 1, 30);
+        const homeserver = portSetting.safeParse(settings.homeserver);
+        // The gateway has no admin API, so it is asked where `pulumi up` asks as well.
+        const url = `http://127.0.0.1:${homeserver.success ? homeserver.data.port : 8008}`;
+        try {
+            const administrator = await administratorSession(stack, url, outputs, patience);
+            const as = (accessToken: string) => connect(url, accessToken, patience);
+            return await act({
+                stack,
+                url,
+                name: outputs.serverName,
+                outputs,
+                settings,
+                client: as(administrator.accessToken),
+                administrator,
+                as,
+            });
+        } catch (error) {
+            throw asFailure(error, stack);
+        }
+    });
+}
+
+function asFailure(error: unknown, stack: string): unknown {
+    if (error instanceof Failure) return error;
+    if (error instanceof NoAnswer) return new Failure(`${error.message}; see: resource-matrix-synapse status --stack ${stack}`);
+    if (error instanceof MatrixError) {
+        const busy = error.statusCode === 429 ? "; the server limits how often this may be done: wait a minute and run it again" : "";
+        return new Failure(`the server refused: ${shortened(reason(error))}${busy}`);
+    }
+    return error instanceof Error ? new Failure(shortened(error.message)) : error;
+}
