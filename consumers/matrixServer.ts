@@ -5,7 +5,7 @@ import { closest, distance } from "fastest-levenshtein";
 export interface ServerUser {
     /** `@name:server`. Secret, since it comes with the password. */
     userId: pulumi.Output<string>;
-    /** The first password; the person may have changed it. Secret. */
+    /** The first password; the person may have changed it. Empty for an account that was there before its stack. Secret. */
     password: pulumi.Output<string>;
 }
 
@@ -14,7 +14,7 @@ export interface ServerBot {
     userId: pulumi.Output<string>;
     /** Does not expire. Secret. */
     accessToken: pulumi.Output<string>;
-    /** The device that the token belongs to. Secret, since it comes with the token. */
+    /** The device that the token belongs to; empty for an application service. Secret, since it comes with the token. */
     deviceId: pulumi.Output<string>;
 }
 
@@ -65,7 +65,7 @@ export function matrixServer(reference: pulumi.StackReference): MatrixServer {
             const entry = Object.hasOwn(all, key) ? all[key] : undefined;
             if (!entry) throw missing(stack, `no ${kind} "${key}"${suggestion(key, Object.keys(all))}`, declareThere(outputName));
             const value = entry[name];
-            if (value) return value;
+            if (value !== undefined) return value;
             throw missing(
                 stack,
                 `no ${name} for the ${kind} "${key}"`,

@@ -82,7 +82,9 @@ function changeOf(step: StepEventMetadata, owned: Difference[], drift: Set<strin
     const change: Change = { operation, kind, name, differences: [] };
     if (operation === "created") {
         const inputs = cleaned(step.new?.inputs ?? {}) as Properties;
-        change.differences = shownOf(step.type).flatMap((path) => (inputs[path] === undefined ? [] : [{ path, after: inputs[path] }]));
+        change.differences = shownOf(step.type).flatMap((path) =>
+            inputs[path] === undefined || inputs[path] === false ? [] : [{ path, after: inputs[path] }],
+        );
         return change;
     }
     const before = cleaned({ ...step.old?.outputs, ...step.old?.inputs }) as Properties;

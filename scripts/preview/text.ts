@@ -65,9 +65,14 @@ function table(changes: Change[], room: number): string {
 }
 
 function cell({ note, differences }: Change): string {
-    const shown = differences.slice(0, mostDifferences).map(differenceText);
+    const shown = differences.slice(0, mostDifferences);
     const more = differences.length - shown.length;
-    return [...(note ? [note] : []), ...shown, ...(more > 0 ? [`… and ${more} more`] : [])].join("<br>");
+    const texts = shown.map((difference, index) => {
+        // Lines of one file, one after the other: its name once.
+        const again = index > 0 && difference.path === shown[index - 1]?.path;
+        return differenceText(again ? { ...difference, path: "" } : difference);
+    });
+    return [...(note ? [note] : []), ...texts, ...(more > 0 ? [`… and ${more} more`] : [])].join("<br>");
 }
 
 function differenceText(difference: Difference): string {
