@@ -1,19 +1,20 @@
 import assert from "node:assert/strict";
 import { signIn } from "../../scripts/content/signIn.ts";
+import { stackName } from "../../scripts/setup/checkout.ts";
 import { botSpeaksAndAdministratorReads } from "../support/conversation.ts";
-import { allHealthy } from "../support/docker.ts";
+import { allHealthy, containers } from "../support/docker.ts";
 import { askGateway } from "../support/gateway.ts";
 import { openStack, plain, type StackOutputs } from "../support/stack.ts";
 
-describe("the dev stack (`make up` brings it up)", function () {
+describe(`the ${stackName} stack (\`make up\` brings it up)`, function () {
     this.timeout(20_000);
     let outputs: StackOutputs;
     before(async () => {
-        outputs = plain(await (await openStack("dev")).outputs());
-        assert.ok(outputs.clientUrl, "the dev stack is not up: run `make up`");
+        outputs = plain(await (await openStack(stackName)).outputs());
+        assert.ok(outputs.clientUrl, `the ${stackName} stack is not up: run \`make up\``);
     });
 
-    it("runs six healthy containers", () => allHealthy("dev", 6));
+    it("runs six healthy containers", () => allHealthy(stackName, 6));
 
     it("answers clients", async () => {
         const { versions } = (await (await fetch(`${outputs.clientUrl}/_matrix/client/versions`)).json()) as { versions: string[] };
@@ -26,7 +27,8 @@ describe("the dev stack (`make up` brings it up)", function () {
     });
 
     it("serves its well-known file over TLS", async () => {
-        const answer = await askGateway(8443, "/.well-known/matrix/client", outputs.certificateAuthority);
+        const port = (await containers(stackName)).caddy?.HostConfig.PortBindings["443/tcp"]?.[0]?.HostPort;
+        const answer = await askGateway(Number(port), "/.well-known/matrix/client", outputs.certificateAuthority);
         assert.deepEqual(JSON.parse(answer.body), outputs.wellKnown.client);
     });
 

@@ -20,6 +20,7 @@ export interface Inspected {
         Memory: number;
         PidsLimit: number | null;
         RestartPolicy: { Name: string };
+        PortBindings: Record<string, { HostPort: string }[]>;
         LogConfig: { Type: string; Config: Record<string, string> };
     };
 }
