@@ -7,7 +7,7 @@ import { BotContainer, matrixServer } from "matrix-synapse/consumers";
 const config = new pulumi.Config();
 const port = config.requireNumber("port");
 const matrix = matrixServer(new pulumi.StackReference(config.require("matrixStack")));
-const alerts = matrix.room("alerts");
+const alerts = matrix.room(config.require("room"));
 /** Who may post: without it, anybody on this machine could. */
 const password = new random.RandomPassword("webhook", { length: 32, special: false });
 
