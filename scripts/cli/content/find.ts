@@ -107,13 +107,18 @@ async function roomEntry(server: Server, id: string, live: LiveRoom): Promise<Re
         joinRule: text("m.room.join_rules", "join_rule"),
         historyVisibility: text("m.room.history_visibility", "history_visibility"),
         encrypted: room ? live.state.has(stateKeyOf("m.room.encryption")) : undefined,
-        powerLevels: readActions(live.levels, { ...allActions, ...(live.levels.events && { events: live.levels.events }) }),
+        powerLevels: readActions(live.levels, { ...allActions, events: eventLevels(live) }),
         members: membersOf(server, live),
         parent: parentOf(live),
         retention: room && typeof retention === "number" && retention % 3_600_000 === 0 ? `${retention / 3_600_000}h` : undefined,
         pinnedMessage: room && pinned && live.joined ? await readPinned(server.client, id, live, pinned) : undefined,
     };
     return Object.fromEntries(Object.entries(entry).filter(([, value]) => value !== undefined));
+}
+
+/** Levels that only a creator reaches are the server's own, and no settings. */
+function eventLevels(live: LiveRoom): Record<string, number> {
+    return Object.fromEntries(Object.entries(live.levels.events ?? {}).filter(([, level]) => level <= 100));
 }
 
 /** The administrator is in every room that it makes, and is left out. */

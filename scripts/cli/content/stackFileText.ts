@@ -23,7 +23,7 @@ export function parseStackFile(text: string): unknown {
  */
 export function insertEntry(text: string, path: Path, value: unknown): string {
     const document = open(text);
-    const expected = structuredClone((document.toJS() ?? {}) as Record<string, unknown>);
+    const expected = copied((document.toJS() ?? {}) as Record<string, unknown>);
     setIn(expected, path, value);
     return verified(insertText(text, document, path, value), expected);
 }
@@ -31,7 +31,7 @@ export function insertEntry(text: string, path: Path, value: unknown): string {
 /** @throws StackFileError if there is no entry at the path, or another part of the file refers to it */
 export function removeEntry(text: string, path: Path): string {
     const document = open(text);
-    const expected = structuredClone((document.toJS() ?? {}) as Record<string, unknown>);
+    const expected = copied((document.toJS() ?? {}) as Record<string, unknown>);
     const parent = path.slice(0, -1).reduce<Record<string, unknown>>((at, key) => (at[key] ?? {}) as Record<string, unknown>, expected);
     delete parent[path.at(-1) as string];
     return verified(removeText(text, document, path), expected);
@@ -205,6 +205,13 @@ function isEmpty(node: unknown): boolean {
 function flow(entry: Record<string, unknown>): string {
     const text = stringify(entry, { collectionStyle: "flow", lineWidth: 0, flowCollectionPadding: false, aliasDuplicateObjects: false });
     return text.trim().slice(1, -1);
+}
+
+/** Aliases become copies, so that a change of one thing that would change another as well is seen. */
+function copied<T>(value: T): T {
+    if (Array.isArray(value)) return value.map(copied) as T;
+    if (typeof value !== "object" || value === null) return value;
+    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, copied(inner)])) as T;
 }
 
 function setIn(target: Record<string, unknown>, path: Path, value: unknown): void {

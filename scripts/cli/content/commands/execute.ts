@@ -19,19 +19,13 @@ interface ExecuteOptions extends SecretOptions {
 
 export function executeCommand(): Command {
     return new Command("execute")
-        .description(
-            [
-                "Runs an action. Exit 2: there is no such action.",
-                "",
-                "Actions:",
-                ...Object.entries(actions).map(([name, { summary }]) => `  ${name.padEnd(21)}${summary}`),
-            ].join("\n"),
-        )
+        .description("Runs an action. Exit 2: there is no such action.")
         .requiredOption("--name <action>", Object.keys(actions).join(", "))
         .option("--options <json>", "what the action is to know, as a JSON object")
         .addOption(showSecretsOption("a generated password"))
         .addOption(saveSecretOption("a generated password"))
         .addOption(jsonOption())
+        .addHelpText("after", listed)
         .addHelpText(
             "after",
             examples(
@@ -67,4 +61,9 @@ function optionsIn(text = "{}"): Record<string, unknown> {
     const { success, data } = z.record(z.string(), z.unknown()).safeParse(options);
     if (!success) throw new Failure(`--options: ${quoted(text)} is not a JSON object, such as {"message": "Hello"}`);
     return data;
+}
+
+function listed(): string {
+    const lines = Object.entries(actions).map(([name, { summary }]) => `  ${name.padEnd(21)}${summary}`);
+    return ["", "Actions, with their options:", ...lines].join("\n");
 }
