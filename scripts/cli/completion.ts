@@ -1,7 +1,5 @@
 // `completion`: what a shell asks this program for while somebody types.
-import { type Command, Command as CommandClass } from "commander";
-import { Failure } from "./failure.ts";
-import { didYouMean } from "./nearest.ts";
+import { Argument, Command } from "commander";
 import { examples, programName } from "./parsing.ts";
 
 /** A command as a completion knows it: `words` from the program on, empty for the program itself. */
@@ -13,17 +11,15 @@ interface Entry {
 
 const shells = { bash, zsh, fish };
 
-export function completionCommand(): CommandClass {
-    return new CommandClass("completion")
-        .argument("<shell>", "bash, zsh or fish")
+export function completionCommand(): Command {
+    return new Command("completion")
+        .addArgument(new Argument("<shell>", "which shell").choices(Object.keys(shells)))
         .description("Print the completion of all commands and options for a shell.")
         .addHelpText("after", examples("completion bash > /etc/bash_completion.d/resource-matrix-synapse", "completion fish | source"))
-        .action(async (shell: string) => {
-            const write = shells[shell as keyof typeof shells];
-            if (!write) throw new Failure(`completion: "${shell}" is none of bash, zsh, fish${didYouMean(shell, Object.keys(shells))}`);
+        .action(async (shell: keyof typeof shells) => {
             const { buildProgram } = await import("./main.ts");
             const program = await buildProgram(() => true);
-            process.stdout.write(write(entriesOf(program)));
+            process.stdout.write(shells[shell](entriesOf(program)));
         });
 }
 
@@ -31,7 +27,11 @@ export function entriesOf(command: Command, words: string[] = [], inherited: Com
     const options = [...command.options, ...inherited];
     const entry: Entry = {
         words,
-        children: command.commands.map((child) => ({ name: child.name(), summary: plain(child.summary() || child.description()) })),
+        children: [
+            ...command.commands.map((child) => ({ name: child.name(), summary: plain(child.summary() || child.description()) })),
+            ...command.registeredArguments.flatMap(({ argChoices }) => (argChoices ?? []).map((name) => ({ name, summary: name }))),
+            ...(words.length === 0 ? [{ name: "help", summary: "usage, commands and the default configuration" }] : []),
+        ],
         flags: [
             ...options.flatMap(({ long, description, required, optional }) =>
                 long ? [{ long, summary: plain(description), takesValue: required || optional }] : [],
@@ -114,13 +114,13 @@ function fish(entries: Entry[]): string {
 function __resource_matrix_synapse_is
   set -l chain
   for word in (commandline -opc)[2..]
-    contains -- (string join ' ' $chain $word) ${entries
+    contains -- (string join ' ' -- $chain $word) ${entries
         .filter(({ words }) => words.length > 0)
         .map(({ words }) => `'${words.join(" ")}'`)
         .join(" ")}
     and set chain $chain $word
   end
-  test (string join ' ' -- $chain) = "$argv"
+  test "$chain" = "$argv"
 end
 ${lines.join("\n")}
 `;
