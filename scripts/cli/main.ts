@@ -2,7 +2,7 @@
 import { Command, CommanderError } from "commander";
 import { Failure, oneLine } from "./failure.ts";
 import { groups } from "./groups.ts";
-import { examples, prepare, programName } from "./parsing.ts";
+import { examples, prepare, programName, refuseUnknown } from "./parsing.ts";
 
 /** The program, with the commands of the groups that `wanted` names and the bare names of the others. */
 export async function buildProgram(wanted: (name: string) => boolean): Promise<Command> {
@@ -42,9 +42,14 @@ export async function main(argv: string[]): Promise<never> {
 async function run(argv: string[]): Promise<number> {
     try {
         const { operands } = new Command().option("--stack <name>").allowUnknownOption().parseOptions(argv);
-        const named = operands[0] === "help" ? operands[1] : operands[0];
-        const program = await buildProgram((name) => name === named);
-        await program.parseAsync(argv, { from: "user" });
+        const program = await buildProgram((name) => operands.slice(0, 2).includes(name));
+        const isGroup = (name: string | undefined) => program.commands.some((one) => one.name() === name && one.commands.length > 0);
+        // `help status`, `manage help`, `manage help stop`.
+        const helpAt = isGroup(operands[0]) ? 1 : 0;
+        const asksForHelp = operands[helpAt] === "help";
+        const names = asksForHelp ? operands.toSpliced(helpAt, 1).filter((name) => name !== "help") : operands;
+        refuseUnknown(program, names);
+        await program.parseAsync(asksForHelp ? [...names, "--help"] : argv, { from: "user" });
         return Number(process.exitCode ?? 0);
     } catch (error) {
         if (error instanceof CommanderError) return error.exitCode;

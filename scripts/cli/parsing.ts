@@ -54,16 +54,27 @@ export function prepare(command: Command): Command {
     return command;
 }
 
+/**
+ * The words that name a command, before commander sees them: it answers `nonsense --help` with the help of what it knows.
+ * @throws Failure that names the nearest
+ */
+export function refuseUnknown(command: Command, names: readonly string[]): void {
+    const [name, ...rest] = names;
+    if (name === undefined || command.commands.length === 0) return;
+    const child = command.commands.find((one) => one.name() === name);
+    if (child) {
+        refuseUnknown(child, rest);
+        return;
+    }
+    const known = [...command.commands.map((one) => one.name()), "help"];
+    const help = [programName, pathOf(command), "--help"].filter(Boolean).join(" ");
+    throw new Failure(`unknown command "${[pathOf(command), name].filter(Boolean).join(" ")}"${didYouMean(name, known)}; see: ${help}`);
+}
+
 function explained(command: Command, error: CommanderError): Error {
     const typed = error.message.match(/'([^']*)'/)?.[1] ?? "";
     const help = `see: ${[programName, pathOf(command), "--help"].filter(Boolean).join(" ")}`;
     switch (error.code) {
-        case "commander.unknownCommand": {
-            const known = [...command.commands.map((child) => child.name()), "help"];
-            return new Failure(
-                `unknown command "${[pathOf(command), typed].filter(Boolean).join(" ")}"${didYouMean(typed, known)}; ${help}`,
-            );
-        }
         case "commander.unknownOption": {
             const known = optionsOf(command);
             return new Failure(`unknown option "${typed}" of "${pathOf(command) || programName}"${didYouMean(typed, known)}; ${help}`);
@@ -71,7 +82,7 @@ function explained(command: Command, error: CommanderError): Error {
         default:
             return error.exitCode === 0 || error.code === "commander.help"
                 ? error
-                : new Failure(`${error.message.replace(/^error: /, "").replaceAll("\n", " ")}; ${help}`);
+                : new Failure(`${error.message.replace(/^error: |\.$/g, "").replaceAll("\n", " ")}; ${help}`);
     }
 }
 
