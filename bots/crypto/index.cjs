@@ -60,20 +60,16 @@ function nativePackage() {
     }
 }
 
-module.exports = {
-    UserId,
-    DeviceId,
-    RoomId,
-    DeviceLists,
-    EncryptionSettings,
-    OlmMachine,
-    /** Read, not called, when matrix-bot-sdk's storage provider is defined. */
-    StoreType: { Sqlite: 0 },
-    // Encrypted files need no store, so one kind is enough for both.
-    get Attachment() {
-        return require("@matrix-org/matrix-sdk-crypto-wasm").Attachment;
-    },
-    get EncryptedAttachment() {
-        return require("@matrix-org/matrix-sdk-crypto-wasm").EncryptedAttachment;
-    },
-};
+// One by one, so that a module can import them by name.
+exports.UserId = UserId;
+exports.DeviceId = DeviceId;
+exports.RoomId = RoomId;
+exports.DeviceLists = DeviceLists;
+exports.EncryptionSettings = EncryptionSettings;
+exports.OlmMachine = OlmMachine;
+/** matrix-bot-sdk's storage provider wants one; which machine it is depends on the directory alone. */
+exports.StoreType = { Sqlite: 0 };
+// Encrypted files need no store: one kind is enough for both.
+for (const name of ["Attachment", "EncryptedAttachment"]) {
+    Object.defineProperty(exports, name, { enumerable: true, get: () => require("@matrix-org/matrix-sdk-crypto-wasm")[name] });
+}

@@ -34,6 +34,8 @@ export class WasmMachine {
     readonly #machine: Wasm.OlmMachine;
     readonly #store: DurableIndexedDb;
     readonly #release: () => void;
+    readonly #running = new Set<Promise<unknown>>();
+    #closed = false;
 
     private constructor(machine: Wasm.OlmMachine, store: DurableIndexedDb, release: () => void) {
         this.#machine = machine;
@@ -62,10 +64,17 @@ export class WasmMachine {
 
     /** Nothing that a later state depends on may leave, and nothing may be taken as received, before it is on the disk. */
     async #durably<T>(act: () => Promise<T>): Promise<T> {
+        if (this.#closed) throw new Error("the bot is closed");
         this.#store.journal.check();
-        const result = await act();
-        await this.#store.journal.flush();
-        return result;
+        const running = act();
+        this.#running.add(running);
+        try {
+            const result = await running;
+            await this.#store.journal.flush();
+            return result;
+        } finally {
+            this.#running.delete(running);
+        }
     }
 
     get identityKeys(): Wasm.IdentityKeys {
@@ -143,8 +152,11 @@ export class WasmMachine {
         };
     }
 
-    /** Flushes and lets go of the directory. The machine must not be used afterwards. */
+    /** Waits for what was begun, flushes and lets go of the directory. What is asked of the machine afterwards is refused. */
     async close(): Promise<void> {
+        if (this.#closed) return;
+        this.#closed = true;
+        await Promise.allSettled(this.#running);
         this.#machine.close();
         try {
             await this.#store.close();
