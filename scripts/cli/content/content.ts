@@ -1,6 +1,6 @@
 // `content`: what lives in the homeserver, one thing at a time.
 import { Command } from "commander";
-import { examples } from "../parsing.ts";
+import { examples, secondsOption } from "../parsing.ts";
 import { addCommand } from "./commands/add.ts";
 import { addBotCommand } from "./commands/addBot.ts";
 import { addUserCommand } from "./commands/addUser.ts";
@@ -18,6 +18,7 @@ export function contentCommand(): Command {
             "Users, bots, rooms and spaces of the running server. Names are keys of the settings, user names, aliases or IDs.\n" +
                 "What is to stay belongs into the settings: with --declare the commands write it there instead.",
         )
+        .addOption(secondsOption("--timeout <seconds>", "how long a server that does not answer, or asks to wait, is tried", 20, 50))
         .addHelpText(
             "after",
             examples("content add-user alice --display-name Alice", 'content send-message lobby "Hello"', "content list --type room"),

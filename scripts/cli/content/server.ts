@@ -13,8 +13,6 @@ import { shortened } from "./visible.ts";
 
 /** All of a command ends within 60 s; the rest is for the process itself. */
 const commandSeconds = 55;
-/** How long a server that does not answer, or asks for patience, is tried. In milliseconds. */
-const patience = 20_000;
 
 export interface Server {
     stack: string;
@@ -37,6 +35,7 @@ const portSetting = z.object({ port: z.int().min(1).max(65535) });
 /** @throws Failure, in one line, for whatever the server or the network did */
 export async function onServer<T>(command: Command, act: (server: Server) => Promise<T>): Promise<T> {
     const stack = stackOf(command);
+    const patience = command.optsWithGlobals<{ timeout: number }>().timeout * 1000;
     return within(commandSeconds, `"content ${command.name()}" on stack ${stack}`, async () => {
         const settings = readSettings(settingsFile(stack));
         const outputs = await stackOutputs(stack, 1, 30);

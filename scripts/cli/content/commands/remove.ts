@@ -26,7 +26,7 @@ interface RemoveOptions {
 export function removeCommand(): Command {
     return new Command("remove")
         .description(
-            "Deactivates an account, or leaves a room and takes its alias away; what people wrote stays. Exit 2: there is no such thing.",
+            "Deactivates an account, or leaves a room and takes its alias away: who is in it keeps it. Exit 2: there is no such thing.",
         )
         .requiredOption("--name <name>", "key of the settings, user name, alias or ID")
         .addOption(typeOption("where the name is not enough"))
@@ -43,7 +43,7 @@ export function removeCommand(): Command {
             ),
         )
         .action(async (options: RemoveOptions, command: Command) => {
-            const { name, type, force, purge = false } = options;
+            const { name, type, force } = options;
             // Nothing is lost by a changed file: pulumi preview shows first what pulumi up would do.
             if (options.declare) return undeclareEntry(command, name, type);
             const found = await onServer(command, async (server) => {
@@ -52,20 +52,26 @@ export function removeCommand(): Command {
                 if (!force && !process.stdin.isTTY) {
                     throw new Failure(`there is no terminal to ask whether ${quoted(name)} may go; say so with --force`);
                 }
-                if (force) await removeFound(server, one, purge);
+                if (force) await removeFound(server, one, forGood(one, options));
                 return one;
             });
+            const purged = forGood(found, options);
             if (!force) {
                 // Asked between two stretches of time: whoever thinks is not late.
-                await confirm(found, purge);
-                await onServer(command, (server) => removeFound(server, found, purge));
+                await confirm(found, purged);
+                await onServer(command, (server) => removeFound(server, found, purged));
             }
             printResult(options.json, `${found.type} ${visible(found.id)} is removed`, {
                 removed: found.id,
                 type: found.type,
-                purged: purge,
+                purged,
             });
         });
+}
+
+/** A room that nobody else is in would only be left lying about. */
+function forGood({ type, entry }: Found, { purge = false }: RemoveOptions): boolean {
+    return purge || ((type === "room" || type === "space") && Object.keys(entry.members ?? {}).length === 0);
 }
 
 function refuseDeclared(server: Server, found: Found, typed: string): void {
