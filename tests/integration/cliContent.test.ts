@@ -152,7 +152,7 @@ describe("resource-matrix-synapse content", function () {
                 const file = join(directory, "lobby.yaml");
                 assert.equal((await content(["get", "--name", "lobby", "--output", file])).code, 0);
                 const entry = parse(readFileSync(file, "utf8"));
-                assert.deepEqual([entry.name, entry.members, entry.encrypted], ["Lobby", { carol: 0, notifier: 50 }, false]);
+                assert.deepEqual([entry.name, entry.members, entry.encrypted], ["Lobby", { carol: 0, helper: 0, notifier: 50 }, false]);
                 await refused(2, /alias #lobby:localhost is taken/, "add", "--type", "room", "--name", "copy", "--file", file);
                 writeFileSync(file, readFileSync(file, "utf8").replace("alias: lobby", "alias: copy"));
                 const { roomId = "" } = await done("add", "--type", "room", "--name", "copy", "--file", file);

@@ -5,6 +5,7 @@ import type { MatrixClient } from "matrix-bot-sdk";
 import { answered, ifFound } from "../../content/client.ts";
 import { stateDir } from "../../setup/checkout.ts";
 import { Failure, oneLine } from "../failure.ts";
+import { catchUp } from "./catchUp.ts";
 import { isBot } from "./find.ts";
 import { userIdOf } from "./names.ts";
 import type { Server } from "./server.ts";
@@ -103,6 +104,7 @@ async function sendEncrypted(server: Server, sender: Sender, roomId: string, con
         );
     });
     try {
+        await catchUp(bot);
         return await bot.sendMessage(roomId, content as never);
     } finally {
         await bot.close();
