@@ -11,7 +11,7 @@ import { Synapse } from "./components/homeserver/synapse.ts";
 import { DockerPlatform } from "./components/platform/docker.ts";
 import { Keeper } from "./components/platform/keeper.ts";
 import { Secrets } from "./components/secrets.ts";
-import { applicationServicesIn, loadSettings } from "./components/settings/index.ts";
+import { applicationServicesIn, loadSettings, userIdOf } from "./components/settings/index.ts";
 import { Turn } from "./components/turn.ts";
 
 const settings = loadSettings();
@@ -33,6 +33,7 @@ const homeserver = new Synapse("homeserver", {
     database: database.connection,
     databaseReady: database.ready,
     applicationServices,
+    publisher: userIdOf(settings, settings.administrator),
     retention: Object.values(settings.rooms).some((room) => room.retention !== undefined),
     secrets,
     platform,

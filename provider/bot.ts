@@ -84,7 +84,11 @@ async function open(session: Session, inputs: BotInputs, known: boolean): Promis
 }
 
 /** Source: https://spec.matrix.org/v1.16/application-service-api/#server-admin-style-permissions */
-async function openApplicationService(session: Session, username: string, token: string): Promise<{ accessToken: string; deviceId: string }> {
+async function openApplicationService(
+    session: Session,
+    username: string,
+    token: string,
+): Promise<{ accessToken: string; deviceId: string }> {
     const request = { type: "m.login.application_service", username, inhibit_login: true };
     try {
         await session.as(token).doRequest("POST", "/_matrix/client/v3/register", undefined, request);

@@ -33,7 +33,12 @@ export const room: Kind<RoomInputs, RoomOutputs> = {
 
     faults(inputs, before) {
         if (before?.encrypted && !inputs.encrypted) {
-            return [{ property: "encrypted", reason: "the room is encrypted, which cannot be taken back; declare encrypted: true, or another room" }];
+            return [
+                {
+                    property: "encrypted",
+                    reason: "the room is encrypted, which cannot be taken back; declare encrypted: true, or another room",
+                },
+            ];
         }
         if (before && before.space !== inputs.space) {
             return [{ property: "space", reason: "a room cannot become a space, nor a space a room; declare another one" }];

@@ -236,7 +236,9 @@ export async function serve(args: string[]): Promise<void> {
     const server = new grpc.Server(unlimited);
     server.addService(ResourceProviderService, service);
     const port = await new Promise<number>((resolve, reject) => {
-        server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, bound) => (error ? reject(error) : resolve(bound)));
+        server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, bound) =>
+            error ? reject(error) : resolve(bound),
+        );
     });
     console.log(`${port}`);
 }

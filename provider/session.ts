@@ -61,7 +61,8 @@ export class Session {
             return undefined;
         } catch (error) {
             if (error instanceof NoAnswer) return error.message;
-            if ((error as { statusCode?: number }).statusCode === 401) return "the server no longer takes the token of the account that looks";
+            if ((error as { statusCode?: number }).statusCode === 401)
+                return "the server no longer takes the token of the account that looks";
             throw error;
         }
     }

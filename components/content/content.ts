@@ -4,7 +4,7 @@ import * as random from "@pulumi/random";
 import { Administrator, Bot, MatrixProvider, Room, User } from "../../provider/matrix.ts";
 import type { Homeserver } from "../homeserver/homeserver.ts";
 import type { Secrets } from "../secrets.ts";
-import type { Settings } from "../settings/index.ts";
+import { type Settings, userIdOf } from "../settings/index.ts";
 import { type Place, roomInputs } from "./roomInputs.ts";
 
 export interface ContentArgs {
@@ -32,7 +32,7 @@ export class Content extends pulumi.ComponentResource {
         const { settings, homeserver, secrets, data } = args;
         const { serverName, administrator } = settings;
         const { [administrator]: own, ...people } = settings.users;
-        const idOf = (key: string) => `@${localpartOf(settings, key)}:${serverName}`;
+        const idOf = (key: string) => userIdOf(settings, key);
 
         const connection = {
             homeserverUrl: homeserver.localUrl,
@@ -120,10 +120,6 @@ export class Content extends pulumi.ComponentResource {
         const urn = `urn:pulumi:${pulumi.getStack()}::${pulumi.getProject()}::${earlier}`;
         return new random.RandomPassword(name, { length: 24, special: false }, { parent: this, aliases: [urn] }).result;
     }
-}
-
-function localpartOf({ users, bots }: Pick<Settings, "users" | "bots">, key: string): string {
-    return (users[key] ?? bots[key])?.localpart ?? key;
 }
 
 /** Every space after the one it belongs to. */

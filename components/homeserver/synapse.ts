@@ -25,6 +25,8 @@ export interface SynapseArgs {
     databaseReady: pulumi.Resource;
     /** Application services, whose registrations it reads at its start. */
     applicationServices: ApplicationService[];
+    /** User ID of who may list rooms in the directory. */
+    publisher: string;
     /** Whether rooms may set how long messages are kept. */
     retention: boolean;
     /** Where its secrets come from. */
@@ -48,6 +50,7 @@ export class Synapse extends pulumi.ComponentResource implements Homeserver {
                 turnUris: args.turnUris,
                 database,
                 applicationServices: args.applicationServices.map(({ id }) => id),
+                publisher: args.publisher,
                 retention: args.retention,
             }),
             [paths.logConfig]: logYaml(settings.logLevel),

@@ -34,12 +34,14 @@ export interface SynapseConfig {
     database: Omit<DatabaseConnection, "password">;
     /** Keys of the bots that are application services. */
     applicationServices: string[];
+    /** User ID of who may list rooms in the directory: the account that this program acts as. */
+    publisher: string;
     /** Whether rooms may set how long messages are kept. */
     retention: boolean;
 }
 
 export function homeserverYaml(config: SynapseConfig): string {
-    const { serverName, homeserver, federation, turnUris, database, applicationServices, retention } = config;
+    const { serverName, homeserver, federation, turnUris, database, applicationServices, publisher, retention } = config;
     const resources = federation.enabled ? ["client", "federation"] : ["client"];
     return stringify(
         {
@@ -93,6 +95,8 @@ export function homeserverYaml(config: SynapseConfig): string {
             default_room_version: "12",
             allow_public_rooms_without_auth: false,
             allow_public_rooms_over_federation: false,
+            // Without a rule nobody may.
+            room_list_publication_rules: [{ user_id: publisher, action: "allow" }],
             ...rateLimits,
 
             ...federationOptions(federation),

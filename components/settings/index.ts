@@ -59,6 +59,11 @@ export function resolve(settings: ParsedSettings): Settings {
     };
 }
 
+/** @param key of users or bots */
+export function userIdOf({ serverName, users, bots }: Pick<Settings, "serverName" | "users" | "bots">, key: string): string {
+    return `@${(users[key] ?? bots[key])?.localpart ?? key}:${serverName}`;
+}
+
 /** The bots that are application services, as the homeserver is told of them. */
 export function applicationServicesIn({
     bots,

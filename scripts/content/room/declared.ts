@@ -66,6 +66,9 @@ export function declaredState(room: DeclaredRoom): StateEvent[] {
     ];
 }
 
+/** The server insists on a text in these. */
+const emptied: Partial<Record<OptionalProperty, Record<string, unknown>>> = { name: { name: "" }, topic: { topic: "" } };
+
 /** The state that takes back what was declared before and is no longer. */
 export function withdrawnState(before: DeclaredRoom, now: DeclaredRoom): StateEvent[] {
     return (Object.keys(optional) as OptionalProperty[])
@@ -73,7 +76,7 @@ export function withdrawnState(before: DeclaredRoom, now: DeclaredRoom): StateEv
             (property) =>
                 before[property] !== undefined && (now[property] === undefined || (property === "parent" && now.parent !== before.parent)),
         )
-        .map((property) => ({ ...optional[property](before[property] as never, ""), content: {} }));
+        .map((property) => ({ ...optional[property](before[property] as never, ""), content: emptied[property] ?? {} }));
 }
 
 /** Whether the room says so already: keys that are not declared do not count. */
@@ -81,5 +84,5 @@ export function holds(state: RoomState, { type, stateKey, content }: StateEvent)
     const current = state.get(stateKeyOf(type, stateKey))?.content ?? {};
     const wanted = Object.entries(content);
     if (wanted.length === 0) return Object.keys(current).length === 0;
-    return wanted.every(([key, value]) => JSON.stringify(current[key]) === JSON.stringify(value));
+    return wanted.every(([key, value]) => JSON.stringify(current[key] ?? "") === JSON.stringify(value));
 }

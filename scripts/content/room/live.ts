@@ -55,10 +55,13 @@ export async function readRoom(client: MatrixClient, roomId: string): Promise<Li
     };
 }
 
-/** A server admin sees every room; others see those that they are in. */
+/** Members see their room; a server admin sees any. Who has left would be shown the room as it was then. */
 async function stateEvents(client: MatrixClient, id: string): Promise<{ events?: Event[]; joined: boolean }> {
+    const self = await client.getUserId();
     try {
-        return { events: (await client.doRequest("GET", `/_matrix/client/v3/rooms/${id}/state`)) as Event[], joined: true };
+        const events = (await client.doRequest("GET", `/_matrix/client/v3/rooms/${id}/state`)) as Event[];
+        const own = events.find(({ type, state_key }) => type === "m.room.member" && state_key === self);
+        if (own?.content.membership === "join") return { events, joined: true };
     } catch (error) {
         if (!answered(error, "M_FORBIDDEN") && !answered(error, "M_NOT_FOUND")) throw error;
     }

@@ -12,6 +12,7 @@ function rendered(overrides: Partial<SettingsInput> = {}): Record<string, unknow
         turnUris: ["turn:example.org:3478?transport=udp"],
         database: { host: "postgres", port: 5432, name: "synapse", user: "synapse", sslMode: "disable" },
         applicationServices: [],
+        publisher: "@admin:example.org",
         retention: false,
     };
     return parse(homeserverYaml(config));
@@ -28,6 +29,7 @@ describe("homeserver.yaml", () => {
             Object.keys(config).filter((key) => key.startsWith("rc_")),
             ["rc_message", "rc_login", "rc_joins", "rc_room_creation"],
         );
+        assert.deepEqual(config.room_list_publication_rules, [{ user_id: "@admin:example.org", action: "allow" }]);
     });
 
     it("names secrets by path only", () => {
