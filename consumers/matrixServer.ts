@@ -1,4 +1,5 @@
 /** What another stack needs of a Matrix server, typed: its addresses, its bots' tokens, its rooms' IDs. */
+import { inspect } from "node:util";
 import * as pulumi from "@pulumi/pulumi";
 import { closest, distance } from "fastest-levenshtein";
 
@@ -109,7 +110,10 @@ function declareThere(section: string): string {
 
 /** A RunError: Pulumi shows its message alone, without a stack trace. */
 function missing(stack: string, what: string, next: string): pulumi.RunError {
-    return new pulumi.RunError(`stack ${stack} has ${what}; ${next}`);
+    const error = new pulumi.RunError(`stack ${stack} has ${what}; ${next}`);
+    // Pulumi also inspects an error, with everything that hangs on it: half a minute for a program of five resources.
+    Object.defineProperty(error, inspect.custom, { value: () => error.message });
+    return error;
 }
 
 /** What may have been meant: the nearest name, or the names there are. */

@@ -22,7 +22,12 @@ export function previewOf(stack: string, events: EngineEvent[]): Preview {
                 .flatMap(({ diagnosticEvent }) => plainLines(diagnosticEvent?.message ?? "")),
         ),
     ];
-    return { stack, changes: changesOf(events), warnings: said("warning"), failures: said("error") };
+    return { stack, changes: changesOf(events), warnings: said("warning"), failures: said("error").map(withoutWay) };
+}
+
+/** A reason that went through resources carries the way it took. */
+function withoutWay(line: string): string {
+    return line.replace(/^(error serializing property "[^"]*": )+/, "");
 }
 
 function changesOf(events: EngineEvent[]): Change[] {

@@ -1,6 +1,6 @@
 /** Previews a stack and writes what it finds as text. */
 import { writeFileSync } from "node:fs";
-import { type EngineEvent, LocalWorkspace } from "@pulumi/pulumi/automation/index.js";
+import { type EngineEvent, LocalWorkspace, type PreviewOptions } from "@pulumi/pulumi/automation/index.js";
 import { knownFault } from "../setup/pulumiCommand.ts";
 import { previewOf } from "./changes.ts";
 import { plainLines } from "./lines.ts";
@@ -16,14 +16,20 @@ export interface PreviewedText {
 /**
  * @param envVars what `pulumi` needs beside the environment of this process
  * @param workDir folder of the Pulumi project
+ * @param options as for `pulumi preview`
  */
-export async function previewStack(stackName: string, workDir: string, envVars: Record<string, string>): Promise<PreviewedText> {
+export async function previewStack(
+    stackName: string,
+    workDir: string,
+    envVars: Record<string, string>,
+    options: PreviewOptions = {},
+): Promise<PreviewedText> {
     const events: EngineEvent[] = [];
     // The Automation API finds the CLI by this process's own PATH.
     Object.assign(process.env, envVars);
     try {
         const stack = await LocalWorkspace.selectStack({ stackName, workDir }, { envVars });
-        await stack.preview({ onEvent: (event) => events.push(event) });
+        await stack.preview({ ...options, onEvent: (event) => events.push(event) });
     } catch (error) {
         const preview = previewOf(stackName, events);
         const failures = preview.failures.length > 0 ? preview.failures : reasons(error);
