@@ -49,10 +49,24 @@ export async function readRoom(client: MatrixClient, roomId: string): Promise<Li
         state,
         joined,
         visibility: listed?.visibility === "public" ? "public" : "private",
-        aliases: joined ? ((await client.doRequest("GET", `/_matrix/client/v3/rooms/${id}/aliases`)) as { aliases: string[] }).aliases : [],
+        aliases: joined ? await localAliases(client, id) : await canonicalAlias(client, roomId, state),
         levels: (state.get(stateKeyOf("m.room.power_levels"))?.content ?? {}) as PowerLevels,
         creators: create ? privilegedCreators(create) : [],
     };
+}
+
+async function localAliases(client: MatrixClient, id: string): Promise<string[]> {
+    return ((await client.doRequest("GET", `/_matrix/client/v3/rooms/${id}/aliases`)) as { aliases: string[] }).aliases;
+}
+
+/** Who is not in the room is not told its aliases, but may ask where one leads. */
+async function canonicalAlias(client: MatrixClient, roomId: string, state: RoomState): Promise<string[]> {
+    const alias = state.get(stateKeyOf("m.room.canonical_alias"))?.content.alias;
+    if (typeof alias !== "string") return [];
+    const leadsTo = (await ifFound(client.doRequest("GET", `/_matrix/client/v3/directory/room/${encodeURIComponent(alias)}`))) as
+        | { room_id: string }
+        | undefined;
+    return leadsTo?.room_id === roomId ? [alias] : [];
 }
 
 /** Members see their room; a server admin sees any. Who has left would be shown the room as it was then. */

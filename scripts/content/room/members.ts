@@ -2,6 +2,7 @@
 import { type MatrixClient, MatrixError } from "matrix-bot-sdk";
 import { answered, connect, NoAnswer, reason } from "../client.ts";
 import { type LiveRoom, membershipOf } from "./live.ts";
+import { levelOf } from "./powerLevels.ts";
 
 /** How long another server may take to answer an invitation, in milliseconds. */
 const remotePatience = 20_000;
@@ -61,6 +62,37 @@ async function inviteFromAfar(client: MatrixClient, roomId: string, userId: stri
             `members.${userId} cannot be invited: ${why}; take it out of the room's members, or run pulumi up when that server is there`,
         );
     }
+}
+
+/**
+ * The acting account left or was thrown out: it comes back by itself, or by the invitation of a member of this server, in
+ * whose name a server admin may act. (Synapse's make_room_admin refuses to serve a creator of a room of version 12.)
+ */
+export async function takeBack(client: MatrixClient, roomId: string, live: LiveRoom, self: string): Promise<void> {
+    try {
+        await client.joinRoom(roomId);
+        return;
+    } catch (error) {
+        if (!answered(error, "M_FORBIDDEN")) throw error;
+    }
+    const needed = typeof live.levels.invite === "number" ? live.levels.invite : 0;
+    const host = [...live.state.keys()]
+        .filter((key) => key.startsWith("m.room.member\0"))
+        .map((key) => key.slice("m.room.member\0".length))
+        .filter((userId) => userId !== self && serverOf(userId) === serverOf(self) && membershipOf(live, userId)?.membership === "join")
+        .map((userId) => ({ userId, level: levelOf(live.levels, userId) }))
+        .sort((a, b) => b.level - a.level)[0];
+    if (!host || host.level < needed) {
+        throw new Error(
+            `${self} is no longer in ${roomId}, and nobody of this server is there who may invite it; delete the room, or declare another alias`,
+        );
+    }
+    const path = `/_synapse/admin/v1/users/${encodeURIComponent(host.userId)}/login`;
+    const { access_token } = (await client.doRequest("POST", path, undefined, { valid_until_ms: Date.now() + 60_000 })) as {
+        access_token: string;
+    };
+    await connect(client.homeserverUrl, access_token).inviteUser(self, roomId);
+    await client.joinRoom(roomId);
 }
 
 /** Whoever is there is thrown out; who has left already stays so. */

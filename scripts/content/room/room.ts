@@ -3,7 +3,7 @@ import type { MatrixClient } from "matrix-bot-sdk";
 import { answered, reason } from "../client.ts";
 import { type DeclaredRoom, declaredState, holds, type StateEvent, stateKeyOf, withdrawnState } from "./declared.ts";
 import { type LiveRoom, readRoom } from "./live.ts";
-import { bringMembers, removeMembers } from "./members.ts";
+import { bringMembers, removeMembers, takeBack } from "./members.ts";
 import { pin, unpin } from "./pinned.ts";
 import { initialLevels, withDeclared } from "./powerLevels.ts";
 
@@ -126,7 +126,7 @@ async function settle(
     let live = await readRoom(client, roomId);
     if (!live) throw new Error(`there is no room ${roomId} any more; run pulumi up again, and it is made anew`);
     if (!live.joined) {
-        await takeBack(client, roomId, self);
+        await takeBack(client, roomId, live, self);
         live = (await readRoom(client, roomId)) ?? live;
     }
     if (!declared.encrypted && live.state.has(stateKeyOf("m.room.encryption")) && !before) {
@@ -229,18 +229,6 @@ export async function isChild(client: MatrixClient, space: string, roomId: strin
     } catch (error) {
         if (answered(error, "M_NOT_FOUND") || answered(error, "M_FORBIDDEN")) return false;
         throw error;
-    }
-}
-
-/** The acting account was thrown out or left: a server admin can have itself made a member again. */
-async function takeBack(client: MatrixClient, roomId: string, self: string): Promise<void> {
-    try {
-        await client.joinRoom(roomId);
-    } catch {
-        await client.doRequest("POST", `/_synapse/admin/v1/rooms/${encodeURIComponent(roomId)}/make_room_admin`, undefined, {
-            user_id: self,
-        });
-        await client.joinRoom(roomId);
     }
 }
 
