@@ -1,0 +1,59 @@
+import assert from "node:assert/strict";
+import { duration } from "../../../scripts/cli/status/asText.ts";
+import { endpointsOf } from "../../../scripts/cli/status/endpoints.ts";
+import { versionOf } from "../../../scripts/cli/status/versions.ts";
+
+const bound = (bindings: Record<string, string>, HostIp = "127.0.0.1") => ({
+    HostConfig: {
+        Memory: 0,
+        PidsLimit: null,
+        PortBindings: Object.fromEntries(Object.entries(bindings).map(([internal, HostPort]) => [internal, [{ HostIp, HostPort }]])),
+    },
+});
+
+describe("endpoints of a component", () => {
+    it("have the scheme that it is reached with", () => {
+        assert.deepEqual(endpointsOf("synapse", bound({ "8008/tcp": "9008" })), ["http://127.0.0.1:9008"]);
+        assert.deepEqual(endpointsOf("postgres", bound({ "5432/tcp": "55432" })), ["postgresql://127.0.0.1:55432"]);
+        assert.deepEqual(endpointsOf("another", bound({ "53/udp": "53" }, "")), ["udp://0.0.0.0:53"]);
+    });
+
+    it("are one range where ports stand beside each other", () => {
+        const ports = { "3478/tcp": "3478", "3478/udp": "3478", "100/udp": "100", "101/udp": "101", "102/udp": "102", "104/udp": "104" };
+        assert.deepEqual(endpointsOf("coturn", bound(ports)), [
+            "turn:127.0.0.1:100-102/udp",
+            "turn:127.0.0.1:104/udp",
+            "turn:127.0.0.1:3478/tcp",
+            "turn:127.0.0.1:3478/udp",
+        ]);
+    });
+
+    it("are none of what publishes nothing", () => assert.deepEqual(endpointsOf("keeper", bound({})), []));
+});
+
+describe("the version of a component", () => {
+    const config = (Env: string[], Labels: Record<string, string> = {}) => ({ Config: { Env, Labels } });
+
+    it("is what its image says, before what the image is called", () => {
+        assert.equal(versionOf("caddy", config(["CADDY_VERSION=v2.11.9"]), "caddy:2"), "2.11.9");
+        assert.equal(versionOf("postgres", config(["PG_VERSION=15.14-1.pgdg13+1"]), "postgres:15"), "15.14");
+        assert.equal(versionOf("coturn", config([], { "org.opencontainers.image.version": "4.6.1" }), "coturn:latest"), "4.6.1");
+        assert.equal(versionOf("coturn", config([]), "registry:5000/coturn:4.6.1"), "4.6.1");
+        assert.equal(versionOf("coturn", config([]), undefined), null);
+    });
+
+    it("is none of a keeper, whose image is the homeserver's", () =>
+        assert.equal(versionOf("keeper-second", config([]), "synapse:1.163.2"), null));
+});
+
+describe("a span of time", () => {
+    for (const [seconds, text] of [
+        [0, "0 s"],
+        [59, "59 s"],
+        [60, "1 min 0 s"],
+        [3661, "1 h 1 min"],
+        [90000, "1 d 1 h"],
+    ] as const) {
+        it(`of ${seconds} seconds is ${text}`, () => assert.equal(duration(seconds), text));
+    }
+});
