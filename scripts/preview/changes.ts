@@ -1,7 +1,7 @@
 /** From the engine's events to what a person needs to know: one change for each thing, nothing that only follows. */
 import type { EngineEvent, StepEventMetadata } from "@pulumi/pulumi/automation/index.js";
 import type { Change, Difference, Operation, Preview } from "./change.ts";
-import { differences } from "./differences.ts";
+import { differences, joined } from "./differences.ts";
 import { kindOf, leftBy, lossOf, nameOf, shownOf } from "./kinds.ts";
 import { plainLines } from "./lines.ts";
 import { cleaned, isProperties, keysOf, type Properties, valueAt } from "./values.ts";
@@ -116,15 +116,21 @@ function valueDifferences(step: StepEventMetadata, drift: Set<string> | undefine
     const paths = told.length > 0 ? told : (step.diffs ?? []).length > 0 ? (step.diffs ?? []) : changedKeys(inputs.before, inputs.after);
     const found = tops(paths).flatMap((path): Difference[] => {
         const after = valueAt(inputs.after, path);
-        const declared = differences(valueAt(inputs.before, path), after, path);
+        const shown = readablePath(path);
+        const declared = differences(valueAt(inputs.before, path), after, shown);
         if (declared.length > 0) return declared.map((one) => ({ ...one, ...(isDrift(path, drift) ? { drift: true } : {}) }));
         // Nobody changed what is declared: the thing itself was changed.
         const actual = valueAt(outputs, path);
-        const real = differences(onlyDeclared(actual, after), after, path).map((one) => ({ ...one, drift: true }));
+        const real = differences(onlyDeclared(actual, after), after, shown).map((one) => ({ ...one, drift: true }));
         if (real.length > 0) return real;
-        return [{ path, before: actual, after }];
+        return [{ path: shown, before: actual, after }];
     });
     return explained ? found.filter(({ path }) => !/^uploads\b/.test(path)) : found;
+}
+
+/** The engine writes `members["@alice:example.org"]`. */
+function readablePath(path: string): string {
+    return keysOf(path).reduce((before, key) => (/^\d+$/.test(key) ? `${before}[${key}]` : joined(before, key)), "");
 }
 
 function isDrift(path: string, drift: Set<string> | undefined): boolean {

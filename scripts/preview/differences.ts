@@ -12,7 +12,7 @@ export function differences(before: unknown, after: unknown, path = ""): Differe
         return keys.flatMap((key) => differences(earlier[key], later[key], joined(path, key)));
     }
     if (Array.isArray(earlier) && Array.isArray(later)) return entryDifferences(earlier, later, path);
-    if (typeof earlier === "string" && typeof later === "string" && (earlier.includes("\n") || later.includes("\n"))) {
+    if (typeof earlier === "string" && typeof later === "string" && earlier.includes("\n") && later.includes("\n")) {
         return lineDifferences(earlier, later, path);
     }
     return [difference(path, before, after)];
@@ -28,7 +28,8 @@ function structured(value: unknown): unknown {
     }
 }
 
-function joined(path: string, key: string): string {
+/** A path as a person would write it. */
+export function joined(path: string, key: string): string {
     if (path === "") return key;
     return /^[\w@:!#-]+$/.test(key) ? `${path}.${key}` : `${path}[${key}]`;
 }
