@@ -7,12 +7,12 @@ import { MatrixClient } from "matrix-bot-sdk";
 import { type BotOptions, openBot } from "../../bots/encryptedBot.ts";
 import { signInFreshDevice } from "../../bots/freshDevice.ts";
 import { signIn } from "../../scripts/content/signIn.ts";
+import { deploy, destroy } from "../support/encryptionStack.ts";
 import { type Line, LineProcess } from "../support/lineProcess.ts";
 import { buildPeer, type PeerAccount, startPeer } from "../support/nio/peer.ts";
-import { configure, destroyStack, openStack, plain, type StackOutputs, smallStack } from "../support/stack.ts";
+import type { StackOutputs } from "../support/stack.ts";
 import { messageIndex, type WireEvent, wireEvents } from "../support/wireMessages.ts";
 
-const stackName = "test-encryption";
 const directory = mkdtempSync(join(tmpdir(), "matrix-encryption-"));
 const store = join(directory, "bot");
 
@@ -46,7 +46,7 @@ describe("Encrypted rooms", function () {
         this.timeout(120_000);
         await Promise.allSettled([bot?.kill(), peer?.end()]);
         rmSync(directory, { recursive: true, force: true });
-        await destroyStack(stackName);
+        await destroy();
     });
 
     it("are what private rooms are unless told otherwise", async () => {
@@ -224,22 +224,6 @@ describe("Encrypted rooms", function () {
         }
     }
 });
-
-async function deploy(): Promise<StackOutputs> {
-    await destroyStack(stackName);
-    configure(
-        stackName,
-        smallStack(42000, {
-            users: { peer: { displayName: "Peer" } },
-            bots: { notifier: { displayName: "Notifier", unlimited: true } },
-            rooms: {
-                private: { name: "Private", members: { notifier: 50, peer: 0 } },
-                plain: { name: "Plain", encrypted: false, members: { notifier: 50, peer: 0 } },
-            },
-        }),
-    );
-    return plain((await (await openStack(stackName)).up()).outputs);
-}
 
 async function startBot(options: BotOptions): Promise<LineProcess> {
     const bot = new LineProcess(process.execPath, ["--import", "tsx", join(import.meta.dirname, "../support/botProcess.ts")]);
