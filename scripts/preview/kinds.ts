@@ -19,10 +19,10 @@ const kinds: Record<string, Kind> = {
     "docker:index/network:Network": { word: "network" },
     "docker:index/remoteImage:RemoteImage": { word: "image" },
     "postgresql:index/database:Database": { word: "database", loss: () => "everything in it" },
-    "postgresql:index/role:Role": { word: "database role", loss: () => "its ownership of the database" },
+    "postgresql:index/role:Role": { word: "database role", loss: () => "what it owns in the database" },
     "random:index/randomPassword:RandomPassword": {
         word: "secret",
-        loss: (name) => (name === "signing-key-seed" ? "the server's identity: other servers and clients knew it by this key" : undefined),
+        loss: (name) => (name === "signing-key-seed" ? "the server's identity: other servers know it by this key" : undefined),
     },
     "tls:index/privateKey:PrivateKey": { word: "private key" },
     "tls:index/selfSignedCert:SelfSignedCert": { word: "certificate" },
@@ -44,7 +44,7 @@ function account(word: string): Kind {
     return {
         word,
         prefix: new RegExp(`^${word}-`),
-        loss: (_, { onDelete }) => (onDelete === "erase" ? "the account, and what it wrote is hidden from new members" : undefined),
+        loss: (_, { onDelete }) => (onDelete === "erase" ? "the account; what it wrote is hidden from who joins later" : undefined),
         left: () => "the account is deactivated; what it wrote stays",
         shown: ["displayName", "admin"],
     };

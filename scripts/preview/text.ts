@@ -20,7 +20,7 @@ export function previewText(preview: Preview): string {
     }
     const lost = changes.filter(({ loss }) => loss);
     if (lost.length > 0) {
-        const lines = lost.map(({ kind, name, operation, loss }) => `> - ${kind} ${code(name)} is ${operation}: ${loss} is lost`);
+        const lines = lost.map(({ kind, name, operation, loss }) => `> - ${kind} ${code(name)} is ${operation}, losing ${loss}`);
         parts.push(["> [!CAUTION]", "> **This loses data.**", ...lines].join("\n"));
     }
     if (warnings.length > 0) parts.push(["> [!WARNING]", ...warnings.map((line) => `> - ${code(cutLine(line))}`)].join("\n"));

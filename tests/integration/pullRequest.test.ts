@@ -85,7 +85,7 @@ describe("the preview for a pull request", function () {
         const { lobby = {} } = settings.rooms ?? {};
         const { alice = {} } = settings.users ?? {};
         const { text } = await preview({ rooms: { lobby, old: { encrypted: false } }, users: { alice } });
-        assert.match(text, /^### .*\n\n> \[!CAUTION\]\n> \*\*This loses data\.\*\*\n> - room `purged` is deleted: all its messages/);
+        assert.match(text, /^### .*\n\n> \[!CAUTION\]\n> \*\*This loses data\.\*\*\n> - room `purged` is deleted, losing all its messages/);
         assert.deepEqual(
             rows(text).map(([operation, what]) => `${operation} ${what}`),
             ["⚠️ deleted room purged", "⚠️ deleted user gone"],
@@ -95,7 +95,7 @@ describe("the preview for a pull request", function () {
     it("says that a database that is no longer the stack's own is lost with its volume, and what Pulumi warned of", async () => {
         const { succeeded, text } = await preview({ database: { host: "127.0.0.1", port: base + 99, adminPassword: "not-a-secret-here" } });
         assert.equal(succeeded, true);
-        assert.match(text, /> - volume `postgres` is deleted: everything in it is lost/);
+        assert.match(text, /> - volume `postgres` is deleted, losing everything in it/);
         assert.match(rows(text)[0]?.[0] ?? "", /^⚠️/);
         assert.match(text, /> \[!WARNING\]\n(> - .*\n)*> - `.*database\.host: 127\.0\.0\.1:48299 did not answer within 5 s`/);
     });
@@ -106,7 +106,7 @@ describe("the preview for a pull request", function () {
             (resource) => resource.type === "docker:index/volume:Volume" && resource.urn.endsWith("::postgres"),
         )?.urn;
         const { text } = await preview({}, { replace: [urn ?? ""] });
-        assert.match(text, /> - volume `postgres` is replaced: everything in it is lost/);
+        assert.match(text, /> - volume `postgres` is replaced, losing everything in it/);
         assert.deepEqual(rows(text)[0]?.slice(0, 2), ["⚠️ replaced", "volume postgres"]);
     });
 

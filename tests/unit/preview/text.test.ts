@@ -27,7 +27,7 @@ describe("the text of a preview", () => {
         const text = preview([change({ operation: "replaced", kind: "volume", name: "postgres", loss: "everything in it" }), change()]);
         const [, , warning] = text.split("\n");
         assert.equal(warning, "> [!CAUTION]");
-        assert.match(text, /> - volume `postgres` is replaced: everything in it is lost\n\n\| \|/);
+        assert.match(text, /> - volume `postgres` is replaced, losing everything in it\n\n\| \|/);
         assert.match(text, /\| ⚠️ \*\*replaced\*\* \| volume `postgres`/);
     });
 
