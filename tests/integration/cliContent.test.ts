@@ -104,7 +104,8 @@ describe("resource-matrix-synapse content", function () {
                     reader.on("room.message", (_roomId, event) => bodies.push(event.content.body));
                     await reader.start();
                     await done("send-message", "vault", "the combination");
-                    await eventually("the decrypted message", 20_000, async () =>
+                    // The Rust code first waits in vain for the sender's keys, up to 15 s.
+                    await eventually("the decrypted message", 45_000, async () =>
                         assert.ok(bodies.includes("the combination"), `read: ${bodies}`),
                     );
                 } finally {

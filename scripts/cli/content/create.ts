@@ -4,12 +4,13 @@ import { type Place, roomInputs } from "../../../components/content/roomInputs.t
 import { lifetime } from "../../../provider/room.ts";
 import { Session } from "../../../provider/session.ts";
 import { type Account, findAccount, register, saveAccount, setUnlimited } from "../../content/accounts.ts";
-import { answered, reason } from "../../content/client.ts";
+import { answered } from "../../content/client.ts";
 import type { DeclaredRoom } from "../../content/room/declared.ts";
 import { createRoom, findRoom } from "../../content/room/room.ts";
 import { Failure } from "../failure.ts";
 import type { AccountEntry } from "./entry.ts";
 import { roomIdOf, userIdOf } from "./names.ts";
+import { assertAcceptable } from "./passwordPolicy.ts";
 import type { Server } from "./server.ts";
 import { quoted, shortened } from "./visible.ts";
 
@@ -21,6 +22,7 @@ export function generatedPassword(): string {
 /** @throws Failure with exit code 2 if the name is taken */
 export async function createUser(server: Server, name: string, entry: AccountEntry, password: string): Promise<string> {
     const userId = await freeUserId(server, name, entry);
+    await assertAcceptable(server.client, userId, password);
     const { displayName, admin, deactivated } = entry;
     const avatarUrl = await mediaOf(server, entry.avatar);
     await namedRefusal(userId, () => saveAccount(server.client, userId, { displayName, avatarUrl, admin, password }));
@@ -116,8 +118,6 @@ async function namedRefusal<T>(userId: string, act: () => Promise<T>): Promise<T
         return await act();
     } catch (error) {
         if (answered(error, "M_EXCLUSIVE")) throw new Failure(`${userId} is reserved by an application service; choose another name`);
-        if (answered(error, "M_WEAK_PASSWORD") || answered(error, "M_PASSWORD_TOO_SHORT"))
-            throw new Failure(`the server does not take this password for ${userId}: ${reason(error)}`);
         throw error;
     }
 }

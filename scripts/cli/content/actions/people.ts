@@ -1,11 +1,11 @@
 // For somebody who lost a device or a password.
 import { z } from "zod";
 import { findAccount, saveAccount } from "../../../content/accounts.ts";
-import { answered, reason } from "../../../content/client.ts";
 import { Failure } from "../../failure.ts";
 import { generatedPassword } from "../create.ts";
 import { readPassword } from "../entryFile.ts";
 import { userIdOf } from "../names.ts";
+import { assertAcceptable } from "../passwordPolicy.ts";
 import type { Server } from "../server.ts";
 import { quoted } from "../visible.ts";
 import { action } from "./action.ts";
@@ -31,10 +31,8 @@ export const resetPassword = action(
         }
         const userId = await person(server, user);
         const password = passwordFile === undefined ? generatedPassword() : await readPassword("passwordFile", passwordFile);
-        await saveAccount(server.client, userId, { password }).catch((error) => {
-            if (!answered(error, "M_WEAK_PASSWORD") && !answered(error, "M_PASSWORD_TOO_SHORT")) throw error;
-            throw new Failure(`the server does not take this password for ${userId}: ${reason(error)}`);
-        });
+        await assertAcceptable(server.client, userId, password);
+        await saveAccount(server.client, userId, { password });
         if (passwordFile === undefined) write(password);
         const shown = passwordFile === undefined && showSecrets;
         return { line: `${userId} has a new password${shown ? `: ${password}` : ""}`, result: { userId, ...(shown && { password }) } };

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { seal, unseal } from "../../../../scripts/cli/content/cipher.ts";
 import { checkedEntry } from "../../../../scripts/cli/content/entry.ts";
 import { aliasOf, localpartOf, userIdOf } from "../../../../scripts/cli/content/names.ts";
+import { faultInPassword } from "../../../../scripts/cli/content/passwordPolicy.ts";
 import { messageContent } from "../../../../scripts/cli/content/sender.ts";
 import { quoted } from "../../../../scripts/cli/content/visible.ts";
 
@@ -49,6 +50,15 @@ describe("names on the command line", () => {
             );
         });
     }
+});
+
+describe("a password", () => {
+    it("is measured by the server's rules, as far as there are any", () => {
+        assert.equal(faultInPassword({}, "x"), undefined);
+        assert.equal(faultInPassword({ "m.minimum_length": 10 }, "123456789"), "it has 9 characters; at least 10 are needed");
+        assert.equal(faultInPassword({ "m.minimum_length": 10, "m.require_digit": true }, "abcdefghij"), "it needs a digit");
+        assert.equal(faultInPassword({ "m.minimum_length": 10, "m.require_digit": false }, "abcdefghij"), undefined);
+    });
 });
 
 describe("a message", () => {
