@@ -14,8 +14,8 @@ export interface InstallOptions {
     skipValidation?: boolean;
 }
 
-/** Below the contract's 600 s, with time for Pulumi to put down what it is doing. */
-const seconds = 570;
+/** Below the contract's 600 s, with time for Pulumi to put down what it is doing, and for Docker and the outputs. */
+const seconds = 550;
 
 /** @throws Failure; exit 2 where the stack is installed already and nothing would change */
 export async function install(name: string, options: InstallOptions): Promise<void> {
