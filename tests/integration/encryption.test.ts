@@ -1,12 +1,14 @@
 /** Encrypted rooms: a bot and an independent second client on a real server, restarted and killed. */
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync, statSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { execa } from "execa";
 import { MatrixClient } from "matrix-bot-sdk";
 import { type BotOptions, openBot } from "../../bots/encryptedBot.ts";
 import { signInFreshDevice } from "../../bots/freshDevice.ts";
 import { signIn } from "../../scripts/content/signIn.ts";
+import { root } from "../../scripts/setup/checkout.ts";
 import { deploy, destroy } from "../support/encryptionStack.ts";
 import { type Line, LineProcess } from "../support/lineProcess.ts";
 import { buildPeer, type PeerAccount, startPeer } from "../support/nio/peer.ts";
@@ -14,7 +16,7 @@ import type { StackOutputs } from "../support/stack.ts";
 import { messageIndex, type WireEvent, wireEvents } from "../support/wireMessages.ts";
 
 const directory = mkdtempSync(join(tmpdir(), "matrix-encryption-"));
-const store = join(directory, "bot");
+const store = join(directory, "notifier.store");
 
 describe("Encrypted rooms", function () {
     this.timeout(120_000);
@@ -156,7 +158,7 @@ describe("Encrypted rooms", function () {
     });
 
     it("refuse a store that another process uses", async () => {
-        await assert.rejects(openBot(options), /bot is in use by another bot: one store, one process/);
+        await assert.rejects(openBot(options), /notifier\.store is in use by another bot: one store, one process/);
     });
 
     it("refuse a store with the token of somebody else, and a token that the server does not know", async () => {
@@ -164,9 +166,35 @@ describe("Encrypted rooms", function () {
         const token = await signInFreshDevice(options.homeserverUrl, account.userId, account.password);
         await assert.rejects(
             openBot({ ...options, accessToken: token }),
-            /bot is the store of @notifier:localhost, device MATRIX_AS_CODE, but the token is of @peer:localhost, device \w+: give a token of/,
+            /notifier\.store is the store of @notifier:localhost, device MATRIX_AS_CODE, but the token is of @peer:localhost, device \w+: give a token of/,
         );
         await assert.rejects(openBot({ ...options, accessToken: "revoked" }), /refuses the token of @notifier:localhost, .*run pulumi up/);
+        bot = await startBot(options);
+    });
+
+    it("are answered in by the bot of docs/encryption.md, as written there", async () => {
+        await bot.end();
+        const [, program] = readFileSync(join(root, "docs/encryption.md"), "utf8").match(/```ts\n(.*?)```/s) ?? [];
+        assert.ok(program?.includes("openBot"), "the guide has no example");
+        // Inside the checkout, which is where `matrix-synapse/bots` is found.
+        const file = join(root, ".tools", "encryption-example.ts");
+        writeFileSync(file, program);
+        writeFileSync(join(directory, "notifier.token"), `${options.accessToken}\n`, { mode: 0o600 });
+        const example = execa(process.execPath, ["--import", import.meta.resolve("tsx"), file], {
+            cwd: directory,
+            env: { HOMESERVER_URL: options.homeserverUrl },
+            reject: false,
+            all: true,
+        });
+        try {
+            await say(peer, privateRoom, "hello example");
+            await peer.heard("the example's answer", ({ body }) => body === "You said: hello example", 30_000);
+        } finally {
+            example.kill("SIGTERM");
+        }
+        const { exitCode, all } = await example;
+        assert.equal(exitCode, 0, all);
+        rmSync(file);
         bot = await startBot(options);
     });
 
