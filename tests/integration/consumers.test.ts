@@ -27,7 +27,7 @@ interface SyncAnswer {
 }
 
 describe("other teams' stacks", function () {
-    this.timeout(240_000);
+    this.timeout(300_000);
     let server: StackOutputs;
     let alice: MatrixClient;
     const opened: Stack[] = [];

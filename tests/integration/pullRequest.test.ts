@@ -18,7 +18,7 @@ const base = 48200;
 const hardTopic = "a|b `code` <b>bold</b>\nsecond line";
 
 describe("the preview for a pull request", function () {
-    this.timeout(180_000);
+    this.timeout(300_000);
     const settings = smallStack(base, {
         users: { alice: { displayName: "Alice" }, gone: { onDelete: "erase" } },
         rooms: {

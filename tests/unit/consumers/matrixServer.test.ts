@@ -15,7 +15,7 @@ const outputs = {
     rooms: { "#lobby:example.org": "!lobby", "#foyer:example.org": "!foyer" },
 };
 
-/** The helper on a stack with these outputs. */
+/** What it makes of a stack with these outputs. */
 async function server(values: object, secretOutputNames = ["bots", "users"]): Promise<MatrixServer> {
     await pulumi.runtime.setMocks({
         newResource: ({ inputs, name }) => ({ id: name, state: { ...inputs, outputs: values, secretOutputNames } }),
