@@ -28,13 +28,15 @@ export class Session {
     constructor(
         readonly config: ProviderConfig,
         readonly warn: (message: string) => void,
+        /** How long a request is tried again, in milliseconds. */
+        private readonly patience = 60_000,
     ) {
-        this.client = connect(config.homeserverUrl, config.accessToken ?? "");
+        this.client = this.as(config.accessToken ?? "");
     }
 
     /** A client with another token. */
     as(accessToken: string): MatrixClient {
-        return connect(this.config.homeserverUrl, accessToken);
+        return connect(this.config.homeserverUrl, accessToken, this.patience);
     }
 
     /** All accounts, asked for once a run. What this run changes itself, it knows. */

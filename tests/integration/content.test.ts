@@ -1,8 +1,11 @@
 import assert from "node:assert/strict";
+import { rmSync, writeFileSync } from "node:fs";
 import type { Stack } from "@pulumi/pulumi/automation/index.js";
 import { execa } from "execa";
 import { MatrixClient } from "matrix-bot-sdk";
+import { register as registerAccount } from "../../scripts/content/accounts.ts";
 import { signIn } from "../../scripts/content/signIn.ts";
+import { root } from "../../scripts/setup/checkout.ts";
 import { botSpeaksAndAdministratorReads } from "../support/conversation.ts";
 import { configure, destroyStack, openStack, plain, type StackOutputs, smallStack } from "../support/stack.ts";
 
@@ -65,9 +68,9 @@ describe("the content", function () {
         configure(stackName, smallStack(base));
         await stack.up();
         const { resources } = (await stack.exportStack()).deployment;
-        for (const name of ["room-lobby", "bot-notifier", "administrator"]) {
+        for (const name of ["room-lobby", "bot-notifier", "matrix", "administrator"]) {
             const { urn } = resources.find(
-                ({ urn, type }: { urn: string; type: string }) => type === "command:local:Command" && urn.endsWith(`::${name}`),
+                ({ urn, type }: { urn: string; type: string }) => type.includes("matrix") && urn.endsWith(`::${name}`),
             );
             await execa("pulumi", ["state", "delete", urn, "--yes", "--stack", stackName]);
         }
@@ -78,23 +81,115 @@ describe("the content", function () {
         await botSpeaksAndAdministratorReads(adopted);
     });
 
-    it("tells a new user's first password, which lets the user in", async () => {
-        configure(stackName, smallStack(base, { users: { alice: { displayName: "Alice" } } }));
+    it("tells a new user's first password, generated or given, which lets the user in", async () => {
+        configure(stackName, smallStack(base, { users: { alice: { displayName: "Alice" }, bob: { password: "given by hand" } } }));
         const { users, clientUrl } = plain((await stack.up()).outputs);
         const { userId, password } = users.alice ?? assert.fail("no such user");
         const alice = new MatrixClient(clientUrl, await signIn(clientUrl, userId, password, "TESTS"));
         assert.equal((await alice.getUserProfile(userId)).displayname, "Alice");
+        await signIn(clientUrl, "@bob:localhost", "given by hand", "TESTS");
+        assert.equal(users.bob?.password, "given by hand");
     });
 
-    it("says what is wrong where a room cannot become what is declared", async () => {
+    it("has a picture of the project as avatar, and another one when the picture changes", async () => {
+        const picture = `${root}/avatar-of-a-test.png`;
+        const avatarOf = async () => (await administrator.getUserProfile("@alice:localhost")).avatar_url as string;
+        const settings = smallStack(base, { users: { alice: { avatar: "avatar-of-a-test.png" }, bob: {} } });
+        try {
+            writeFileSync(picture, Buffer.from("89504e470d0a1a0a00", "hex"));
+            configure(stackName, settings);
+            await stack.up();
+            const first = await avatarOf();
+            assert.match(first, /^mxc:\/\/localhost\//);
+            writeFileSync(picture, Buffer.from("89504e470d0a1a0a01", "hex"));
+            assert.equal((await stack.preview()).changeSummary.update, 1);
+            await stack.up();
+            assert.notEqual(await avatarOf(), first);
+        } finally {
+            rmSync(picture, { force: true });
+        }
+    });
+
+    it("keeps a room, and an account with its token, whose key is renamed", async () => {
+        const before = plain(await stack.outputs());
+        configure(
+            stackName,
+            smallStack(base, {
+                users: { alice: {}, bob: {} },
+                bots: { herald: { formerly: "notifier", localpart: "notifier", displayName: "Notifier" } },
+                rooms: { hall: { ...lobby, formerly: "lobby", members: { herald: 50 } } },
+            }),
+        );
+        const { changeSummary } = await stack.preview();
+        assert.equal(changeSummary.delete, undefined);
+        assert.equal(changeSummary.create, undefined);
+        const { rooms, bots } = plain((await stack.up()).outputs);
+        assert.deepEqual(rooms, { "#hall:localhost": roomId });
+        assert.deepEqual(bots.herald, before.bots.notifier);
+        configure(stackName, smallStack(base, { users: { alice: {}, bob: {} } }));
+        await stack.up();
+    });
+
+    it("speaks for a whole namespace where a bot is an application service, and nobody else may", async () => {
+        const settings = smallStack(base, {
+            users: { alice: {}, bob: {} },
+            bots: { notifier: {}, irc: { appservice: { namespace: "irc_" } } },
+        });
+        configure(stackName, settings);
+        const { bots, clientUrl } = plain((await stack.up()).outputs);
+        const token = bots.irc?.accessToken ?? "";
+        const service = new MatrixClient(clientUrl, token);
+        assert.equal(await service.getUserId(), "@irc:localhost");
+        await service.doRequest("POST", "/_matrix/client/v3/register", null, {
+            type: "m.login.application_service",
+            username: "irc_guest",
+        });
+        const { user_id } = await service.doRequest("GET", "/_matrix/client/v3/account/whoami", { user_id: "@irc_guest:localhost" });
+        assert.equal(user_id, "@irc_guest:localhost");
+        assert.deepEqual((await stack.preview()).changeSummary.update, undefined);
+        await assert.rejects(register(clientUrl, plain(await stack.outputs()).registrationSharedSecret, "irc_thief"), /M_EXCLUSIVE/);
+    });
+
+    it("does with what is removed what its entry said: leave or purge, deactivate or erase", async () => {
+        configure(
+            stackName,
+            smallStack(base, {
+                users: { alice: {}, bob: { onDelete: "erase" } },
+                rooms: { lobby, kept: { ...lobby, members: { alice: 50 } }, purged: { ...lobby, onDelete: "purge" } },
+            }),
+        );
+        const { rooms, users, clientUrl } = plain((await stack.up()).outputs);
+        const [kept, purged] = [rooms["#kept:localhost"] ?? "", rooms["#purged:localhost"] ?? ""];
+        const alice = new MatrixClient(clientUrl, await signIn(clientUrl, "@alice:localhost", users.alice?.password ?? "", "TESTS"));
+        configure(stackName, smallStack(base, { users: { alice: {} } }));
+        assert.equal((await stack.preview()).changeSummary.delete, 3);
+        await stack.up();
+        assert.deepEqual(await alice.getJoinedRooms(), [kept], "she has lost a room that was to be left only");
+        assert.ok(!(await administrator.getJoinedRooms()).includes(kept), "the administrator is still in the room");
+        await assert.rejects(administrator.resolveRoom("#kept:localhost"), /M_NOT_FOUND/);
+        await assert.rejects(administrator.doRequest("GET", `/_synapse/admin/v1/rooms/${encodeURIComponent(purged)}`), /M_NOT_FOUND/);
+        const bob = await administrator.doRequest("GET", "/_synapse/admin/v2/users/@bob:localhost");
+        assert.deepEqual([bob.deactivated, bob.erased], [true, true]);
+        configure(stackName, smallStack(base));
+        await stack.up();
+        const gone = await administrator.doRequest("GET", "/_synapse/admin/v2/users/@alice:localhost");
+        assert.deepEqual([gone.deactivated, gone.erased], [true, false]);
+    });
+
+    it("says in the preview what is wrong where a room cannot become what is declared", async () => {
         configure(stackName, smallStack(base, { rooms: { lobby: { ...lobby, encrypted: true } } }));
         await stack.up();
         configure(stackName, smallStack(base, { rooms: { lobby } }));
         await assert.rejects(
-            stack.up(),
-            /room #lobby:localhost: it is encrypted, which cannot be taken back; declare it with encrypted: true, or another room/,
+            stack.preview(),
+            /the room is encrypted, which cannot be taken back; declare encrypted: true, or another room/,
         );
         configure(stackName, smallStack(base, { rooms: { lobby: { ...lobby, encrypted: true } } }));
         await stack.up();
     });
 });
+
+/** What anybody who knows the secret can do. */
+async function register(clientUrl: string, secret: string, name: string): Promise<void> {
+    await registerAccount(new MatrixClient(clientUrl, ""), { name, password: "a long password", admin: false, secret });
+}

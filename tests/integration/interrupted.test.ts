@@ -12,6 +12,16 @@ import { configure, destroyStack, openStack, plain, pulumiEnvironment, smallStac
 
 const stackName = "test-interrupted";
 const makeUp = ["make", "up", `STACK=${stackName}`] as const;
+/** Enough that a kill meets some that are made, some that are being made, and some that are not. */
+const content = {
+    users: Object.fromEntries(Array.from({ length: 30 }, (_, index) => [`u${index}`, { displayName: `User ${index}` }])),
+    rooms: Object.fromEntries(
+        ["lobby", "a", "b", "c", "d"].map((key, index) => [
+            key,
+            { name: key, encrypted: false, members: { notifier: 50, [`u${index}`]: 0 } },
+        ]),
+    ),
+};
 const byHand = ["pulumi", "up", "--yes", "--skip-preview", "--stack", stackName] as const;
 
 /** Command lines of all processes by ID. */
@@ -45,11 +55,17 @@ async function killed(command: readonly string[], moment: () => Promise<boolean>
     await child;
 }
 
+/** Rows of a table of the homeserver's database. */
+async function rows(table: string): Promise<number> {
+    const query = ["psql", "--username=synapse", "--no-align", "--tuples-only", "--command", `select count(*) from ${table}`, "synapse"];
+    return Number(await docker("exec", `${project}-${stackName}-postgres`, ...query));
+}
+
 describe("a `pulumi up` that is killed half-way", function () {
     this.timeout(300_000);
     before(async () => {
         await destroyStack(stackName);
-        configure(stackName, smallStack(24000));
+        configure(stackName, smallStack(24000, content));
         await openStack(stackName);
     });
     after(() => destroyStack(stackName));
@@ -59,8 +75,9 @@ describe("a `pulumi up` that is killed half-way", function () {
 
     it("(killed again when the homeserver's is)", () => killed(makeUp, async () => "synapse" in (await containers(stackName))));
 
-    it("(and once more while the administrator is made)", () =>
-        killed(makeUp, async () => running(/scripts\/content\/administrator\.ts/) !== undefined));
+    it("(and once more when half of the users are there)", () => killed(makeUp, async () => (await rows("users")) > 15));
+
+    it("(and again when the first rooms are there)", () => killed(makeUp, async () => (await rows("rooms")) > 1));
 
     it("is finished by `make up`, with nothing doubled and nothing left over", async () => {
         const { stdout } = await execa(makeUp[0], makeUp.slice(1), { cwd: root });
@@ -77,7 +94,11 @@ describe("a `pulumi up` that is killed half-way", function () {
         );
         const users = (await administrator.doRequest("GET", "/_synapse/admin/v2/users")) as { total: number };
         const rooms = (await administrator.doRequest("GET", "/_synapse/admin/v1/rooms")) as { total_rooms: number };
-        assert.deepEqual([users.total, rooms.total_rooms], [2, 1]);
+        assert.deepEqual([users.total, rooms.total_rooms], [32, 5]);
+        const declared = Object.keys(content.rooms).map((key) => `#${key}:localhost`);
+        assert.deepEqual(Object.keys(outputs.rooms).sort(), declared.sort());
+        for (const [alias, roomId] of Object.entries(outputs.rooms)) assert.equal(await administrator.resolveRoom(alias), roomId);
+        for (const [key, { password }] of Object.entries(outputs.users)) assert.match(password, /^\w{24}$/, `${key} has no password`);
         const networks = await docker(
             "network",
             "ls",
@@ -103,9 +124,9 @@ describe("a `pulumi up` that is killed half-way", function () {
         const directory = mkdtempSync(join(tmpdir(), "state-"));
         writeFileSync(join(directory, "passphrase"), "another", { mode: 0o600 });
         const env = { PULUMI_BACKEND_URL: `file://${directory}`, PULUMI_CONFIG_PASSPHRASE_FILE: join(directory, "passphrase") };
-        configure(stackName, smallStack(24000));
+        configure(stackName, smallStack(24000, content));
         const { exitCode, stderr } = await execa(makeUp[0], makeUp.slice(1), { cwd: root, env, reject: false });
-        configure(stackName, smallStack(24000));
+        configure(stackName, smallStack(24000, content));
         rmSync(directory, { recursive: true });
         assert.notEqual(exitCode, 0);
         assert.match(stderr, /^Stack test-interrupted is there already, by another state: .*matrix-synapse-test-interrupted-synapse/m);

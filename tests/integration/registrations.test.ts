@@ -20,13 +20,10 @@ describe("what a stack registers", function () {
         ]);
     });
 
-    it("does not ask a database server that goes with its volume to drop what is in it", () => {
+    it("takes nothing out of a database that goes with its volume", () => {
         assert.deepEqual(
             resources.filter(({ deletedWith }) => deletedWith).map(({ name, deletedWith }) => [name, deletedWith]),
-            [
-                ["database", "postgres"],
-                ["database-role", "postgres"],
-            ],
+            ["administrator", "bot-notifier", "room-lobby", "database", "database-role"].map((name) => [name, "postgres"]),
         );
     });
 
