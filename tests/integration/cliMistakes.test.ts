@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { execa } from "execa";
 import { root } from "../../scripts/setup/checkout.ts";
 import { commandLine } from "../support/commandLine.ts";
-import { configure } from "../support/stack.ts";
+import { configure, pulumiEnvironment } from "../support/stack.ts";
 
 const stackName = "test-cli-mistakes";
 
@@ -145,7 +145,7 @@ describe("resource-matrix-synapse, used wrongly", function () {
         configure(stackName, { serverName: "local host" });
         const { exitCode, stderr } = await commandLine(["manage", "install", "--stack", stackName]);
         configure(stackName, { serverName: "localhost" });
-        await execa("pulumi", ["stack", "rm", "--yes", stackName], { cwd: root, reject: false });
+        await execa("pulumi", ["stack", "rm", "--yes", stackName], { cwd: root, env: pulumiEnvironment() });
         assert.equal(exitCode, 1);
         assert.match(
             stderr,
