@@ -9,8 +9,9 @@ import { type BotOptions, openBot } from "../../bots/encryptedBot.ts";
 import { signInFreshDevice } from "../../bots/freshDevice.ts";
 import { signIn } from "../../scripts/content/signIn.ts";
 import { root } from "../../scripts/setup/checkout.ts";
+import { received, say, startBot } from "../support/encryptedTalk.ts";
 import { deploy, destroy } from "../support/encryptionStack.ts";
-import { type Line, LineProcess } from "../support/lineProcess.ts";
+import type { LineProcess } from "../support/lineProcess.ts";
 import { buildPeer, type PeerAccount, startPeer } from "../support/nio/peer.ts";
 import type { StackOutputs } from "../support/stack.ts";
 import { messageIndex, type WireEvent, wireEvents } from "../support/wireMessages.ts";
@@ -100,7 +101,7 @@ describe("Encrypted rooms", function () {
 
     it("hold when a bot is killed again and again while it sends: no message key is used twice, and all is read", async () => {
         const earlier = (await ofBot()).length;
-        for (let round = 1; round <= 4; round++) {
+        for (let round = 1; round <= 3; round++) {
             bot.tell({ roomId: privateRoom, body: `round ${round}, message`, times: 1000 });
             await bot.heard("ten messages of a round", ({ body }) => body === `round ${round}, message ${10 * round}`, 60_000);
             await bot.kill();
@@ -110,7 +111,7 @@ describe("Encrypted rooms", function () {
         await received(peer, last);
 
         const events = await ofBot();
-        assert.ok(events.length >= earlier + 101, `${events.length - earlier} messages`);
+        assert.ok(events.length >= earlier + 61, `${events.length - earlier} messages`);
         const keys = events.map((event) => `${event.content.session_id} ${messageIndex(event)}`);
         assert.equal(new Set(keys).size, keys.length, "a message key was used twice");
         for (const { event_id } of events.slice(earlier)) await received(peer, event_id);
@@ -175,7 +176,7 @@ describe("Encrypted rooms", function () {
     it("are answered in by the bot of docs/encryption.md, as written there", async () => {
         await bot.end();
         const [, program] = readFileSync(join(root, "docs/encryption.md"), "utf8").match(/```ts\n(.*?)```/s) ?? [];
-        assert.ok(program?.includes("openBot"), "the guide has no example");
+        if (!program?.includes("openBot")) assert.fail("the guide has no example");
         // Inside the checkout, which is where `matrix-synapse/bots` is found.
         const file = join(root, ".tools", "encryption-example.ts");
         writeFileSync(file, program);
@@ -252,26 +253,3 @@ describe("Encrypted rooms", function () {
         }
     }
 });
-
-async function startBot(options: BotOptions): Promise<LineProcess> {
-    const bot = new LineProcess(process.execPath, ["--import", "tsx", join(import.meta.dirname, "../support/botProcess.ts")]);
-    bot.tell(options);
-    await bot.heard("that the bot is ready", ({ event }) => event === "ready", 30_000);
-    return bot;
-}
-
-/** @returns the event's ID */
-async function say(who: LineProcess, roomId: string, body: string): Promise<string> {
-    const before = who.lines.length;
-    who.tell({ roomId, body });
-    const isNew = (line: Line) => line.event === "sent" && who.lines.indexOf(line) >= before;
-    return (await who.heard(`that "${body}" is sent`, isNew)).eventId as string;
-}
-
-async function received(who: LineProcess, eventId: string): Promise<{ body: unknown; sender: unknown; decrypted: unknown }> {
-    const { body, sender, decrypted } = await who.heard(
-        `message ${eventId}`,
-        (line) => line.event === "message" && line.eventId === eventId,
-    );
-    return { body, sender, decrypted };
-}
