@@ -5,7 +5,7 @@ import { MatrixClient } from "matrix-bot-sdk";
 import { parse } from "yaml";
 import { openBot } from "../../bots/encryptedBot.ts";
 import { signIn } from "../../scripts/content/signIn.ts";
-import { content, contentStack, stackName, withDirectory, withStackFile } from "../support/contentStack.ts";
+import { answering, content, contentStack, stackName, withDirectory, withStackFile } from "../support/contentStack.ts";
 import { eventually } from "../support/docker.ts";
 import { openStack, type StackOutputs } from "../support/stack.ts";
 
@@ -160,7 +160,11 @@ describe("resource-matrix-synapse content", function () {
                 const copy = JSON.parse((await content(["get", "--name", roomId, "--format", "json"])).stdout);
                 assert.deepEqual(copy, { ...entry, alias: "copy" });
                 await refused(1, /no terminal to ask whether "copy" may go; say so with --force/, "remove", "--name", "copy");
-                await done("remove", "--name", "copy", "--purge", "--force");
+                assert.match(
+                    await answering("n", "remove", "--name", "copy", "--purge"),
+                    /Remove room !\S+ for good\? \[y\/N\][\s\S]*nothing was removed/,
+                );
+                assert.match(await answering("y", "remove", "--name", "copy", "--purge"), /\? \[y\/N\][\s\S]*room !\S+ is removed/);
                 await refused(2, /there is no user, bot, room or space "copy"/, "get", "--name", "copy");
             }));
 

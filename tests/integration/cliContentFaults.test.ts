@@ -27,17 +27,19 @@ describe("resource-matrix-synapse content, given what it cannot use", function (
                 writeFileSync(join(directory, name), bytes);
                 return join(directory, name);
             };
-            await refused(1, /--file: there is no file ".*none"/, add(join(directory, "none")));
-            await refused(1, /--file: ".*" is a directory/, add(directory));
-            await refused(1, /--file: ".*empty" is empty/, add(written("empty", "")));
-            await refused(1, /is not a text file \(UTF-8\)/, add(written("binary", Buffer.from([0x89, 0x50, 0xff, 0]))));
-            await refused(
-                1,
-                /has 50 MB, which is no entry; at most 1 MB is read/,
-                add(written("large", Buffer.alloc(50 * 1024 * 1024, "a"))),
-            );
-            await refused(1, /is neither YAML nor JSON: /, add(written("broken", "a: [1")));
-            await refused(1, /is no mapping of fields/, add("-"), "just text");
+            await Promise.all([
+                refused(1, /--file: there is no file ".*none"/, add(join(directory, "none"))),
+                refused(1, /--file: ".*" is a directory/, add(directory)),
+                refused(1, /--file: ".*empty" is empty/, add(written("empty", ""))),
+                refused(1, /is not a text file \(UTF-8\)/, add(written("binary", Buffer.from([0x89, 0x50, 0xff, 0])))),
+                refused(
+                    1,
+                    /has 50 MB, which is no entry; at most 1 MB is read/,
+                    add(written("large", Buffer.alloc(50 * 1024 * 1024, "a"))),
+                ),
+                refused(1, /is neither YAML nor JSON: /, add(written("broken", "a: [1"))),
+                refused(1, /is no mapping of fields/, add("-"), "just text"),
+            ]);
         }));
 
     it("says each fault of an entry in a line with its path", async () => {
@@ -52,11 +54,13 @@ describe("resource-matrix-synapse content, given what it cannot use", function (
 
     it("refuses options of an action that are no JSON or not its own, and what is no action", async () => {
         const execute = (options: string) => ["execute", "--name", "announce", "--options", options];
-        await refused(1, /--options: "\{message" is not JSON: /, execute("{message"));
-        await refused(1, /--options: "\[1\]" is not a JSON object/, execute("[1]"));
-        await refused(1, /--options: message: .*It takes: a message to all rooms/, execute("{}"));
-        await refused(2, /"lobby" is not executable.*; actions: announce, delivery-check, /, ["execute", "--name", "lobby"]);
-        await refused(1, /unknown command "content ad-user" \(did you mean "add-user"\?\)/, ["ad-user"]);
+        await Promise.all([
+            refused(1, /--options: "\{message" is not JSON: /, execute("{message")),
+            refused(1, /--options: "\[1\]" is not a JSON object/, execute("[1]")),
+            refused(1, /--options: message: .*It takes: a message to all rooms/, execute("{}")),
+            refused(2, /"lobby" is not executable.*; actions: announce, delivery-check, /, ["execute", "--name", "lobby"]),
+            refused(1, /unknown command "content ad-user" \(did you mean "add-user"\?\)/, ["ad-user"]),
+        ]);
     });
 
     it("takes no name for anything but a name", async () => {

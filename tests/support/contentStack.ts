@@ -53,6 +53,12 @@ export async function content(args: string[], input = ""): Promise<Ended> {
     return { code: exitCode, stdout, stderr };
 }
 
+/** The same at a terminal, where somebody types `answer`. @returns all that the terminal showed. */
+export async function answering(answer: string, ...args: string[]): Promise<string> {
+    const line = ["node", join(root, "scripts/cli/resource-matrix-synapse"), "content", ...args, "--stack", stackName].join(" ");
+    return (await execa("script", ["-qec", line, "/dev/null"], { input: `${answer}\n`, reject: false, timeout: 60_000 })).stdout;
+}
+
 /** The stack's file, with `change` made to it while `act` runs. */
 export async function withStackFile<T>(change: (text: string) => string, act: (file: string) => Promise<T>): Promise<T> {
     const file = `${root}/Pulumi.${stackName}.yaml`;
