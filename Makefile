@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help up down preview env engine tools images check test test-plugins test-unit test-smoke test-integration test-slow clean
+.PHONY: help up down preview env engine tools images check test test-plugins test-unit test-smoke test-integration test-slow bench clean
 
 SETUP := scripts/setup/run main
 INSTALLED := node_modules/.package-lock.json
@@ -55,6 +55,10 @@ test-integration: $(INSTALLED) ## a stack of its own, up and down
 test-slow: $(INSTALLED) ## what takes long: kills, restarts
 	@$(SETUP) ready
 	@npx mocha 'tests/slow/**/*.test.ts'
+
+bench: $(INSTALLED) ## how long a thousand users and a hundred rooms take (MEMBERS=2 a room)
+	@$(SETUP) ready
+	@node --import tsx benchmarks/content.ts
 
 clean: ## removes what can be made again (.tools); the state and the containers stay
 	rm -rf .tools

@@ -1,4 +1,4 @@
-// How long users and rooms take: `make bench` (a stack of its own each size; 10 minutes in all).
+// How long users and rooms take: `make bench` (a stack of its own each size; 15 minutes in all; MEMBERS=10 for fuller rooms).
 //
 // For each size: a server without content; the same things by bare requests to its API, eight at a time, as the
 // baseline; `pulumi up` with the content declared; `pulumi up` again; one topic changed. Ratios are against the baseline
@@ -14,10 +14,13 @@ const stackName = "test-bench";
 const base = 52000;
 const sizes = process.argv.slice(2).map(Number);
 
-/** Ten users a room, ten rooms for a hundred users. */
+const membersEach = Number(process.env.MEMBERS ?? 2);
+
+/** Ten rooms for a hundred users. */
 function content(users: number): Pick<SettingsInput, "users" | "rooms" | "bots"> {
     const name = (index: number) => `user${index % users}`;
-    const members = (room: number) => Object.fromEntries(Array.from({ length: 10 }, (_, index) => [name(room * 10 + index), 0]));
+    const members = (room: number) =>
+        Object.fromEntries(Array.from({ length: membersEach }, (_, index) => [name(room * membersEach + index), 0]));
     return {
         bots: {},
         users: Object.fromEntries(Array.from({ length: users }, (_, index) => [name(index), { displayName: `User ${index}` }])),
@@ -81,9 +84,9 @@ async function measure(users: number): Promise<Figures> {
                 topic: "First",
                 room_alias_name: `bare${room}`,
             });
-            for (let index = 0; index < 10; index++) {
+            for (let index = 0; index < membersEach; index++) {
                 const path = `/_synapse/admin/v1/join/${encodeURIComponent(roomId)}`;
-                await client.doRequest("POST", path, undefined, { user_id: bare((room * 10 + index) % users) });
+                await client.doRequest("POST", path, undefined, { user_id: bare((room * membersEach + index) % users) });
             }
         }),
     );

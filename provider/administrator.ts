@@ -22,6 +22,7 @@ export interface AdministratorOutputs {
 
 export const administrator: Kind<AdministratorInputs, AdministratorOutputs> = {
     computed: ["accessToken"],
+    echoed: ["userId", "password"],
     secret: ["password", "accessToken"],
     identity: ["userId"],
     fixed: { token: "valid" },

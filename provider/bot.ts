@@ -4,6 +4,7 @@ import { answered } from "../scripts/content/client.ts";
 import { signIn, stackDevice, whoIs } from "../scripts/content/signIn.ts";
 import { type AccountInputs, type AvatarOutput, changeOf, liveAccount, removeAccount, save } from "./account.ts";
 import type { Kind } from "./kind.ts";
+import { firstPassword } from "./password.ts";
 import type { Session } from "./session.ts";
 
 export interface BotInputs extends AccountInputs {
@@ -24,6 +25,7 @@ export interface BotOutputs extends AvatarOutput {
 
 export const bot: Kind<BotInputs, BotOutputs> = {
     computed: ["accessToken", "deviceId", "avatarUrl"],
+    echoed: ["userId"],
     secret: ["applicationServiceToken", "accessToken"],
     identity: ["userId"],
     fixed: { token: "valid" },
@@ -74,9 +76,9 @@ async function open(session: Session, inputs: BotInputs, known: boolean): Promis
     const { userId, admin, applicationServiceToken } = inputs;
     const name = userId.slice(1, userId.indexOf(":"));
     if (applicationServiceToken) return openApplicationService(session, name, applicationServiceToken);
-    const { registrationSharedSecret: secret, homeserverUrl } = session.config;
-    const password = session.passwordOf(userId);
-    if (!secret || !password) throw new Error("a bot needs a provider with registrationSharedSecret and passwordSeed");
+    const { registrationSharedSecret: secret, passwordSeed, homeserverUrl } = session.config;
+    if (!secret || !passwordSeed) throw new Error("a bot needs a provider with registrationSharedSecret and passwordSeed");
+    const password = firstPassword(passwordSeed, userId);
     const fresh = known ? undefined : await register(session.client, { name, password, admin, secret });
     if (fresh) return fresh;
     await saveAccount(session.client, userId, { password, deactivated: false });

@@ -4,6 +4,8 @@ import type { Session } from "./session.ts";
 export interface Kind<Inputs extends object, Outputs extends object> {
     /** Outputs that only the server can tell; unknown in the preview of a creation. */
     computed: readonly (keyof Outputs & string)[];
+    /** Inputs that programs read as outputs. The others are not said twice: Pulumi writes the whole state at each step. */
+    echoed: readonly (keyof Inputs & string)[];
     /** Inputs and outputs that are secret. */
     secret: readonly string[];
     /** Inputs whose change makes it another thing. */

@@ -45,12 +45,11 @@ export class Administrator extends pulumi.CustomResource {
 
 /** A person's account. Needs an account with the admin API. */
 export class User extends pulumi.CustomResource {
-    declare readonly userId: pulumi.Output<string>;
-    /** The first password; empty for an account that was there before. Secret. */
-    declare readonly firstPassword: pulumi.Output<string>;
+    /** Set where the account was there before with a password that nobody here knows. */
+    declare readonly adopted: pulumi.Output<true | undefined>;
 
     constructor(name: string, inputs: Declared<UserInputs>, opts: Options) {
-        super("matrix:index:User", name, { ...inputs, firstPassword: undefined, avatarUrl: undefined }, opts);
+        super("matrix:index:User", name, { ...inputs, adopted: undefined, avatarUrl: undefined }, opts);
     }
 }
 

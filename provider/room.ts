@@ -26,6 +26,7 @@ export interface RoomOutputs extends RoomIds {
 
 export const room: Kind<RoomInputs, RoomOutputs> = {
     computed: ["roomId", "pinnedEventId", "avatarUrl"],
+    echoed: ["alias"],
     secret: [],
     // A room is never replaced: what was said in it would be lost.
     identity: [],

@@ -128,12 +128,12 @@ async function create(request: Message): Promise<Message> {
     const inputs = fromWire(request.getProperties());
     const answer = new messages.CreateResponse();
     if (request.getPreview()) {
-        answer.setProperties(toWire({ ...inputs, ...asUnknown(kind.computed) }, kind.secret));
+        answer.setProperties(toWire({ ...pick(inputs, kind.echoed), ...asUnknown(kind.computed) }, kind.secret));
         return answer;
     }
     const { id, outputs } = await kind.create(connected(), inputs);
     answer.setId(id);
-    answer.setProperties(toWire({ ...inputs, ...outputs }, kind.secret));
+    answer.setProperties(toWire({ ...pick(inputs, kind.echoed), ...outputs }, kind.secret));
     answer.setRefreshBeforeUpdate(true);
     return answer;
 }
@@ -151,7 +151,7 @@ async function read(request: Message): Promise<Message> {
     if (!found) return answer;
     answer.setId(id);
     answer.setInputs(toWire(found.inputs, kind.secret));
-    answer.setProperties(toWire({ ...found.inputs, ...pick(found.outputs, kind.computed) }, kind.secret));
+    answer.setProperties(toWire({ ...pick(found.inputs, kind.echoed), ...pick(found.outputs, kind.computed) }, kind.secret));
     return answer;
 }
 
@@ -164,15 +164,14 @@ async function update(request: Message): Promise<Message> {
         ? { ...computed, ...asUnknown(kind.renewed?.(before, inputs) ?? []) }
         : await kind.update(connected(), request.getId(), inputs, before, computed);
     const answer = new messages.UpdateResponse();
-    answer.setProperties(toWire({ ...inputs, ...outputs }, kind.secret));
+    answer.setProperties(toWire({ ...pick(inputs, kind.echoed), ...outputs }, kind.secret));
     answer.setRefreshBeforeUpdate(true);
     return answer;
 }
 
 async function remove(request: Message): Promise<Message> {
     const kind = kindOf(request.getUrn());
-    const state = fromWire(request.getProperties());
-    await kind.delete(connected(), request.getId(), state, state);
+    await kind.delete(connected(), request.getId(), fromWire(request.getOldInputs()), fromWire(request.getProperties()));
     return new Empty();
 }
 

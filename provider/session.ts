@@ -1,5 +1,4 @@
 /** One run's connection to a homeserver. */
-import { createHmac } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { basename, extname } from "node:path";
 import type { MatrixClient } from "matrix-bot-sdk";
@@ -67,20 +66,6 @@ export class Session {
                 return "the server no longer takes the token of the account that looks";
             throw error;
         }
-    }
-
-    /** The first password of an account: 143 bits, letters and digits. */
-    passwordOf(userId: string): string | undefined {
-        const { passwordSeed } = this.config;
-        if (passwordSeed === undefined) return undefined;
-        const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
-        let number = BigInt(`0x${createHmac("sha256", passwordSeed).update(`first password ${userId}`).digest("hex")}`);
-        let password = "";
-        for (let place = 0; place < 24; place++) {
-            password += alphabet[Number(number % 62n)];
-            number /= 62n;
-        }
-        return password;
     }
 
     private readonly uploads = new Map<string, Promise<string>>();

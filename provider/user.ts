@@ -4,34 +4,36 @@ import { answered, connect } from "../scripts/content/client.ts";
 import { signInWith } from "../scripts/content/signIn.ts";
 import { type AccountInputs, type AvatarOutput, changeOf, liveAccount, removeAccount, save } from "./account.ts";
 import type { Kind } from "./kind.ts";
+import { firstPassword } from "./password.ts";
 import type { Session } from "./session.ts";
 
 export interface UserInputs extends AccountInputs {
-    /** The first password; absent: a generated one. Secret. */
+    /** The first password; absent: one derived from the provider's passwordSeed, see firstPassword. Secret. */
     password?: string;
 }
 
 export interface UserOutputs extends AvatarOutput {
-    /** The first password; empty for an account that was there before. People may change theirs. Secret. */
-    firstPassword: string;
+    /** Set where the account was there before with a password that nobody here knows. */
+    adopted?: true;
 }
 
 export const user: Kind<UserInputs, UserOutputs> = {
-    computed: ["firstPassword", "avatarUrl"],
-    secret: ["password", "firstPassword"],
+    computed: ["adopted", "avatarUrl"],
+    echoed: [],
+    secret: ["password"],
     identity: ["userId"],
 
     async create(session, inputs) {
         const { userId, deactivated } = inputs;
         const known = (await session.accounts()).get(userId);
-        const password = inputs.password ?? session.passwordOf(userId) ?? "";
+        const password = passwordFor(session, inputs);
         const { change, avatarUrl } = await changeOf(session, { ...inputs, deactivated: known ? deactivated : false }, known ?? {}, {});
         // Whoever was there before keeps their password, unless the declaration gives one.
         const given = !known || inputs.password !== undefined || (known.deactivated && !deactivated);
         await save(session, userId, { ...change, ...(given && { password }) });
         if (!known && deactivated) await save(session, userId, { deactivated });
-        const firstPassword = given || (await opens(session, userId, password)) ? password : "";
-        return { id: userId, outputs: { firstPassword, avatarUrl } };
+        const ours = given || (await opens(session, userId, password));
+        return { id: userId, outputs: { ...(ours ? {} : { adopted: true }), avatarUrl } };
     },
 
     async read(session, id, inputs, outputs) {
@@ -41,21 +43,28 @@ export const user: Kind<UserInputs, UserOutputs> = {
 
     async update(session, id, inputs, before, outputs) {
         const { change, avatarUrl } = await changeOf(session, inputs, before, outputs);
-        let { firstPassword } = outputs;
+        let { adopted } = outputs;
         const another = inputs.password !== undefined && inputs.password !== before.password;
         // Deactivation forgets the password; nobody could sign in without a new one.
         if (another || (before.deactivated && !inputs.deactivated)) {
-            firstPassword = inputs.password ?? (firstPassword || session.passwordOf(id) || "");
-            change.password = firstPassword;
+            change.password = passwordFor(session, inputs);
+            adopted = undefined;
         }
         await save(session, id, change);
-        return { firstPassword, avatarUrl };
+        return { adopted, avatarUrl };
     },
 
     async delete(session, _id, inputs) {
         if (await findAccount(session.client, inputs.userId)) await removeAccount(session, inputs);
     },
 };
+
+function passwordFor(session: Session, { userId, password }: UserInputs): string {
+    const { passwordSeed } = session.config;
+    if (password !== undefined) return password;
+    if (passwordSeed === undefined) throw new Error("a user needs a password, or a provider with passwordSeed");
+    return firstPassword(passwordSeed, userId);
+}
 
 /** Whether an account that was there before has this password: then an earlier run of this program made it, and was cut off. */
 async function opens(session: Session, userId: string, password: string): Promise<boolean> {

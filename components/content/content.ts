@@ -2,6 +2,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import { Administrator, Bot, MatrixProvider, Room, User } from "../../provider/matrix.ts";
+import { firstPassword } from "../../provider/password.ts";
 import type { Homeserver } from "../homeserver/homeserver.ts";
 import type { Secrets } from "../secrets.ts";
 import { type Settings, userIdOf } from "../settings/index.ts";
@@ -61,9 +62,11 @@ export class Content extends pulumi.ComponentResource {
         const users = Object.entries(people).map(([key, user]) => {
             const { formerly, localpart: _, password, ...inputs } = user;
             const secret = password === undefined ? undefined : pulumi.secret(password);
-            const resource = new User(`user-${key}`, { userId: idOf(key), ...inputs, password: secret }, child("user", formerly));
+            // Not dependent on the container, as the others are: Pulumi writes the whole state at each step, and there may be thousands.
+            const options = { ...child("user", formerly), dependsOn: [] };
+            const resource = new User(`user-${key}`, { userId: idOf(key), ...inputs, password: secret }, options);
             accounts.set(key, resource);
-            return [key, { userId: idOf(key), password: resource.firstPassword }] as const;
+            return [key, { userId: idOf(key), password: this.firstPassword(resource, secrets, idOf(key), secret) }] as const;
         });
         const bots = Object.entries(settings.bots).map(([key, bot]) => {
             const { formerly, localpart: _, appservice, ...inputs } = bot;
@@ -106,6 +109,12 @@ export class Content extends pulumi.ComponentResource {
             ...Object.entries(settings.rooms).map(([key, place]) => [aliasOf(key, place), (rooms[key] as Room).roomId] as const),
         ]);
         this.registerOutputs({});
+    }
+
+    /** Empty where the account was there before: people keep the password that they have. */
+    private firstPassword(user: User, secrets: Secrets, userId: string, given: pulumi.Output<string> | undefined): pulumi.Output<string> {
+        const password = given ?? secrets.passwordSeed.apply((seed) => firstPassword(seed, userId));
+        return pulumi.all([user.adopted, password]).apply(([adopted, own]) => (adopted ? "" : own));
     }
 
     private child(homeserver: Homeserver, data: pulumi.Resource) {

@@ -31,9 +31,7 @@ async function releaseLocks(directory: string, stack: string, say: (line: string
     for (const lock of locks) {
         const holder = holderOf(lock);
         if (holder === "alive") {
-            throw new SetupError(
-                `Another update of stack ${stack} is running (${describeLock(lock)}): wait for it, or end that process`,
-            );
+            throw new SetupError(`Another update of stack ${stack} is running (${describeLock(lock)}): wait for it, or end that process`);
         }
         if (holder === "elsewhere") {
             throw new SetupError(

@@ -53,8 +53,6 @@ function computed(type: string, name: string): Record<string, unknown> {
         case "matrix:index:Administrator":
         case "matrix:index:Bot":
             return { accessToken: secretly(`token of ${name}`), deviceId: "DEVICE" };
-        case "matrix:index:User":
-            return { firstPassword: secretly(`password of ${name}`) };
         default:
             return {};
     }

@@ -18,11 +18,12 @@ describe("make env", () => {
         assert.deepEqual(Object.keys(exportsFor({ kind: "user" }, { PATH: "/usr/bin" })), [
             "PULUMI_BACKEND_URL",
             "PULUMI_CONFIG_PASSPHRASE_FILE",
+            "GOGC",
         ]);
     });
 
     it("sets nothing that the user has set", () => {
-        const own = { PATH: "/usr/bin", PULUMI_BACKEND_URL: "s3://states", PULUMI_CONFIG_PASSPHRASE: "x" };
+        const own = { PATH: "/usr/bin", PULUMI_BACKEND_URL: "s3://states", PULUMI_CONFIG_PASSPHRASE: "x", GOGC: "100" };
         assert.deepEqual(exportsFor({ kind: "user" }, own), {});
     });
 
