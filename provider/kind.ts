@@ -16,7 +16,7 @@ export interface Kind<Inputs extends object, Outputs extends object> {
     faults?(inputs: Inputs, before: Inputs | undefined): { property: string; reason: string }[];
     /** Outputs that an update will change. */
     renewed?(before: Inputs, inputs: Inputs): readonly (keyof Outputs & string)[];
-    /** Which entry of the settings it comes from, and what failed, on a line. */
+    /** Creates it or adopts what is there. @throws Error in one line that says what to do */
     create(session: Session, inputs: Inputs): Promise<{ id: string; outputs: Outputs }>;
     /**
      * @param inputs what was declared last

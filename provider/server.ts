@@ -8,7 +8,7 @@ import type { Kind } from "./kind.ts";
 import { room } from "./room.ts";
 import { type ProviderConfig, Session } from "./session.ts";
 import { user } from "./user.ts";
-import { differences, fromWire, type Properties, toWire, unknown, type WireStruct } from "./wire.ts";
+import { differences, fromWire, type Properties, toWire, unknown } from "./wire.ts";
 
 // Generated CommonJS, which Node cannot import by name.
 const require = createRequire(import.meta.url);
@@ -241,5 +241,3 @@ export async function serve(args: string[]): Promise<void> {
     });
     console.log(`${port}`);
 }
-
-export type { WireStruct };

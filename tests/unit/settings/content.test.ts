@@ -1,0 +1,134 @@
+import assert from "node:assert/strict";
+import { parseSettings } from "../../../components/settings/parse.ts";
+import { readPicture, withPictures } from "../../../components/settings/pictures.ts";
+
+function faults(raw: Record<string, unknown>): string[] {
+    return parseSettings({ serverName: "example.org", ...raw }).faults.map(({ path, message }) => `${path}: ${message}`);
+}
+
+describe("declared content", () => {
+    it("may be all that the settings know", () => {
+        assert.deepEqual(
+            faults({
+                users: { alice: { displayName: "Alice", avatar: "avatars/alice.png", password: "long enough", onDelete: "erase" } },
+                bots: {
+                    irc: { unlimited: true, appservice: { namespace: "irc_" } },
+                    herald: { formerly: "notifier", localpart: "notifier" },
+                },
+                spaces: { all: {}, team: { parent: "all" } },
+                rooms: {
+                    lobby: {
+                        parent: "team",
+                        joinRule: "restricted",
+                        retention: "30d",
+                        powerLevels: { invite: 50, events: { "m.room.topic": 0 } },
+                        members: { alice: 100, irc: 0, "@bob:other.org": 0 },
+                    },
+                },
+            }),
+            [],
+        );
+    });
+
+    const refusals: [string, Record<string, unknown>, string[]][] = [
+        [
+            "a user in the namespace of an application service",
+            { users: { irc_bob: {} }, bots: { irc: { appservice: { namespace: "irc_" } } } },
+            ["users.irc_bob: begins with irc_, which bots.irc.appservice keeps for itself; choose another name"],
+        ],
+        [
+            "a password under the least length",
+            { users: { alice: { password: "short" } } },
+            ["users.alice.password: is too weak: it has 5 characters, homeserver.passwords.minimumLength is 10"],
+        ],
+        [
+            "two entries of one account",
+            { users: { alice: {}, other: { localpart: "alice" } } },
+            ['users.other.localpart: "alice" is the account of users.alice as well'],
+        ],
+        [
+            "a renamed user without the user name, which cannot change",
+            { users: { robert: { formerly: "bob" } } },
+            ["users.robert.localpart: is missing: a user ID cannot be renamed; add localpart: bob"],
+        ],
+        [
+            "a former key that is still in use",
+            { rooms: { hall: { formerly: "lobby" }, lobby: {} } },
+            ['rooms.hall.formerly: "lobby" is still declared under rooms'],
+        ],
+        [
+            "a parent that is no space",
+            { spaces: { team: {} }, rooms: { lobby: { parent: "taem" } } },
+            ['rooms.lobby.parent: "taem" is not declared under spaces (declared: team)'],
+        ],
+        [
+            "spaces that lead back to themselves",
+            { spaces: { a: { parent: "b" }, b: { parent: "a" } } },
+            ["spaces.a.parent: leads back to this space itself", "spaces.b.parent: leads back to this space itself"],
+        ],
+        [
+            "a restricted room without a parent",
+            { rooms: { lobby: { joinRule: "restricted" } } },
+            ["rooms.lobby.joinRule: restricted needs a parent, whose members may join"],
+        ],
+        [
+            "a member of this server by user ID",
+            { rooms: { lobby: { members: { "@bob:example.org": 0 } } } },
+            ["rooms.lobby.members.@bob:example.org: is of this server; declare it under users or bots, and name its key"],
+        ],
+        [
+            "a member that is no user ID",
+            { rooms: { lobby: { members: { "@bob": 0 } } } },
+            ["rooms.lobby.members.@bob: is not a user ID, such as @bob:example.org"],
+        ],
+        [
+            "a room and a space of one alias",
+            { spaces: { team: {} }, rooms: { lobby: { alias: "team" } } },
+            ['rooms.lobby.alias: "team" is the alias of spaces.team'],
+        ],
+        [
+            "a deactivated administrator",
+            { users: { admin: { deactivated: true } } },
+            ["users.admin.deactivated: must be false: this is the administrator"],
+        ],
+        [
+            "a duration without a unit",
+            { rooms: { lobby: { retention: "30" } } },
+            ['rooms.lobby.retention: "30" is not a duration with its unit, such as 12h, 30d, 8w or 1y'],
+        ],
+        [
+            "a picture outside the project",
+            { users: { alice: { avatar: "../alice.png" } } },
+            ['users.alice.avatar: "../alice.png" leads out of this project; give a path inside it, such as avatars/alice.png'],
+        ],
+        [
+            "an avatar that is no picture",
+            { rooms: { lobby: { avatar: "x.txt" } } },
+            ['rooms.lobby.avatar: "x.txt" is not a picture; png, jpg, gif and webp are'],
+        ],
+    ];
+    for (const [what, raw, expected] of refusals) it(`may not be ${what}`, () => assert.deepEqual(faults(raw), expected));
+});
+
+describe("a picture of the project", () => {
+    const result = parseSettings({ serverName: "example.org", users: { alice: { avatar: "a.png" }, bob: { avatar: "mxc://x/y" } } });
+
+    it("stands in the settings with its hash, so that another picture is a change", () => {
+        const one = withPictures(result, () => Buffer.from("one")).settings?.users.alice?.avatar;
+        const two = withPictures(result, () => Buffer.from("two")).settings?.users.alice?.avatar;
+        assert.match(one ?? "", /^a\.png sha256:[0-9a-f]{16}$/);
+        assert.notEqual(one, two);
+    });
+
+    it("is not looked for where it is on a server already", () => {
+        assert.equal(withPictures(result, () => Buffer.from("one")).settings?.users.bob?.avatar, "mxc://x/y");
+    });
+
+    it("that is not there, or no file, is a fault that names it", () => {
+        assert.deepEqual(withPictures(result, readPicture).faults, [
+            { path: "users.alice.avatar", message: '"a.png" is not there; the path begins at the project\'s folder' },
+        ]);
+        assert.throws(() => readPicture("components"), /is a directory; name a picture/);
+        assert.throws(() => readPicture("/dev/null"), /is empty/);
+    });
+});
