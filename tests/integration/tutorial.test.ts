@@ -2,9 +2,9 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { MatrixClient } from "matrix-bot-sdk";
 import { parse } from "yaml";
 import { openBot } from "../../bots/encryptedBot.ts";
+import { connect } from "../../scripts/content/client.ts";
 import { configure, destroyStack, openStack, plain, type StackOutputs, smallStack } from "../support/stack.ts";
 import { type Block, blocksOf, copyOfCheckout, follow, removeCopy } from "../support/writtenCommands.ts";
 
@@ -108,7 +108,7 @@ describe("a reader of the guides, who types what stands there", function () {
         const after = await outputsNow();
         const [old, renewed] = [before, after].map(({ bots }) => bots.notifier?.accessToken ?? "") as [string, string];
         assert.notEqual(renewed, old);
-        assert.equal(await new MatrixClient(after.clientUrl, renewed).getUserId(), "@notifier:localhost");
+        assert.equal(await connect(after.clientUrl, renewed).getUserId(), "@notifier:localhost");
         for (const secret of [old, renewed, after.adminPassword]) assert.ok(!shown.includes(secret), "a secret was shown");
     });
 
@@ -120,7 +120,7 @@ describe("a reader of the guides, who types what stands there", function () {
 /** Newest first. */
 async function messages(url: string, token: string, roomId: string): Promise<{ sender: string; content: object }[]> {
     const path = `/_matrix/client/v3/rooms/${encodeURIComponent(roomId)}/messages`;
-    const { chunk } = await new MatrixClient(url, token).doRequest("GET", path, { dir: "b", limit: 20 });
+    const { chunk } = await connect(url, token).doRequest("GET", path, { dir: "b", limit: 20 });
     return (chunk as { type: string; sender: string; content: object }[])
         .filter(({ type }) => type === "m.room.message")
         .map(({ sender, content }) => ({ sender, content }));
