@@ -3,6 +3,16 @@
  * Each function returns what is wrong and what would be right, or undefined.
  * Source: https://spec.matrix.org/v1.16/appendices/#identifier-grammar
  */
+import { z } from "zod";
+
+type Fault = string | undefined;
+
+/** A text that one of the functions below finds nothing wrong with. */
+export const named = (fault: (value: string) => Fault) =>
+    z.string().superRefine((value, context) => {
+        const message = fault(value);
+        if (message) context.addIssue({ code: "custom", message });
+    });
 
 const hostname = /^(?=.{1,230}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/;
 const ipv6 = /^\[[0-9a-f:.]{2,45}\]$/;
