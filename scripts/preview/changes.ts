@@ -167,7 +167,10 @@ function refreshedOutside(events: EngineEvent[]): Map<string, Set<string>> {
     for (const { resOutputsEvent } of events) {
         if (resOutputsEvent?.metadata.op !== "refresh") continue;
         const { urn, old, new: after } = resOutputsEvent.metadata;
-        found.set(urn, new Set(changedKeys(cleaned(old?.outputs ?? {}), cleaned(after?.outputs ?? {}))));
+        const changed = (["inputs", "outputs"] as const).flatMap((side) =>
+            changedKeys(cleaned(old?.[side] ?? {}), cleaned(after?.[side] ?? {})),
+        );
+        found.set(urn, new Set(changed));
     }
     return found;
 }
