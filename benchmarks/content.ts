@@ -11,7 +11,7 @@ import { signIn } from "../scripts/content/signIn.ts";
 import { configure, destroyStack, openStack, plain, smallStack } from "../tests/support/stack.ts";
 
 const stackName = "test-bench";
-const base = 52000;
+const base = 22000;
 const sizes = process.argv.slice(2).map(Number);
 
 const membersEach = Number(process.env.MEMBERS ?? 2);

@@ -144,8 +144,13 @@ async function read(request: Message): Promise<Message> {
     const id: string = request.getId();
     const state = fromWire(request.getProperties());
     const inputs = fromWire(request.getInputs());
-    const look = session && (await session.canLook());
-    const found = look ? await kind.read(connected(), id, inputs, state) : { inputs, outputs: state };
+    const unread = { inputs, outputs: state };
+    const found = (await session?.canLook())
+        ? await kind.read(connected(), id, inputs, state).catch((error) => {
+              connected().lookedInVain(error);
+              return unread;
+          })
+        : unread;
     const answer = new messages.ReadResponse();
     answer.setRefreshBeforeUpdate(true);
     if (!found) return answer;

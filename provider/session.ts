@@ -1,9 +1,9 @@
 /** One run's connection to a homeserver. */
 import { readFile } from "node:fs/promises";
 import { basename, extname } from "node:path";
-import type { MatrixClient } from "matrix-bot-sdk";
+import { type MatrixClient, MatrixError } from "matrix-bot-sdk";
 import { type Account, listAccounts } from "../scripts/content/accounts.ts";
-import { connect, NoAnswer } from "../scripts/content/client.ts";
+import { connect, NoAnswer, reason } from "../scripts/content/client.ts";
 
 export interface ProviderConfig {
     /** Base URL of the client and admin API. */
@@ -23,6 +23,7 @@ export class Session {
     readonly client: MatrixClient;
     private accountsKnown: Promise<Map<string, Account>> | undefined;
     private looked: Promise<string | undefined> | undefined;
+    private warned = false;
 
     constructor(
         readonly config: ProviderConfig,
@@ -47,10 +48,21 @@ export class Session {
     /** @returns whether the server's state can be looked at; if not, one warning says why */
     async canLook(): Promise<boolean> {
         this.looked ??= this.obstacle().then((why) => {
-            if (why) this.warn(`Drift was not looked at: ${why}. What is shown compares with the state of the last run.`);
+            if (why) this.warnOfBlindness(why);
             return why;
         });
         return (await this.looked) === undefined;
+    }
+
+    /** What a server that is unwell answers to a look is no drift. @throws what is no sign of that */
+    lookedInVain(error: unknown): void {
+        if (!isUnwell(error)) throw error;
+        this.warnOfBlindness(reason(error));
+    }
+
+    private warnOfBlindness(why: string): void {
+        if (!this.warned) this.warn(`Drift was not looked at: ${why}. What is shown compares with the state of the last run.`);
+        this.warned = true;
     }
 
     private async obstacle(): Promise<string | undefined> {
@@ -61,7 +73,7 @@ export class Session {
             await once.doRequest("GET", endpoint, undefined, undefined, lookPatience);
             return undefined;
         } catch (error) {
-            if (error instanceof NoAnswer) return error.message;
+            if (isUnwell(error)) return reason(error);
             if ((error as { statusCode?: number }).statusCode === 401)
                 return "the server no longer takes the token of the account that looks";
             throw error;
@@ -89,4 +101,9 @@ export class Session {
         const types: Record<string, string> = { ".png": "image/png", ".gif": "image/gif", ".webp": "image/webp" };
         return this.client.uploadContent(picture, types[extname(path).toLowerCase()] ?? "image/jpeg", basename(path));
     }
+}
+
+/** No answer, or the word of a server that its database or its workers are not there. */
+function isUnwell(error: unknown): boolean {
+    return error instanceof NoAnswer || (error instanceof MatrixError && error.statusCode >= 500);
 }

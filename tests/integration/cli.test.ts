@@ -10,7 +10,7 @@ import { containers, docker } from "../support/docker.ts";
 import { configure, openStack, plain, pulumiEnvironment, type StackOutputs, smallStack } from "../support/stack.ts";
 
 const stackName = "test-cli";
-const base = 44000;
+const base = 13000;
 const container = (role: string) => `matrix-synapse-${stackName}-${role}`;
 
 /** With the stack named, as every command takes it. */

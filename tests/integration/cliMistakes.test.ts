@@ -145,7 +145,7 @@ describe("resource-matrix-synapse, used wrongly", function () {
         configure(stackName, { serverName: "local host" });
         const { exitCode, stderr } = await commandLine(["manage", "install", "--stack", stackName]);
         configure(stackName, { serverName: "localhost" });
-        await execa("pulumi", ["stack", "rm", "--yes", stackName], { cwd: root, env: pulumiEnvironment() });
+        await execa("pulumi", ["stack", "rm", "--yes", "--preserve-config", stackName], { cwd: root, env: pulumiEnvironment() });
         assert.equal(exitCode, 1);
         assert.match(
             stderr,

@@ -11,7 +11,7 @@ import { buildNodeImage, closeExample, nodeImage, openExample, removeNodeImage }
 import { configure, destroyStack, openStack, plain, pulumiEnvironment, type StackOutputs, smallStack } from "../support/stack.ts";
 
 const stackName = "test-consumers";
-const base = 48000;
+const base = 15000;
 const hubPort = base + 95;
 
 interface Message {

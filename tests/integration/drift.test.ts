@@ -8,6 +8,7 @@ import { connect } from "../../scripts/content/client.ts";
 import { stateKeyOf } from "../../scripts/content/room/declared.ts";
 import { membershipOf, readRoom } from "../../scripts/content/room/live.ts";
 import { signIn, whoIs } from "../../scripts/content/signIn.ts";
+import { allHealthy, eventually } from "../support/docker.ts";
 import { configure, destroyStack, openStack, plain, type StackOutputs, smallStack } from "../support/stack.ts";
 
 const stackName = "test-drift";
@@ -410,11 +411,21 @@ describe("drift", function () {
         assert.deepEqual([...(await previewed(stack)).steps.keys()], []);
     });
 
-    it("is not looked at where the server does not answer, and the preview works and says so", async () => {
-        await execa("docker", ["stop", `matrix-synapse-${stackName}-synapse`]);
-        const { steps, warnings } = await previewed(stack);
-        assert.match(warnings, /Drift was not looked at: http:\/\/127\.0\.0\.1:30008 does not answer/);
-        assert.deepEqual([...steps.keys()], []);
-        await execa("docker", ["start", `matrix-synapse-${stackName}-synapse`]);
-    });
+    for (const [role, what] of [
+        ["synapse", /Drift was not looked at: http:\/\/127\.0\.0\.1:30008 does not answer/],
+        ["postgres", /Drift was not looked at: /],
+    ] as const) {
+        it(`is not looked at where ${role} is stopped, and the preview works and says so`, async () => {
+            const container = `matrix-synapse-${stackName}-${role}`;
+            await execa("docker", ["stop", container]);
+            try {
+                const { steps, warnings } = await previewed(stack);
+                assert.match(warnings, what);
+                assert.deepEqual([...steps.keys()], []);
+            } finally {
+                await execa("docker", ["start", container]);
+                await eventually("all healthy", 60_000, () => allHealthy(stackName, 6));
+            }
+        });
+    }
 });

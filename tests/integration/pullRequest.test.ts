@@ -14,7 +14,7 @@ import { docker } from "../support/docker.ts";
 import { configure, destroyStack, openStack, plain, pulumiEnvironment, type StackOutputs, smallStack } from "../support/stack.ts";
 
 const stackName = "test-pull-request";
-const base = 48200;
+const base = 15200;
 const hardTopic = "a|b `code` <b>bold</b>\nsecond line";
 
 describe("the preview for a pull request", function () {
@@ -97,7 +97,7 @@ describe("the preview for a pull request", function () {
         assert.equal(succeeded, true);
         assert.match(text, /> - volume `postgres` is deleted, losing everything in it/);
         assert.match(rows(text)[0]?.[0] ?? "", /^⚠️/);
-        assert.match(text, /> \[!WARNING\]\n(> - .*\n)*> - `.*database\.host: 127\.0\.0\.1:48299 did not answer within 5 s`/);
+        assert.match(text, /> \[!WARNING\]\n(> - .*\n)*> - `.*database\.host: 127\.0\.0\.1:15299 did not answer within 5 s`/);
     });
 
     it("puts a volume that is replaced first", async () => {

@@ -9,7 +9,7 @@ import { configure, destroyStack, openStack, plain, type StackOutputs, smallStac
 import { type Block, blocksOf, copyOfCheckout, follow, removeCopy } from "../support/writtenCommands.ts";
 
 const stackName = "test-tutorial";
-const base = 56000;
+const base = 16000;
 
 describe("a reader of the guides, who types what stands there", function () {
     this.timeout(180_000);

@@ -54,7 +54,7 @@ describe("10,000 messages of 20 bots in 10 rooms", function () {
         const members = Object.fromEntries(bots.map((bot) => [bot, 0]));
         configure(
             stackName,
-            smallStack(54000, {
+            smallStack(23000, {
                 bots: Object.fromEntries(bots.map((bot) => [bot, { unlimited: true }])),
                 rooms: Object.fromEntries(rooms.map((room) => [room, { encrypted: false, members }])),
             }),

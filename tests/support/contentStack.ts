@@ -7,7 +7,7 @@ import { root } from "../../scripts/setup/checkout.ts";
 import { configure, destroyStack, openStack, plain, type StackOutputs, smallStack } from "./stack.ts";
 
 export const stackName = "test-clicontent";
-export const base = 46000;
+export const base = 14000;
 
 const settings = smallStack(base, {
     users: { carol: { displayName: "Carol" } },

@@ -7,7 +7,7 @@ export async function deploy(): Promise<StackOutputs> {
     await destroyStack(stackName);
     configure(
         stackName,
-        smallStack(42000, {
+        smallStack(12000, {
             users: { peer: { displayName: "Peer" } },
             bots: { notifier: { displayName: "Notifier", unlimited: true } },
             rooms: {

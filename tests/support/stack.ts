@@ -7,7 +7,10 @@ import { imageReference, project, root } from "../../scripts/setup/checkout.ts";
 import { environment } from "../../scripts/setup/environment.ts";
 import { ensurePassphrase } from "../../scripts/setup/passphrase.ts";
 
-/** Settings of a small stack whose ports all begin at `base` and whose images are those built or pulled here. */
+/**
+ * Settings of a small stack whose ports all begin at `base` and whose images are those built or pulled here.
+ * @param base under 32768: above, the kernel gives ports to any connection (ip_local_port_range)
+ */
 export function smallStack(base: number, overrides: Partial<SettingsInput> = {}): Partial<SettingsInput> {
     return {
         serverName: "localhost",
