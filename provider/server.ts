@@ -36,11 +36,10 @@ type Message = any;
 let engine: Message;
 let session: Session | undefined;
 
-function warn(message: string, urn = ""): void {
+function warn(message: string): void {
     const request = new engineMessages.LogRequest();
     request.setSeverity(engineMessages.LogSeverity.WARNING);
     request.setMessage(message);
-    request.setUrn(urn);
     engine?.log(request, () => {});
 }
 
@@ -76,7 +75,7 @@ function configure(request: Message): Message {
     const config = fromWire(request.getArgs()) as unknown as ProviderConfig;
     // In a preview, what another resource will tell is not known yet.
     const known = config.homeserverUrl && !Object.values(config).includes(unknown);
-    session = known ? new Session(config, (message) => warn(message)) : undefined;
+    session = known ? new Session(config, warn) : undefined;
     const answer = new messages.ConfigureResponse();
     answer.setAcceptsecrets(true);
     answer.setSupportspreview(true);
