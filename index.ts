@@ -1,16 +1,18 @@
 /**
- * The plan of the house: settings → secrets → database → homeserver → gateway → content → outputs.
+ * The plan of the house: settings → secrets → certificate → database → relay → homeserver → gateway → content → outputs.
  * Data flows in this order only; every component gets what it needs as arguments.
  * What can be known to fail on this host was looked for before: see program.js.
  */
 import * as pulumi from "@pulumi/pulumi";
 import { Content } from "./components/content/content.ts";
 import { Database } from "./components/database.ts";
+import { Certificate } from "./components/gateway/certificate.ts";
 import { Gateway } from "./components/gateway/gateway.ts";
 import { Synapse } from "./components/homeserver/synapse.ts";
 import { DockerPlatform } from "./components/platform/docker.ts";
 import { Keeper } from "./components/platform/keeper.ts";
 import { Secrets } from "./components/secrets.ts";
+import { certificateHosts } from "./components/settings/delegation.ts";
 import { applicationServicesIn, loadSettings, userIdOf } from "./components/settings/index.ts";
 import { Turn } from "./components/turn.ts";
 
@@ -22,12 +24,16 @@ const secrets = new Secrets("secrets", { protectData, applicationServices: appli
 const platform = new DockerPlatform("platform", { protectData });
 if (settings.keeper) new Keeper("keeper", { image: images.synapse, platform });
 
+const hosts = certificateHosts(settings);
+const certificate = new Certificate("certificate", { settings: settings.gateway, hosts, platform });
+const authorities = [certificate.authority, ...settings.federation.authorities].filter((pem) => pem !== undefined);
 const database = new Database("database", { settings: settings.database, protectData, image: images.postgres, secrets, platform });
 const turn = new Turn("turn", { settings: settings.turn, host: settings.gateway.host, image: images.coturn, secrets, platform });
 const homeserver = new Synapse("homeserver", {
     serverName: settings.serverName,
     settings: settings.homeserver,
     federation: settings.federation,
+    authorities: authorities.length > 0 ? pulumi.concat(...authorities.flatMap((pem) => [pem, "\n"])) : undefined,
     image: images.synapse,
     turnUris: turn.uris,
     database: database.connection,
@@ -42,7 +48,9 @@ const gateway = new Gateway("gateway", {
     serverName: settings.serverName,
     settings: settings.gateway,
     publicUrl: settings.homeserver.publicUrl,
-    federation: settings.federation.enabled,
+    federation: settings.federation,
+    hosts,
+    certificate,
     homeserver,
     image: images.caddy,
     platform,
@@ -55,10 +63,12 @@ export const serverName = settings.serverName;
 export const clientUrl = settings.homeserver.publicUrl;
 /** What other homeservers connect to; absent where federation is off. */
 export const federationUrl = settings.federation.enabled ? gateway.federationUrl : undefined;
-/** The content of /.well-known/matrix/client and /server. */
+/** The content of /.well-known/matrix/client, /server and /support. */
 export const wellKnown = gateway.wellKnown;
-/** PEM of the authority behind the gateway's certificate. */
-export const certificateAuthority = gateway.certificateAuthority;
+/** The same as files and as configuration of other web servers, and what the DNS is to have. */
+export const delegation = gateway.delegation;
+/** PEM of the development authority behind the gateway's certificate; absent where the certificate is another's. */
+export const certificateAuthority = certificate.authority;
 /** The account that this program acts as. */
 export const adminUserId = content.administrator.userId;
 /** Its password. Secret. */

@@ -2,6 +2,8 @@
 import type { Session } from "./session.ts";
 
 export interface Kind<Inputs extends object, Outputs extends object> {
+    /** Whether it has nothing to do with a homeserver's API: then it is given no session. */
+    apart?: true;
     /** Outputs that only the server can tell; unknown in the preview of a creation. */
     computed: readonly (keyof Outputs & string)[];
     /** Inputs that programs read as outputs. The others are not said twice: Pulumi writes the whole state at each step. */

@@ -2,6 +2,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { AdministratorInputs } from "./administrator.ts";
 import type { BotInputs } from "./bot.ts";
+import type { InstalledCertificateInputs } from "./installedCertificate.ts";
 import type { RoomInputs } from "./room.ts";
 import type { ProviderConfig } from "./session.ts";
 import type { UserInputs } from "./user.ts";
@@ -10,9 +11,9 @@ type Inputs<T> = { [Key in keyof T]: pulumi.Input<T[Key]> };
 /** What the provider itself sets is not for programs. */
 type Declared<T> = Inputs<Omit<T, "token" | "administered" | "undeclaredPowerLevels">>;
 
-/** A homeserver and the account that acts on it. */
+/** A homeserver and the account that acts on it. A certificate needs neither. */
 export class MatrixProvider extends pulumi.ProviderResource {
-    constructor(name: string, config: Inputs<ProviderConfig>, opts?: pulumi.ResourceOptions) {
+    constructor(name: string, config: Inputs<Partial<ProviderConfig>>, opts?: pulumi.ResourceOptions) {
         const secret = (value: pulumi.Input<string | undefined>) => (value === undefined ? undefined : pulumi.secret(value));
         super(
             "matrix",
@@ -74,5 +75,12 @@ export class Room extends pulumi.CustomResource {
 
     constructor(name: string, inputs: Declared<RoomInputs>, opts: Options) {
         super("matrix:index:Room", name, { ...inputs, roomId: undefined, pinnedEventId: undefined, avatarUrl: undefined }, opts);
+    }
+}
+
+/** A certificate in a running container, which is told to read it. Replaced without a restart. */
+export class InstalledCertificate extends pulumi.CustomResource {
+    constructor(name: string, inputs: Inputs<InstalledCertificateInputs>, opts: Options) {
+        super("matrix:index:InstalledCertificate", name, inputs, opts);
     }
 }

@@ -1,10 +1,13 @@
 /** Caddy's configuration in its own JSON. Pure. Source: https://caddyserver.com/docs/json/ */
-import type { WellKnown } from "./wellKnown.ts";
+import type { Settings } from "../settings/index.ts";
+import { certificateFiles } from "./certificateFiles.ts";
+import { type WellKnown, wellKnownPath } from "./wellKnown.ts";
 
 export const paths = {
     config: "/etc/caddy/caddy.json",
-    certificate: "/etc/caddy/certificate.pem",
-    key: "/run/secrets/gateway.key",
+    /** PEM that the ACME server's own certificate is trusted by. */
+    acmeAuthority: "/etc/caddy/acme-authority.pem",
+    adminSocket: "/tmp/caddy-admin.sock",
 };
 
 /** Ports inside the container. */
@@ -12,15 +15,19 @@ export const ports = { https: 443, federation: 8448, health: 2080 };
 
 export interface CaddyConfig {
     upstream: { host: string; port: number };
-    wellKnown: WellKnown;
+    /** Absent where another web server serves it. */
+    wellKnown: WellKnown | undefined;
+    /** Host names of the certificate; the first is for who names none. */
+    hosts: string[];
+    /** Absent where a certificate is installed. */
+    acme: Settings["gateway"]["acme"];
     /** Whether the server-server API is served. */
     federation: boolean;
 }
 
-export function caddyJson({ upstream, wellKnown, federation }: CaddyConfig): string {
+export function caddyJson({ upstream, wellKnown, federation, hosts, acme }: CaddyConfig): string {
     const routes = [
-        json("/.well-known/matrix/client", wellKnown.client),
-        ...(wellKnown.server ? [json("/.well-known/matrix/server", wellKnown.server)] : []),
+        ...Object.entries(wellKnown ?? {}).map(([kind, content]) => json(`${wellKnownPath}/${kind}`, content)),
         {
             // Listed one by one, so that what a later Synapse adds beside them (/_synapse/admin, metrics) stays inside.
             match: [
@@ -38,16 +45,16 @@ export function caddyJson({ upstream, wellKnown, federation }: CaddyConfig): str
     const server = (port: number) => ({
         listen: [`:${port}`],
         routes,
-        // TLS 1.2 is Caddy's own minimum; HTTP/3 would need a UDP port.
-        tls_connection_policies: [{}],
+        tls_connection_policies: [{ default_sni: hosts[0], protocol_min: "tls1.2" }],
+        // What it is to have certificates for is said below. HTTP/3 would need a UDP port.
         automatic_https: { disable: true },
         protocols: ["h1", "h2"],
     });
     return JSON.stringify(
         {
-            admin: { disabled: true, config: { persist: false } },
-            // The image's own place belongs to root.
-            storage: { module: "file_system", root: "/tmp/caddy" },
+            // For a reload from within the container, when a certificate is installed.
+            admin: { listen: `unix/${paths.adminSocket}`, config: { persist: false } },
+            storage: { module: "file_system", root: certificateFiles.issued },
             apps: {
                 http: {
                     servers: {
@@ -59,12 +66,25 @@ export function caddyJson({ upstream, wellKnown, federation }: CaddyConfig): str
                         },
                     },
                 },
-                tls: { certificates: { load_files: [{ certificate: paths.certificate, key: paths.key }] } },
+                tls: acme ? issuedBy(acme, hosts) : { certificates: { load_folders: [certificateFiles.mount] } },
             },
         },
         undefined,
         2,
     );
+}
+
+/** Source: https://caddyserver.com/docs/json/apps/tls/automation/policies/issuers/acme/ */
+function issuedBy({ directory, email, authority }: NonNullable<CaddyConfig["acme"]>, hosts: string[]) {
+    const issuer = {
+        module: "acme",
+        ca: directory,
+        ...(email !== undefined && { email }),
+        ...(authority !== undefined && { trusted_roots_pem_files: [paths.acmeAuthority] }),
+        // By TLS-ALPN-01, on the port that is open anyway.
+        challenges: { http: { disabled: true } },
+    };
+    return { certificates: { automate: hosts }, automation: { policies: [{ subjects: hosts, issuers: [issuer] }] } };
 }
 
 /** Any web page may read a well-known file: clients in browsers must. */

@@ -1,10 +1,15 @@
 /** The way in from outside: TLS, the client and server APIs, and the well-known files. */
 import * as pulumi from "@pulumi/pulumi";
+import { InstalledCertificate, MatrixProvider } from "../../provider/matrix.ts";
 import type { Homeserver } from "../homeserver/homeserver.ts";
 import type { DockerPlatform } from "../platform/docker.ts";
+import { partsOf } from "../settings/delegation.ts";
 import type { Settings } from "../settings/index.ts";
+import { factsOf } from "../settings/pem.ts";
 import { caddyJson, paths, ports } from "./caddyConfig.ts";
-import { DevelopmentCertificate } from "./developmentCertificate.ts";
+import type { Certificate } from "./certificate.ts";
+import { certificateFiles } from "./certificateFiles.ts";
+import { type Delegation, delegation } from "./delegation.ts";
 import { type WellKnown, wellKnown } from "./wellKnown.ts";
 
 export interface GatewayArgs {
@@ -14,8 +19,12 @@ export interface GatewayArgs {
     settings: Settings["gateway"];
     /** What clients connect to, as the homeserver says it. */
     publicUrl: string;
-    /** Whether the server-server API is served. */
-    federation: boolean;
+    /** The section `federation` of the settings. */
+    federation: Settings["federation"];
+    /** Host names that it answers to; the first is its own. */
+    hosts: string[];
+    /** What it proves them by. */
+    certificate: Certificate;
     /** What it leads to. */
     homeserver: Homeserver;
     /** Image reference. */
@@ -27,38 +36,56 @@ export interface GatewayArgs {
 export class Gateway extends pulumi.ComponentResource {
     /** What the well-known files say. */
     readonly wellKnown: WellKnown;
+    /** What the server name's own web server and DNS need, where they are not here. */
+    readonly delegation: Delegation;
     /** URL of the server-server API. */
     readonly federationUrl: string;
-    /** PEM of the authority that signed the certificate. */
-    readonly certificateAuthority: pulumi.Output<string>;
 
     constructor(name: string, args: GatewayArgs, opts?: pulumi.ComponentResourceOptions) {
-        const { settings, federation, homeserver } = args;
-        const federationAddress = `${settings.host}:${settings.federationPort}`;
-        const served = wellKnown(args.publicUrl, federation ? federationAddress : undefined);
-        const files = { [paths.config]: caddyJson({ upstream: homeserver.upstream, wellKnown: served, federation }) };
+        const { settings, federation, homeserver, hosts, certificate } = args;
+        // In a network that servers meet in, nobody has published a port in between.
+        const federationPort = federation.network === undefined ? settings.federationPort : ports.federation;
+        const federationAddress = `${settings.host}:${federationPort}`;
+        const served = wellKnown({
+            publicUrl: args.publicUrl,
+            federationAddress: federation.enabled && federation.delegation === "wellKnown" ? federationAddress : undefined,
+            support: settings.support,
+        });
+        const files = {
+            [paths.config]: caddyJson({
+                upstream: homeserver.upstream,
+                wellKnown: settings.wellKnown ? served : undefined,
+                federation: federation.enabled,
+                hosts,
+                acme: settings.acme,
+            }),
+            ...(settings.acme?.authority !== undefined && { [paths.acmeAuthority]: settings.acme.authority }),
+        };
         // Inputs of the component too, so that a preview shows which line changes: see Workload.files.
         super("matrix-synapse:gateway:Gateway", name, { files }, opts);
         this.federationUrl = `https://${federationAddress}`;
         this.wellKnown = served;
+        this.delegation = delegation({
+            baseDomain: partsOf(args.serverName).host,
+            wellKnown: served,
+            service: federation.enabled && federation.delegation === "srv" ? { host: settings.host, port: federationPort } : undefined,
+        });
 
-        const hosts = [...new Set([settings.host, args.serverName.replace(/:\d+$/, "")])];
-        const certificate = new DevelopmentCertificate(`${name}-certificate`, { hosts }, { parent: this });
         const publish = (internal: number, external: number) => ({ internal, external, protocol: "tcp" as const, bind: settings.bind });
-
-        args.platform.run(
+        const running = args.platform.run(
             "caddy",
             {
                 image: args.image,
                 command: ["caddy", "run", "--config", paths.config],
-                user: { uid: 1000, gid: 1000 },
-                files: { ...files, [paths.certificate]: certificate.certificate },
-                secrets: { [paths.key]: certificate.key },
+                user: certificateFiles.user,
+                files,
+                volumes: [{ volume: certificate.volume, path: certificateFiles.mount }],
                 ports: [
                     publish(ports.https, settings.httpsPort),
-                    ...(federation ? [publish(ports.federation, settings.federationPort)] : []),
+                    ...(federation.enabled ? [publish(ports.federation, settings.federationPort)] : []),
                 ],
                 hostname: "gateway",
+                meets: federation.network === undefined ? [] : [{ network: federation.network, names: hosts }],
                 // The image's binary carries this file capability, and cannot even be started where the container is not granted it.
                 capabilities: ["NET_BIND_SERVICE"],
                 health: {
@@ -72,7 +99,25 @@ export class Gateway extends pulumi.ComponentResource {
             },
             { parent: this },
         );
-        this.certificateAuthority = certificate.authority;
+        if (certificate.given) {
+            const { chain, key } = certificate.given;
+            const facts = chain.apply(factsOf);
+            // Not among the container's files: a new one would replace the container.
+            new InstalledCertificate(
+                name,
+                {
+                    container: running.containerId,
+                    path: certificateFiles.installed,
+                    names: facts.names,
+                    issuer: facts.issuer,
+                    expires: facts.expires,
+                    fingerprint: facts.fingerprint,
+                    pem: pulumi.secret(pulumi.interpolate`${chain}\n${key}`),
+                    reload: ["caddy", "reload", "--force", "--config", paths.config, "--address", `unix/${paths.adminSocket}`],
+                },
+                { parent: this, provider: new MatrixProvider("certificates", {}, { parent: this }) },
+            );
+        }
         this.registerOutputs({ federationUrl: this.federationUrl });
     }
 }

@@ -5,6 +5,7 @@ import type { DockerPlatform } from "../platform/docker.ts";
 import type { Secrets } from "../secrets.ts";
 import type { Settings } from "../settings/index.ts";
 import { type ApplicationService, registrationPath, registrationYaml } from "./applicationService.ts";
+import { authoritiesPath } from "./federationConfig.ts";
 import type { Homeserver } from "./homeserver.ts";
 import { clientPort, homeserverYaml, logYaml, passfile, paths } from "./synapseConfig.ts";
 
@@ -15,6 +16,8 @@ export interface SynapseArgs {
     settings: Settings["homeserver"];
     /** The section `federation` of the settings. */
     federation: Settings["federation"];
+    /** PEM of the authorities that other servers' certificates are trusted by. Absent: the system's. */
+    authorities: pulumi.Input<string> | undefined;
     /** Image reference. */
     image: string;
     /** Synapse: turn_uris */
@@ -47,6 +50,7 @@ export class Synapse extends pulumi.ComponentResource implements Homeserver {
                 serverName: args.serverName,
                 homeserver: settings,
                 federation: args.federation,
+                ownAuthorities: args.authorities !== undefined,
                 turnUris: args.turnUris,
                 database,
                 applicationServices: args.applicationServices.map(({ id }) => id),
@@ -54,6 +58,7 @@ export class Synapse extends pulumi.ComponentResource implements Homeserver {
                 retention: args.retention,
             }),
             [paths.logConfig]: logYaml(settings.logLevel),
+            ...(args.authorities !== undefined && { [authoritiesPath]: args.authorities }),
         };
         // Inputs of the component too, so that a preview shows which line changes: see Workload.files.
         super("matrix-synapse:homeserver:Synapse", name, { files }, opts);
@@ -78,6 +83,7 @@ export class Synapse extends pulumi.ComponentResource implements Homeserver {
                 volumes: [{ volume: media.name, path: paths.data }],
                 ports: [{ internal: clientPort, external: settings.port, protocol: "tcp", bind: "127.0.0.1" }],
                 hostname: this.upstream.host,
+                meets: args.federation.network === undefined ? [] : [{ network: args.federation.network, names: [] }],
                 health: { command: ["curl", "-fsS", `http://localhost:${clientPort}/health`], interval: 3, retries: 5, startPeriod: 60 },
                 limits: { memory: settings.memory, processes: 256 },
                 stopSeconds: 30,

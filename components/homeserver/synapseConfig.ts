@@ -6,6 +6,7 @@ import { stringify } from "yaml";
 import type { DatabaseConnection } from "../database.ts";
 import type { Settings } from "../settings/index.ts";
 import { registrationPath } from "./applicationService.ts";
+import { federationOptions } from "./federationConfig.ts";
 
 /** Where the container's files are. */
 export const paths = {
@@ -30,6 +31,8 @@ export interface SynapseConfig {
     serverName: string;
     homeserver: Settings["homeserver"];
     federation: Settings["federation"];
+    /** Whether other servers are trusted by authorities of their own instead of the system's. */
+    ownAuthorities: boolean;
     turnUris: string[];
     database: Omit<DatabaseConnection, "password">;
     /** Keys of the bots that are application services. */
@@ -94,12 +97,11 @@ export function homeserverYaml(config: SynapseConfig): string {
             encryption_enabled_by_default_for_room_type: homeserver.encryption,
             default_room_version: "12",
             allow_public_rooms_without_auth: false,
-            allow_public_rooms_over_federation: false,
             // Without a rule nobody may.
             room_list_publication_rules: [{ user_id: publisher, action: "allow" }],
             ...rateLimits,
 
-            ...federationOptions(federation),
+            ...federationOptions(federation, config.ownAuthorities),
 
             turn_uris: turnUris,
             turn_shared_secret_path: paths.turnSharedSecret,
@@ -121,15 +123,6 @@ const rateLimits = {
     rc_joins: { local: { per_second: 0.1, burst_count: 10 }, remote: { per_second: 0.01, burst_count: 10 } },
     rc_room_creation: { per_second: 0.016, burst_count: 10 },
 };
-
-function federationOptions({ enabled, allow, keyServers }: Settings["federation"]) {
-    return {
-        // An empty whitelist blocks everyone, so it is rendered only where that is meant or where it has entries.
-        ...(enabled ? allow.length > 0 && { federation_domain_whitelist: [...allow].sort() } : { federation_domain_whitelist: [] }),
-        trusted_key_servers: keyServers.map((server_name) => ({ server_name })),
-        suppress_key_server_warning: true,
-    };
-}
 
 /** Everything to the container's log, which Docker rotates. */
 export function logYaml(level: string): string {

@@ -75,7 +75,12 @@ export class DockerPlatform extends pulumi.ComponentResource {
                 ports: workload.ports?.map(({ internal, external, protocol, bind }) => ({ internal, external, protocol, ip: bind })),
                 // The mode must be said on purpose: left out, each refresh would see Docker's own word for it (pulumi-docker#1272).
                 networkMode: workload.hostname ? "bridge" : "none",
-                networksAdvanced: workload.hostname ? [{ name: this.network.name, aliases: [workload.hostname] }] : undefined,
+                networksAdvanced: workload.hostname
+                    ? [
+                          { name: this.network.name, aliases: [workload.hostname] },
+                          ...(workload.meets ?? []).map(({ network, names }) => ({ name: network, aliases: names })),
+                      ]
+                    : undefined,
                 labels: [...this.labels(), { label: processesLabel, value: `${workload.limits.processes}` }],
                 capabilities: { drops: ["ALL"], adds: workload.capabilities?.map((capability) => `CAP_${capability}`) },
                 securityOpts: ["no-new-privileges:true"],

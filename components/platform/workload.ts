@@ -43,6 +43,8 @@ export interface Workload {
     ports?: Port[];
     /** Name under which the stack's other containers find this one. Absent: it has no network at all. */
     hostname?: string;
+    /** Networks beside the stack's own, which must be there, and the host names under which it is found in them. */
+    meets?: { network: string; names: string[] }[];
     /** Linux capabilities beyond none. */
     capabilities?: string[];
     /** A command that ends with 0 when the workload serves; seconds between two of its runs, how many may fail, and seconds it may take to start. */

@@ -1,14 +1,20 @@
 /** The stack's configuration: the only reader of pulumi.Config. */
 import * as pulumi from "@pulumi/pulumi";
 import { fromConfigText } from "./configText.ts";
+import { delegationOf, gatewayHost } from "./delegation.ts";
 import { parseSettings } from "./parse.ts";
 import { readPicture, withPictures } from "./pictures.ts";
 import type { ParsedSettings } from "./schema.ts";
 
 /** Settings with every default filled in, derived values resolved and secrets as secret outputs. */
-export type Settings = Omit<ParsedSettings, "database" | "homeserver" | "gateway"> & {
+export type Settings = Omit<ParsedSettings, "database" | "homeserver" | "gateway" | "federation"> & {
     homeserver: ParsedSettings["homeserver"] & { publicUrl: string };
-    gateway: ParsedSettings["gateway"] & { host: string };
+    gateway: Omit<ParsedSettings["gateway"], "certificate" | "authority"> & {
+        host: string;
+        certificate?: { chain: string; key: pulumi.Output<string> };
+        authority?: { certificate: string; key: pulumi.Output<string> };
+    };
+    federation: ParsedSettings["federation"] & { delegation: "wellKnown" | "srv" | "none" };
     database: Omit<ParsedSettings["database"], "adminPassword"> & { port: number; adminPassword?: pulumi.Output<string> };
 };
 
@@ -36,7 +42,8 @@ export function loadSettings(): Settings {
 /** Fills in what depends on other settings. */
 export function resolve(settings: ParsedSettings): Settings {
     const { adminPassword, ...database } = settings.database;
-    const host = settings.gateway.host ?? settings.serverName.replace(/:\d+$/, "");
+    const { certificate, authority, ...gateway } = settings.gateway;
+    const host = gatewayHost(settings);
     const port = settings.gateway.httpsPort === 443 ? "" : `:${settings.gateway.httpsPort}`;
     return {
         ...settings,
@@ -50,7 +57,13 @@ export function resolve(settings: ParsedSettings): Settings {
             },
         },
         homeserver: { ...settings.homeserver, publicUrl: (settings.homeserver.publicUrl ?? `https://${host}${port}`).replace(/\/$/, "") },
-        gateway: { ...settings.gateway, host },
+        gateway: {
+            ...gateway,
+            host,
+            ...(certificate && { certificate: { ...certificate, key: pulumi.secret(certificate.key) } }),
+            ...(authority && { authority: { ...authority, key: pulumi.secret(authority.key) } }),
+        },
+        federation: { ...settings.federation, delegation: delegationOf(settings) },
         database: {
             ...database,
             port: database.port ?? (database.host ? 5432 : 55432),

@@ -3,6 +3,7 @@
  * Each function returns what is wrong and what would be right, or undefined.
  * Source: https://spec.matrix.org/v1.16/appendices/#identifier-grammar
  */
+import { isIP } from "node:net";
 import { z } from "zod";
 
 type Fault = string | undefined;
@@ -29,6 +30,27 @@ export function faultInServerName(name: string): string | undefined {
     if (!hostname.test(host) && !ipv6.test(host))
         return "is not a host name; letters, digits, hyphens and dots make one, such as example.org";
     return undefined;
+}
+
+/**
+ * A server to federate with. Synapse compares whole server names, so a port that is not part of the name blocks the server;
+ * the ports that people add from habit are refused.
+ */
+export function faultInFederationPeer(name: string): string | undefined {
+    const port = /:(443|8448)$/.exec(name)?.[1];
+    if (port && !name.includes("://"))
+        return `has a port; give the server name, as it stands in user IDs: ${name.slice(0, -port.length - 1)}`;
+    return faultInServerName(name);
+}
+
+/** A range of addresses in CIDR notation. */
+export function faultInRange(range: string): string | undefined {
+    const [address = "", length, ...rest] = range.split("/");
+    const family = isIP(address);
+    if (!family || rest.length > 0) return "is not a range of addresses, such as 10.94.0.0/24";
+    const bits = family === 4 ? 32 : 128;
+    if (length === undefined) return `has no length; for one address write ${address}/${bits}`;
+    return /^\d{1,3}$/.test(length) && Number(length) <= bits ? undefined : `has a length that is not between 0 and ${bits}`;
 }
 
 /** The part of a user ID between @ and the colon, as Synapse accepts it for a new account. */

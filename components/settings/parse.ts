@@ -77,9 +77,10 @@ function reason(issue: z.core.$ZodIssue): string {
     }
 }
 
-/** A password must not come back in an error message. */
+/** A password must not come back in an error message; a certificate would fill it. */
 function quote(path: string[], value: unknown): string {
-    return /password|secret|token/i.test(path.at(-1) ?? "") ? "the value given" : JSON.stringify(value);
+    const hidden = /password|secret|token|^key$/i.test(path.at(-1) ?? "") || (typeof value === "string" && value.includes("\n"));
+    return hidden ? "the value given" : JSON.stringify(value);
 }
 
 function unknownKey(key: string, known: string[]): string {

@@ -1,7 +1,8 @@
 /** What a stack may say, with its defaults. Pure: nothing here knows Pulumi. */
 import { z } from "zod";
 import { bot, room, space, user } from "./contentSchema.ts";
-import { faultInServerName, named } from "./matrixNames.ts";
+import { faultInFederationPeer, faultInRange, faultInServerName, isUserId, named } from "./matrixNames.ts";
+import { faultInCertificates, faultInPrivateKey } from "./pem.ts";
 
 const port = z.int().min(1).max(65535);
 const address = z.union([z.ipv4(), z.ipv6()]);
@@ -74,13 +75,46 @@ const database = z.strictObject({
     memory: megabytes(128, 1024).describe("Memory limit of the stack's own server, in MB."),
 });
 
+const certificates = named(faultInCertificates);
+const privateKey = named(faultInPrivateKey);
+
 const federation = z.strictObject({
     enabled: z.boolean().default(true).describe("Whether other homeservers can reach this one, and this one them."),
-    allow: z.array(named(faultInServerName)).default([]).describe("The only servers to federate with. Empty: all of them."),
+    allow: z
+        .array(named(faultInFederationPeer))
+        .default([])
+        .describe("The only servers to federate with (Synapse: federation_domain_whitelist). Empty: all of them."),
+    delegation: z
+        .enum(["wellKnown", "srv", "none"])
+        .optional()
+        .describe(
+            "How the server name leads other servers here. wellKnown: by /.well-known/matrix/server. srv: by a DNS record that you make. none: by the name itself, at port 8448 or the port in it. Default: wellKnown; none for a server name with a port.",
+        ),
+    publicRooms: z
+        .boolean()
+        .default(false)
+        .describe("Whether other servers may read the public room directory (Synapse: allow_public_rooms_over_federation)."),
     keyServers: z
         .array(named(faultInServerName))
         .default([])
         .describe("Notaries asked for other servers' keys (Synapse: trusted_key_servers). Empty: each server is asked for its own."),
+    privatePeers: z
+        .array(named(faultInRange))
+        .default([])
+        .describe(
+            "Private address ranges that other servers are reached in, such as 10.94.0.0/24 (taken out of Synapse's federation_ip_range_blacklist).",
+        ),
+    authorities: z
+        .array(certificates)
+        .default([])
+        .describe(
+            "PEM of authorities to trust other servers' certificates by, instead of the system's (Synapse: federation_custom_ca_list).",
+        ),
+    network: z
+        .string()
+        .regex(/^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/, { error: "is not the name of a Docker network" })
+        .optional()
+        .describe("A Docker network that this stack meets other servers of this machine in, under their real names and ports."),
 });
 
 const turn = z.strictObject({
@@ -103,6 +137,63 @@ const gateway = z.strictObject({
     bind: address.default("0.0.0.0").describe("Address of the Docker host that the gateway is published on."),
     httpsPort: port.default(443).describe("Port of the client API and the well-known files."),
     federationPort: port.default(8448).describe("Port of the server-server API."),
+    wellKnown: z
+        .boolean()
+        .default(true)
+        .describe(
+            "Whether the gateway serves the server name's well-known files. false: another web server does; the output `delegation` is what it needs.",
+        ),
+    acme: z
+        .strictObject({
+            directory: z
+                .url({ protocol: /^https$/ })
+                .default("https://acme-v02.api.letsencrypt.org/directory")
+                .describe("The ACME server's directory. Default: Let's Encrypt."),
+            email: z
+                .email({ error: "is not an e-mail address" })
+                .optional()
+                .describe("Where the authority writes to before a certificate expires."),
+            authority: certificates.optional().describe("PEM that the ACME server's own certificate is trusted by. Default: the system's."),
+        })
+        .optional()
+        .describe("Certificates by ACME (TLS-ALPN-01): the host names must lead to httpsPort, as port 443, from outside."),
+    certificate: z
+        .strictObject({
+            chain: certificates.describe("PEM, the gateway's own certificate first, then those in between."),
+            key: privateKey.describe("PEM. Set it with: pulumi config set --secret --path gateway.certificate.key < key.pem"),
+        })
+        .optional()
+        .describe("A certificate of yours."),
+    authority: z
+        .strictObject({
+            certificate: certificates.describe("PEM of the authority."),
+            key: privateKey.describe("PEM. Set it with: pulumi config set --secret --path gateway.authority.key < key.pem"),
+        })
+        .optional()
+        .describe(
+            "An authority for development that several stacks share: it signs the gateway's certificate. Default: one of the stack's own.",
+        ),
+    support: z
+        .strictObject({
+            contacts: z
+                .array(
+                    z
+                        .strictObject({
+                            role: z.enum(["admin", "security"]).default("admin"),
+                            matrixId: z.string().refine(isUserId, { error: "is not a user ID, such as @admin:example.org" }).optional(),
+                            email: z.email({ error: "is not an e-mail address" }).optional(),
+                        })
+                        .refine(({ matrixId, email }) => matrixId ?? email, { error: "has neither matrixId nor email" }),
+                )
+                .default([]),
+            page: z
+                .url({ protocol: /^https$/ })
+                .optional()
+                .describe("Where people find help."),
+        })
+        .refine(({ contacts, page }) => contacts.length > 0 || page, { error: "has neither contacts nor page" })
+        .optional()
+        .describe("Whom to turn to (/.well-known/matrix/support)."),
 });
 
 const images = z.strictObject({

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { caddyJson } from "../../../components/gateway/caddyConfig.ts";
+import { type CaddyConfig, caddyJson } from "../../../components/gateway/caddyConfig.ts";
 import { wellKnown } from "../../../components/gateway/wellKnown.ts";
 
 interface Route {
@@ -7,13 +7,22 @@ interface Route {
     handle: { handler: string; status_code?: number; headers?: Record<string, string[]>; body?: string }[];
 }
 
-function routes(federation: boolean, server = "clients"): Route[] {
+function config(overrides: Partial<CaddyConfig> = {}) {
+    const { federation = true } = overrides;
+    const federationAddress = federation ? "example.org:8448" : undefined;
     const json = caddyJson({
         upstream: { host: "synapse", port: 8008 },
-        wellKnown: wellKnown("https://example.org", federation ? "example.org:8448" : undefined),
+        wellKnown: wellKnown({ publicUrl: "https://example.org", federationAddress, support: undefined }),
         federation,
+        hosts: ["matrix.example.org", "example.org"],
+        acme: undefined,
+        ...overrides,
     });
-    return JSON.parse(json).apps.http.servers[server]?.routes ?? [];
+    return JSON.parse(json).apps;
+}
+
+function routes(federation: boolean, server = "clients"): Route[] {
+    return config({ federation }).http.servers[server]?.routes ?? [];
 }
 
 describe("the gateway's routes", () => {
@@ -39,5 +48,28 @@ describe("the gateway's routes", () => {
         assert.deepEqual(routes(false, "federation"), []);
         const paths = routes(false).flatMap(({ match }) => match?.[0]?.path ?? []);
         assert.ok(!paths.includes("/_matrix/*") && !paths.includes("/.well-known/matrix/server"), paths.join());
+    });
+
+    it("leave the well-known files out where another web server has them", () => {
+        const paths = config({ wellKnown: undefined }).http.servers.clients.routes.flatMap(({ match }: Route) => match?.[0]?.path ?? []);
+        assert.deepEqual(paths, ["/_matrix/*", "/_synapse/client/*"]);
+    });
+});
+
+describe("the gateway's TLS", () => {
+    it("is 1.2 or newer on every port, and answers who names no host", () => {
+        for (const server of ["clients", "federation"])
+            assert.deepEqual(config().http.servers[server].tls_connection_policies, [
+                { default_sni: "matrix.example.org", protocol_min: "tls1.2" },
+            ]);
+    });
+
+    it("reads what is installed, or gets its own by ACME for all names, on the port that is open anyway", () => {
+        assert.deepEqual(config().tls, { certificates: { load_folders: ["/var/tmp"] } });
+        const { certificates, automation } = config({ acme: { directory: "https://acme.example/dir", email: "a@example.org" } }).tls;
+        assert.deepEqual(certificates, { automate: ["matrix.example.org", "example.org"] });
+        assert.deepEqual(automation.policies[0].issuers, [
+            { module: "acme", ca: "https://acme.example/dir", email: "a@example.org", challenges: { http: { disabled: true } } },
+        ]);
     });
 });

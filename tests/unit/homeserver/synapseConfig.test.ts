@@ -9,6 +9,7 @@ function rendered(overrides: Partial<SettingsInput> = {}): Record<string, unknow
         serverName: settings.serverName,
         homeserver: settings.homeserver,
         federation: settings.federation,
+        ownAuthorities: false,
         turnUris: ["turn:example.org:3478?transport=udp"],
         database: { host: "postgres", port: 5432, name: "synapse", user: "synapse", sslMode: "disable" },
         applicationServices: [],
@@ -60,6 +61,24 @@ describe("homeserver.yaml", () => {
         const config = rendered({ federation: { enabled: false } });
         assert.deepEqual(config.federation_domain_whitelist, []);
         assert.deepEqual((config.listeners as { resources: { names: string[] }[] }[])[0]?.resources[0]?.names, ["client"]);
+    });
+
+    it("asks no private address, but those that peers are named in", () => {
+        const blocked = (federation: object) => rendered({ federation }).federation_ip_range_blacklist as string[];
+        for (const range of ["10.0.0.0/8", "127.0.0.0/8", "172.16.0.0/12", "fc00::/7"]) assert.ok(blocked({}).includes(range), range);
+        const ranges = blocked({ privatePeers: ["10.0.0.0/9", "fd00::/8"] });
+        assert.deepEqual(
+            ranges.filter((range) => /^(10\.|f[cd])/.test(range)),
+            ["10.128.0.0/9", "fc00::/8"],
+        );
+        assert.ok(ranges.includes("172.16.0.0/12"), ranges.join());
+    });
+
+    it("tells other servers of its rooms only where that is said, and takes no TLS below 1.2 from them", () => {
+        assert.equal(rendered().allow_public_rooms_over_federation, false);
+        assert.equal(rendered({ federation: { publicRooms: true } }).allow_public_rooms_over_federation, true);
+        assert.equal(rendered({ federation: { publicRooms: true, enabled: false } }).allow_public_rooms_over_federation, false);
+        assert.equal(rendered().federation_client_minimum_tls_version, "1.2");
     });
 
     it("sets the key servers on purpose", () => {
