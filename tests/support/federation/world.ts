@@ -53,6 +53,13 @@ export class World {
         }
     }
 
+    /** One that waits as long as it likes for the same name server. */
+    patientResolver(): Resolver {
+        const resolver = new Resolver();
+        resolver.setServers(this.#resolver.getServers());
+        return resolver;
+    }
+
     /** @returns its port */
     async web(routes: Routes, { certificate, tls, address = "127.0.0.1", port = 0 }: Served = {}): Promise<number> {
         const issued = this.authority.issue({ names: ["example.test"], ...certificate });
