@@ -28,7 +28,8 @@ export function stackCheck(raw: Record<string, unknown>): StackCheck | undefined
         serverName: name.text,
         federation: enabled,
         connectTo: {
-            ...((name.isAddress || name.port !== undefined) && { [hostAndPort(name.host, name.port ?? 8448)]: servers }),
+            // Where a server is looked for without a well-known file, lest another stack of this machine answers there.
+            [hostAndPort(name.host, name.port ?? 8448)]: servers,
             [`${host}:${federationPort}`]: servers,
             [hostAndPort(name.host, 443)]: web,
             [`${host}:${httpsPort}`]: web,
