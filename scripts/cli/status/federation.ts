@@ -1,0 +1,45 @@
+// What `status --verbose` tells of federation, asked from outside the containers.
+import { X509Certificate } from "node:crypto";
+import { paths } from "../../../components/gateway/caddyConfig.ts";
+import type { Report } from "../../federation/report.ts";
+import type { Component } from "../components.ts";
+import { docker } from "../docker.ts";
+import { settingsFile } from "../stack.ts";
+
+const mostMilliseconds = 6000;
+/** Of the process's life: the command ends within 9 s. */
+const latestEnd = 8500;
+
+/** @returns nothing of a stack of which nothing runs */
+export async function federationOf(stack: string, found: readonly Component[]): Promise<Report | undefined> {
+    if (!found.some(({ inspected }) => inspected.State.Running)) return undefined;
+    // Loaded here: the rest of `status` needs none of it, and starts faster without.
+    const [{ checkFederation }, { stackCheck }, { readSettings }, authorities] = await Promise.all([
+        import("../../federation/check.ts"),
+        import("../federation.ts"),
+        import("../content/stackFile.ts"),
+        developmentCertificate(found),
+    ]);
+    const check = stackCheck(readSettings(settingsFile(stack)));
+    if (!check) {
+        const found = "not checked: the stack's settings have faults, which a preview tells";
+        return { serverName: stack, state: "ok", steps: [{ step: "federation", state: "skipped", found }] };
+    }
+    const total = Math.round(Math.max(1000, Math.min(mostMilliseconds, latestEnd - performance.now())));
+    return checkFederation(check.serverName, { ...check, authorities, total });
+}
+
+/**
+ * The gateway's own certificate, from its container: the authority's is in the stack's outputs, and Pulumi takes seconds to start.
+ * A certificate of anybody else is not trusted beforehand: whether other servers trust it is what is checked.
+ */
+async function developmentCertificate(found: readonly Component[]): Promise<string[]> {
+    const gateway = found.find(({ role, inspected }) => role === "caddy" && inspected.State.Running && !inspected.State.Paused);
+    if (!gateway) return [];
+    try {
+        const pem = await docker(["exec", gateway.container, "cat", paths.certificate], 2);
+        return new X509Certificate(pem).issuer.includes(" development authority ") ? [pem] : [];
+    } catch {
+        return [];
+    }
+}
