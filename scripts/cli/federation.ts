@@ -9,6 +9,10 @@ export interface StackCheck {
     /** Whether the server side is on. */
     federation: boolean;
     connectTo: ConnectTo;
+    /** PEM of the authorities that its peers trust: those that the settings name. */
+    authorities: string[];
+    /** Whether an authority of the stack's own signed the gateway's certificate. */
+    ownAuthority: boolean;
 }
 
 /**
@@ -20,17 +24,23 @@ export function stackCheck(raw: Record<string, unknown>): StackCheck | undefined
     const { settings } = parseSettings(raw);
     const name = settings && parseServerName(settings.serverName);
     if (!settings || !name || typeof name === "string") return undefined;
-    const { bind, httpsPort, federationPort, host = bracketed(name.host) } = settings.gateway;
-    const { enabled } = settings.federation;
-    if (reachOf(bind) !== "loopback") return { serverName: name.text, federation: enabled, connectTo: {} };
-    const [web, servers] = [hostAndPort(bind, httpsPort), hostAndPort(bind, federationPort)];
-    return {
+    const { bind, httpsPort, federationPort, host = bracketed(name.host), acme, certificate, authority } = settings.gateway;
+    const { enabled, authorities, network } = settings.federation;
+    const check = {
         serverName: name.text,
         federation: enabled,
+        connectTo: {},
+        authorities: [...(authority ? [authority.certificate] : []), ...authorities],
+        ownAuthority: !(acme ?? certificate ?? authority),
+    };
+    if (reachOf(bind) !== "loopback") return check;
+    const [web, servers] = [hostAndPort(bind, httpsPort), hostAndPort(bind, federationPort)];
+    return {
+        ...check,
         connectTo: {
             // Where a server is looked for without a well-known file, lest another stack of this machine answers there.
             [hostAndPort(name.host, name.port ?? 8448)]: servers,
-            [`${host}:${federationPort}`]: servers,
+            [`${host}:${network === undefined ? federationPort : 8448}`]: servers,
             [hostAndPort(name.host, 443)]: web,
             [`${host}:${httpsPort}`]: web,
         },

@@ -34,7 +34,10 @@ export const federationCheck = stackAction(
         const report = await checkFederation(serverName, {
             federation: own?.federation ?? true,
             connectTo: connectTo ?? own?.connectTo ?? {},
-            authorities: outputs.certificateAuthority === undefined ? [] : [outputs.certificateAuthority],
+            authorities: [
+                ...(own?.authorities ?? []),
+                ...(outputs.certificateAuthority === undefined ? [] : [outputs.certificateAuthority]),
+            ],
         });
         const failure = report.state === "fault" ? `the federation of ${serverName} has faults: ${summaryOf(report)}` : undefined;
         return { line: reportText(report), result: { ...report }, ...(failure !== undefined && { failure }) };
