@@ -12,7 +12,7 @@ import { DockerPlatform } from "./components/platform/docker.ts";
 import { Keeper } from "./components/platform/keeper.ts";
 import { Secrets } from "./components/secrets.ts";
 import { applicationServicesIn, loadSettings, userIdOf } from "./components/settings/index.ts";
-import { Turn } from "./components/turn.ts";
+import { Turn } from "./components/turn/turn.ts";
 
 const settings = loadSettings();
 const { protectData, images } = settings;
@@ -23,7 +23,15 @@ const platform = new DockerPlatform("platform", { protectData });
 if (settings.keeper) new Keeper("keeper", { image: images.synapse, platform });
 
 const database = new Database("database", { settings: settings.database, protectData, image: images.postgres, secrets, platform });
-const turn = new Turn("turn", { settings: settings.turn, host: settings.gateway.host, image: images.coturn, secrets, platform });
+const certificates = platform.volume("certificates", { parent: platform });
+const turn = new Turn("turn", {
+    settings: settings.turn,
+    host: settings.gateway.host,
+    certificates: certificates.name,
+    image: images.coturn,
+    secrets,
+    platform,
+});
 const homeserver = new Synapse("homeserver", {
     serverName: settings.serverName,
     settings: settings.homeserver,

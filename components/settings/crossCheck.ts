@@ -9,7 +9,7 @@ import type { ParsedSettings } from "./schema.ts";
  * @param raw what was given: names declared in a faulty section count as declared
  */
 export function faultsBetweenSections(sections: Partial<ParsedSettings>, raw: Record<string, unknown>): Fault[] {
-    const { administrator = "admin", bots = {}, database, turn, gateway, homeserver } = sections;
+    const { administrator = "admin", bots = {}, database, turn } = sections;
     const faults: Fault[] = [];
     const report = (path: string, message: string | undefined) => message && faults.push({ path, message });
     const userNames = namesIn(raw.users);
@@ -25,17 +25,33 @@ export function faultsBetweenSections(sections: Partial<ParsedSettings>, raw: Re
     if (database?.host && !database.adminPassword) {
         report("database.adminPassword", "is missing; run: pulumi config set --secret --path database.adminPassword");
     }
+    // Relayed media is UDP alone, so that the ports of TCP do not matter to it.
     if (turn && turn.port >= turn.relayPorts.min && turn.port <= turn.relayPorts.max)
         report("turn.relayPorts", `takes in turn.port ${turn.port}`);
-    if (gateway && gateway.httpsPort === gateway.federationPort)
-        report("gateway.federationPort", `${gateway.federationPort} is gateway.httpsPort as well`);
-    for (const [path, port] of [
-        ["gateway.httpsPort", gateway?.httpsPort],
-        ["gateway.federationPort", gateway?.federationPort],
-    ] as const) {
-        if (homeserver && port === homeserver.port) report(path, `${port} is homeserver.port as well`);
-    }
+    faults.push(...portsTakenTwice(sections));
     return faults;
+}
+
+/** Ports of TCP that two parts would publish on one address of the host. */
+function portsTakenTwice({ homeserver, database, gateway, turn }: Partial<ParsedSettings>): Fault[] {
+    const loopback = "127.0.0.1";
+    const wanted = [
+        { path: "homeserver.port", port: homeserver?.port, bind: loopback },
+        { path: "database.port", port: database?.host ? undefined : database?.port, bind: loopback },
+        { path: "gateway.httpsPort", port: gateway?.httpsPort, bind: gateway?.bind },
+        { path: "gateway.federationPort", port: gateway?.federationPort, bind: gateway?.bind },
+        { path: "turn.port", port: turn?.port, bind: turn?.bind },
+        { path: "turn.tlsPort", port: turn?.tlsPort, bind: turn?.bind },
+    ];
+    return wanted.flatMap(({ path, port, bind }, index) => {
+        const first = wanted.slice(0, index).find((other) => port !== undefined && other.port === port && overlap(other.bind, bind));
+        return first ? [{ path, message: `${port} is ${first.path} as well` }] : [];
+    });
+}
+
+/** Whether two addresses to publish on have one in common. */
+function overlap(one: string | undefined, other: string | undefined): boolean {
+    return one === other || [one, other].some((bind) => bind === "0.0.0.0" || bind === "::");
 }
 
 function namesIn(section: unknown): string[] {

@@ -1,5 +1,6 @@
 // `status` for people.
 import { table } from "../table.ts";
+import { relayRemarks } from "./relay.ts";
 import type { ComponentStatus, Status } from "./report.ts";
 
 export function asText({ stack, state, components }: Status): string {
@@ -21,7 +22,8 @@ export function asText({ stack, state, components }: Status): string {
         row.endpoints.join(" ") || "-",
         ...(verbose ? detailCells(row) : []),
     ]);
-    return `Stack ${stack}: ${state}\n\n${table([head, ...rows])}`;
+    const remarks = components.flatMap(({ component, relaying }) => (relaying ? relayRemarks(component, relaying) : []));
+    return [`Stack ${stack}: ${state}\n\n${table([head, ...rows])}`, ...(remarks.length > 0 ? ["", ...remarks] : [])].join("\n");
 }
 
 function detailCells({ details }: ComponentStatus): string[] {
