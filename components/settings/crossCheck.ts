@@ -33,13 +33,13 @@ export function faultsBetweenSections(sections: Partial<ParsedSettings>, raw: Re
 }
 
 /** Ports of TCP that two parts would publish on one address of the host. */
-function portsTakenTwice({ homeserver, database, gateway, turn }: Partial<ParsedSettings>): Fault[] {
+function portsTakenTwice({ homeserver, database, federation, gateway, turn }: Partial<ParsedSettings>): Fault[] {
     const loopback = "127.0.0.1";
     const wanted = [
         { path: "homeserver.port", port: homeserver?.port, bind: loopback },
         { path: "database.port", port: database?.host ? undefined : database?.port, bind: loopback },
         { path: "gateway.httpsPort", port: gateway?.httpsPort, bind: gateway?.bind },
-        { path: "gateway.federationPort", port: gateway?.federationPort, bind: gateway?.bind },
+        { path: "gateway.federationPort", port: federation?.enabled === false ? undefined : gateway?.federationPort, bind: gateway?.bind },
         { path: "turn.port", port: turn?.port, bind: turn?.bind },
         { path: "turn.tlsPort", port: turn?.tlsPort, bind: turn?.bind },
     ];
