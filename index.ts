@@ -23,7 +23,7 @@ const platform = new DockerPlatform("platform", { protectData });
 if (settings.keeper) new Keeper("keeper", { image: images.synapse, platform });
 
 const database = new Database("database", { settings: settings.database, protectData, image: images.postgres, secrets, platform });
-const certificates = platform.volume("certificates", { parent: platform });
+const certificates = platform.volume("certificates", { parent: platform, protect: false });
 const turn = new Turn("turn", {
     settings: settings.turn,
     host: settings.gateway.host,

@@ -1,4 +1,7 @@
 /** A stack's relay, as clients see it. */
+import { once } from "node:events";
+import { createServer } from "node:net";
+import { connect } from "node:tls";
 import { execa } from "execa";
 import { RelayClient } from "../../scripts/turn/client.ts";
 import type { Credentials } from "../../scripts/turn/credentials.ts";
@@ -30,6 +33,25 @@ export async function withRelay<T>(
     } finally {
         await client.close();
     }
+}
+
+/**
+ * Leads TCP into TLS: turnutils_uclient chooses versions of TLS at random, old ones too, and waits half a minute for each that is refused.
+ * @returns what ends it
+ */
+export async function tunnel(port: number, { host, port: to, name, authority }: RelayServer): Promise<() => void> {
+    const server = createServer((client) => {
+        const relay = connect({ host, port: to, servername: name, ca: authority });
+        client.pipe(relay).pipe(client);
+        for (const [one, other] of [
+            [client, relay],
+            [relay, client],
+        ] as const)
+            one.on("error", () => other.destroy()).on("close", () => other.destroy());
+    });
+    server.listen(port, "127.0.0.1");
+    await once(server, "listening");
+    return () => server.close();
 }
 
 /** Puts a certificate (chain and key) where the gateway keeps it, as an atomic replacement. */
