@@ -14,7 +14,7 @@ import { Keeper } from "./components/platform/keeper.ts";
 import { Secrets } from "./components/secrets.ts";
 import { certificateHosts } from "./components/settings/delegation.ts";
 import { applicationServicesIn, loadSettings, userIdOf } from "./components/settings/index.ts";
-import { Turn } from "./components/turn.ts";
+import { Turn } from "./components/turn/turn.ts";
 
 const settings = loadSettings();
 const { protectData, images } = settings;
@@ -28,7 +28,14 @@ const hosts = certificateHosts(settings);
 const certificate = new Certificate("certificate", { settings: settings.gateway, hosts, platform });
 const authorities = [certificate.authority, ...settings.federation.authorities].filter((pem) => pem !== undefined);
 const database = new Database("database", { settings: settings.database, protectData, image: images.postgres, secrets, platform });
-const turn = new Turn("turn", { settings: settings.turn, host: settings.gateway.host, image: images.coturn, secrets, platform });
+const turn = new Turn("turn", {
+    settings: settings.turn,
+    host: settings.gateway.host,
+    certificates: certificate.volume,
+    image: images.coturn,
+    secrets,
+    platform,
+});
 const homeserver = new Synapse("homeserver", {
     serverName: settings.serverName,
     settings: settings.homeserver,

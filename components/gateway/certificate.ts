@@ -23,7 +23,8 @@ export class Certificate extends pulumi.ComponentResource {
 
     constructor(name: string, { settings, hosts, platform }: CertificateArgs, opts?: pulumi.ComponentResourceOptions) {
         super("matrix-synapse:gateway:Certificate", name, {}, opts);
-        this.volume = platform.volume("certificates", { parent: this }).name;
+        // It holds no data: what is lost of it is installed or issued again.
+        this.volume = platform.volume("certificates", { parent: this, protect: false }).name;
         if (settings.certificate) {
             this.given = { chain: pulumi.output(settings.certificate.chain), key: settings.certificate.key };
         } else if (!settings.acme) {

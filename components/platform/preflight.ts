@@ -53,6 +53,7 @@ export function wantedPorts({ homeserver, database, gateway, turn, federation }:
             : []),
         { setting: "turn.port", port: turn.port, protocol: "udp", bind: turn.bind },
         { setting: "turn.port", port: turn.port, protocol: "tcp", bind: turn.bind },
+        { setting: "turn.tlsPort", port: turn.tlsPort, protocol: "tcp", bind: turn.bind },
         ...Array.from(
             { length: max - min + 1 },
             (_, offset) => ({ setting: "turn.relayPorts", port: min + offset, protocol: "udp", bind: turn.bind }) as const,

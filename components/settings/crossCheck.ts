@@ -1,11 +1,8 @@
 /** What one section of the settings says about another. Pure. */
-import { isIP } from "node:net";
-import { overlapCidr } from "cidr-tools";
 import { faultsInContent } from "./contentCheck.ts";
-import { certificateHosts, faultsInDelegation } from "./delegation.ts";
+import { faultsInFederation } from "./federationCheck.ts";
 import { faultInLocalpart } from "./matrixNames.ts";
 import type { Fault } from "./parse.ts";
-import { faultsInCertificate } from "./pem.ts";
 import type { ParsedSettings } from "./schema.ts";
 
 /**
@@ -13,7 +10,7 @@ import type { ParsedSettings } from "./schema.ts";
  * @param raw what was given: names declared in a faulty section count as declared
  */
 export function faultsBetweenSections(sections: Partial<ParsedSettings>, raw: Record<string, unknown>): Fault[] {
-    const { administrator = "admin", bots = {}, database, turn, gateway, homeserver } = sections;
+    const { administrator = "admin", bots = {}, database, turn } = sections;
     const faults: Fault[] = [];
     const report = (path: string, message: string | undefined) => message && faults.push({ path, message });
     const userNames = namesIn(raw.users);
@@ -29,61 +26,35 @@ export function faultsBetweenSections(sections: Partial<ParsedSettings>, raw: Re
     if (database?.host && !database.adminPassword) {
         report("database.adminPassword", "is missing; run: pulumi config set --secret --path database.adminPassword");
     }
+    // Relayed media is UDP alone, so that the ports of TCP do not matter to it.
     if (turn && turn.port >= turn.relayPorts.min && turn.port <= turn.relayPorts.max)
         report("turn.relayPorts", `takes in turn.port ${turn.port}`);
-    if (gateway && gateway.httpsPort === gateway.federationPort)
-        report("gateway.federationPort", `${gateway.federationPort} is gateway.httpsPort as well`);
-    for (const [path, port] of [
-        ["gateway.httpsPort", gateway?.httpsPort],
-        ["gateway.federationPort", gateway?.federationPort],
-    ] as const) {
-        if (homeserver && port === homeserver.port) report(path, `${port} is homeserver.port as well`);
-    }
-    const { serverName, federation } = sections;
-    if (serverName && gateway && federation) {
-        faults.push(...faultsInDelegation({ serverName, gateway, federation }));
-        faults.push(...faultsInTls({ serverName, gateway, federation }));
-    }
-    if (federation) faults.push(...faultsInPeers(federation));
+    faults.push(...portsTakenTwice(sections));
+    const { serverName, gateway, federation } = sections;
+    if (serverName && gateway && federation) faults.push(...faultsInFederation({ serverName, gateway, federation }));
     return faults;
 }
 
-/** Where the gateway's certificate comes from, and whether one that is given is good. */
-function faultsInTls(sections: Pick<ParsedSettings, "serverName" | "gateway" | "federation">): Fault[] {
-    const { gateway, federation } = sections;
-    const sources = (["acme", "certificate", "authority"] as const).filter((key) => gateway[key] !== undefined);
-    if (sources.length > 1)
-        return [{ path: `gateway.${sources[1]}`, message: `stands beside gateway.${sources[0]}; a certificate comes from one of them` }];
-    const hosts = certificateHosts(sections);
-    if (gateway.acme) {
-        const local = hosts.find((host) => isIP(host) || !host.includes("."));
-        return local === undefined
-            ? []
-            : [{ path: "gateway.acme", message: `cannot get a certificate for ${local}, which is no name of the public DNS` }];
-    }
-    const purpose = { hosts, authorities: federation.authorities, now: new Date() };
-    return gateway.certificate
-        ? faultsInCertificate(gateway.certificate, purpose).map(({ property, message }) => ({
-              path: `gateway.certificate.${property}`,
-              message,
-          }))
-        : [];
+/** Ports of TCP that two parts would publish on one address of the host. */
+function portsTakenTwice({ homeserver, database, federation, gateway, turn }: Partial<ParsedSettings>): Fault[] {
+    const loopback = "127.0.0.1";
+    const wanted = [
+        { path: "homeserver.port", port: homeserver?.port, bind: loopback },
+        { path: "database.port", port: database?.host ? undefined : database?.port, bind: loopback },
+        { path: "gateway.httpsPort", port: gateway?.httpsPort, bind: gateway?.bind },
+        { path: "gateway.federationPort", port: federation?.enabled === false ? undefined : gateway?.federationPort, bind: gateway?.bind },
+        { path: "turn.port", port: turn?.port, bind: turn?.bind },
+        { path: "turn.tlsPort", port: turn?.tlsPort, bind: turn?.bind },
+    ];
+    return wanted.flatMap(({ path, port, bind }, index) => {
+        const first = wanted.slice(0, index).find((other) => port !== undefined && other.port === port && overlap(other.bind, bind));
+        return first ? [{ path, message: `${port} is ${first.path} as well` }] : [];
+    });
 }
 
-function faultsInPeers({ enabled, allow, privatePeers }: ParsedSettings["federation"]): Fault[] {
-    const faults: Fault[] = [];
-    if (!enabled && allow.length > 0)
-        faults.push({ path: "federation.allow", message: "names servers, while federation.enabled is false" });
-    for (const [index, range] of privatePeers.entries()) {
-        // Through these a foreign server name would lead to this machine itself, or to a cloud's metadata.
-        const own = ["127.0.0.0/8", "169.254.0.0/16", "::1/128", "fe80::/10"].find((local) => overlapCidr(local, range));
-        if (own)
-            faults.push({
-                path: `federation.privatePeers.${index}`,
-                message: `${range} takes in ${own}, the machine itself; name the peers' own range`,
-            });
-    }
-    return faults;
+/** Whether two addresses to publish on have one in common. */
+function overlap(one: string | undefined, other: string | undefined): boolean {
+    return one === other || [one, other].some((bind) => bind === "0.0.0.0" || bind === "::");
 }
 
 function namesIn(section: unknown): string[] {

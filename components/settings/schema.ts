@@ -117,16 +117,26 @@ const federation = z.strictObject({
         .describe("A Docker network that this stack meets other servers of this machine in, under their real names and ports."),
 });
 
+/** One for audio and one for video on either side, where they are not bundled. */
+const portsOfACall = 4;
+
 const turn = z.strictObject({
     port: port.default(3478).describe("Port for TURN over UDP and TCP."),
     bind: address.default("0.0.0.0").describe("Address of the Docker host that TURN is published on."),
-    externalAddress: address
+    tlsPort: port.default(5349).describe("Port for TURN over TLS."),
+    externalAddress: z
+        .ipv4({ error: "is not an IPv4 address; give the one that clients outside reach this host by, such as 203.0.113.7" })
         .optional()
-        .describe("The address under which the relay is reached from outside. Absent: the container's own, good for one machine only."),
+        .describe(
+            "The IPv4 address under which the relay is reached from outside. Absent: the container's own, good for one machine only.",
+        ),
     relayPorts: z
         .strictObject({ min: port.default(49160), max: port.default(49199) })
         .prefault({})
-        .refine(({ min, max }) => min <= max, { error: "has a min greater than its max" })
+        .refine(({ min, max }) => min <= max, { error: "has a min greater than its max", abort: true })
+        .refine(({ min, max }) => max - min + 1 >= portsOfACall, {
+            error: `has fewer than ${portsOfACall} ports, which a one-to-one call takes; give it more`,
+        })
         .describe("UDP ports for relayed media, both ends included. A one-to-one call takes up to four."),
 });
 

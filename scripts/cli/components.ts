@@ -23,7 +23,7 @@ export interface Inspected {
     RestartCount: number;
     State: { Status: string; Running: boolean; Paused: boolean; StartedAt: string; Health?: { Status: string } };
     /** StopTimeout: seconds that it is given to put its things away. */
-    Config: { Env: string[] | null; Labels: Record<string, string> | null; StopTimeout?: number };
+    Config: { Env: string[] | null; Cmd?: string[] | null; Labels: Record<string, string> | null; StopTimeout?: number };
     HostConfig: {
         Memory: number;
         PidsLimit: number | null;

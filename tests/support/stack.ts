@@ -18,7 +18,7 @@ export function smallStack(base: number, overrides: Partial<SettingsInput> = {})
         homeserver: { port: base + 8, publicUrl: `http://localhost:${base + 8}` },
         database: { port: base + 32 },
         gateway: { bind: "127.0.0.1", httpsPort: base + 43, federationPort: base + 48 },
-        turn: { bind: "127.0.0.1", port: base + 78, relayPorts: { min: base + 90, max: base + 93 } },
+        turn: { bind: "127.0.0.1", port: base + 78, tlsPort: base + 79, relayPorts: { min: base + 90, max: base + 93 } },
         images: Object.fromEntries((["synapse", "postgres", "coturn", "caddy"] as const).map((name) => [name, imageReference(name)])),
         bots: { notifier: { displayName: "Notifier" } },
         rooms: { lobby: { name: "Lobby", topic: "First", encrypted: false, members: { notifier: 50 } } },

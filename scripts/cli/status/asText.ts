@@ -1,6 +1,7 @@
 // `status` for people.
 import { reportText } from "../../federation/report.ts";
 import { table } from "../table.ts";
+import { relayRemarks } from "./relay.ts";
 import type { ComponentStatus, Status } from "./report.ts";
 
 export function asText({ stack, state, components, federation }: Status): string {
@@ -22,7 +23,9 @@ export function asText({ stack, state, components, federation }: Status): string
         row.endpoints.join(" ") || "-",
         ...(verbose ? detailCells(row) : []),
     ]);
-    return `Stack ${stack}: ${state}\n\n${table([head, ...rows])}${federation ? `\n\n${reportText(federation)}` : ""}`;
+    const remarks = components.flatMap(({ component, relaying }) => (relaying ? relayRemarks(component, relaying) : []));
+    const parts = [`Stack ${stack}: ${state}`, table([head, ...rows]), remarks.join("\n"), federation ? reportText(federation) : ""];
+    return parts.filter(Boolean).join("\n\n");
 }
 
 function detailCells({ details }: ComponentStatus): string[] {

@@ -6,6 +6,7 @@ import { leftOut, type StackSettings, settingsOf } from "../settings.ts";
 import { endpointsOf } from "./endpoints.ts";
 import { federationOf } from "./federation.ts";
 import { memoryOf } from "./memory.ts";
+import { type RelayReport, relayReport } from "./relay.ts";
 import { homeserverVersion, imageTags, versionOf } from "./versions.ts";
 
 export interface Status {
@@ -21,11 +22,13 @@ export interface ComponentStatus {
     component: string;
     /** Docker's word: `running`, `exited`, `paused`, …; `missing`, or `external` for a database of the operator's. */
     state: string;
-    /** `healthy`, `unhealthy`, `starting`, `not answering`; `none` of what does not run. */
+    /** `healthy`, `unhealthy`, `starting`, `not answering`, `not relaying`; `none` of what does not run. */
     health: string;
     version: string | null;
     /** Where it is reached. Keepers are not reached at all. */
     endpoints: string[];
+    /** Of the relay, where it was asked. */
+    relaying?: RelayReport;
     details?: Details;
 }
 
@@ -42,11 +45,12 @@ export interface Details {
 /** @throws Failure if Docker does not answer */
 export async function statusOf(stack: string, verbose: boolean): Promise<Status> {
     const [found, settings] = await Promise.all([componentsOf(stack), settingsOf(stack)]);
-    const [tags, memory, answer, external, federation] = await Promise.all([
+    const [tags, memory, answer, external, relaying, federation] = await Promise.all([
         imageTags(found),
         verbose ? memoryOf(found) : new Map<string, number>(),
         homeserverVersion(found),
         externalDatabase(settings),
+        relayReport(found, verbose),
         verbose ? federationOf(stack, found) : undefined,
     ]);
     const rows = found.map((component): ComponentStatus => {
@@ -55,9 +59,10 @@ export async function statusOf(stack: string, verbose: boolean): Promise<Status>
         return {
             component: component.name,
             state: inspected.State.Status,
-            health: healthOf(component, answer),
+            health: role === "coturn" && relaying?.reason ? "not relaying" : healthOf(component, answer),
             version: (role === "synapse" && answer) || versionOf(role, inspected, tag),
             endpoints: endpointsOf(role, inspected),
+            ...(role === "coturn" && relaying && { relaying }),
             ...(verbose && { details: detailsOf(component, tag, memory.get(inspected.Id)) }),
         };
     });

@@ -13,7 +13,7 @@ export interface Certificate {
 }
 
 export interface Wanted {
-    names: string[];
+    names: readonly string[];
     /** Days from now. */
     from?: number;
     until?: number;

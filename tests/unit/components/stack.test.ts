@@ -279,19 +279,32 @@ describe("configuration", () => {
 });
 
 describe("the relay", () => {
-    it("is offered over UDP first, then TCP", async () => {
-        assert.deepEqual((await declareStack()).turnUris, ["turn:example.org:3478?transport=udp", "turn:example.org:3478?transport=tcp"]);
+    it("is offered over UDP first, then TCP, then TLS", async () => {
+        assert.deepEqual((await declareStack()).turnUris, [
+            "turn:example.org:3478?transport=udp",
+            "turn:example.org:3478?transport=tcp",
+            "turns:example.org:5349?transport=tcp",
+        ]);
     });
 
     it("shows its options in a preview and keeps its secret in a file", async () => {
-        await declareStack({ turn: { externalAddress: "203.0.113.7", relayPorts: { min: 50000, max: 50001 } } });
+        await declareStack({ turn: { externalAddress: "203.0.113.7", relayPorts: { min: 50000, max: 50003 } } });
         const { command, ports, uploads } = container("coturn");
         assert.ok(command?.includes("--external-ip=203.0.113.7") && command.includes("--min-port=50000"));
         assert.deepEqual(
             ports?.map(({ external, protocol }) => `${external}/${protocol}`),
-            ["3478/udp", "3478/tcp", "50000/udp", "50001/udp"],
+            ["3478/udp", "3478/tcp", "5349/tcp", "50000/udp", "50001/udp", "50002/udp", "50003/udp"],
         );
         assert.ok(!command?.join().includes("password of"));
-        assert.equal(uploads.length, 1);
+        assert.deepEqual(
+            uploads.map(({ file }) => file),
+            ["/coturn.sh", "/etc/coturn/turnserver.conf"],
+        );
+    });
+
+    it("has the gateway's certificates before it, as the same user", async () => {
+        await declareStack();
+        assert.deepEqual(container("coturn").volumes, [{ volumeName: "matrix-synapse-test-certificates", containerPath: "/var/tmp" }]);
+        assert.equal(container("coturn").user, container("caddy").user);
     });
 });

@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
+import { keptEncrypted } from "../../../components/settings/configText.ts";
 import { stackCheck } from "../../../scripts/cli/federation.ts";
 import { baseUrlIn, faultInSupport } from "../../../scripts/federation/clientSide.ts";
 import { reportOf, reportText, type Step, summaryOf } from "../../../scripts/federation/report.ts";
 import { delegatedTo } from "../../../scripts/federation/wellKnown.ts";
+import { Authority } from "../../support/federation/authority.ts";
 
 const step = (state: Step["state"], more: Partial<Step> = {}): Step => ({ step: "TLS", state, found: "found", ...more });
 
@@ -67,7 +69,19 @@ describe("the federation check of a stack", () => {
     const federation = (raw: Record<string, unknown>) => stackCheck({ serverName: "example.org", ...raw });
 
     it("asks DNS, where the gateway is published to others", () => {
-        assert.deepEqual(federation({}), { serverName: "example.org", federation: true, connectTo: {} });
+        const { serverName, connectTo, federation: on } = federation({}) ?? {};
+        assert.deepEqual([serverName, on, connectTo], ["example.org", true, {}]);
+    });
+
+    it("trusts the authorities that peers are told of, and knows a stack with one of its own", () => {
+        const shared = new Authority();
+        const { cert, key } = shared.issue({ names: ["example.org"] });
+        shared.remove();
+        assert.deepEqual([federation({})?.authorities, federation({})?.ownAuthority], [[], true]);
+        const given = { gateway: { certificate: { chain: cert, key } }, federation: { authorities: [shared.root] } };
+        assert.deepEqual([federation(given)?.authorities, federation(given)?.ownAuthority], [[shared.root], false]);
+        const peers = federation({ gateway: { authority: { certificate: shared.root, key: keptEncrypted } } });
+        assert.deepEqual([peers?.authorities, peers?.ownAuthority], [[shared.root], false]);
     });
 
     it("asks at the gateway's ports, where it is published on loopback only", () => {

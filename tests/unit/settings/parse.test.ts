@@ -58,7 +58,7 @@ describe("settings", () => {
         [
             "an unknown key that is near to none, naming those there are",
             { ...valid, turn: { colour: 1 } },
-            ["turn.colour: is not a setting; known here: bind, externalAddress, port, relayPorts"],
+            ["turn.colour: is not a setting; known here: bind, externalAddress, port, relayPorts, tlsPort"],
         ],
         ["a value of the wrong type", { ...valid, homeserver: { port: "many" } }, ['homeserver.port: "many" is not of type number']],
         ["a port out of range", { ...valid, gateway: { httpsPort: 70000 } }, ["gateway.httpsPort: 70000 is too big; at most 65535"]],
@@ -67,7 +67,35 @@ describe("settings", () => {
             { ...valid, homeserver: { media: { maxUpload: "50" } } },
             ['homeserver.media.maxUpload: "50" is not a size with its unit, such as 50M'],
         ],
-        ["an address that is none", { ...valid, turn: { externalAddress: "here" } }, ['turn.externalAddress: "here" is not an IP address']],
+        ["an address that is none", { ...valid, turn: { bind: "here" } }, ['turn.bind: "here" is not an IP address']],
+        [
+            "an external address that is none, saying what to write",
+            { ...valid, turn: { externalAddress: "turn.example.org" } },
+            [
+                'turn.externalAddress: "turn.example.org" is not an IPv4 address; give the one that clients outside reach this host by, such as 203.0.113.7',
+            ],
+        ],
+        [
+            "a relay range that takes in the relay's own port of UDP",
+            { ...valid, turn: { port: 50001, relayPorts: { min: 50000, max: 50010 } } },
+            ["turn.relayPorts: takes in turn.port 50001"],
+        ],
+        [
+            "a relay range too small for one call",
+            { ...valid, turn: { relayPorts: { min: 50000, max: 50002 } } },
+            ['turn.relayPorts: {"min":50000,"max":50002} has fewer than 4 ports, which a one-to-one call takes; give it more'],
+        ],
+        [
+            "a relay range the wrong way round",
+            { ...valid, turn: { relayPorts: { min: 50010, max: 50000 } } },
+            ['turn.relayPorts: {"min":50010,"max":50000} has a min greater than its max'],
+        ],
+        [
+            "a TLS port of the relay that the gateway has",
+            { ...valid, turn: { tlsPort: 443 } },
+            ["turn.tlsPort: 443 is gateway.httpsPort as well"],
+        ],
+        ["one port of the relay for TCP and TLS", { ...valid, turn: { tlsPort: 3478 } }, ["turn.tlsPort: 3478 is turn.port as well"]],
         [
             "a user name that Matrix does not allow",
             { ...valid, users: { "al ice": {} } },
@@ -119,6 +147,12 @@ describe("settings", () => {
     for (const [what, raw, expected] of refusals) {
         it(`refuse ${what}`, () => assert.deepEqual(faults(raw), expected));
     }
+
+    it("take a relay range that takes in ports of TCP, and one port on two addresses", () => {
+        const relayPorts = { min: 5340, max: 5360 };
+        assert.deepEqual(faults({ ...valid, turn: { relayPorts } }), []);
+        assert.deepEqual(faults({ ...valid, turn: { bind: "192.0.2.1", tlsPort: 443 }, gateway: { bind: "192.0.2.2" } }), []);
+    });
 
     it("list every fault at once", () => {
         const all = faults({

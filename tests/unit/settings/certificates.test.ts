@@ -1,0 +1,112 @@
+/** A certificate that is given, looked at before anything is changed. */
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { rootCertificates } from "node:tls";
+import { keptEncrypted } from "../../../components/settings/configText.ts";
+import { parseSettings } from "../../../components/settings/parse.ts";
+import { factsOf } from "../../../components/settings/pem.ts";
+import type { SettingsInput } from "../../../components/settings/schema.ts";
+import { Authority } from "../../support/federation/authority.ts";
+
+describe("a certificate in the settings", () => {
+    let authority: Authority;
+    before(() => {
+        authority = new Authority();
+    });
+    after(() => authority.remove());
+
+    const names = ["example.org", "matrix.example.org"];
+    function faults(certificate: { chain: string; key: string }, more: Partial<SettingsInput> = {}): string[] {
+        const gateway = { host: "matrix.example.org", certificate, ...more.gateway };
+        const federation = { authorities: [authority.root], ...more.federation };
+        return parseSettings({ serverName: "example.org", gateway, federation }).faults.map(({ path, message }) => `${path}: ${message}`);
+    }
+    const pair = ({ cert: chain, key }: { cert: string; key: string }) => ({ chain, key });
+
+    it("is taken where names, time, chain and key are right, also while its key is kept encrypted", () => {
+        const good = pair(authority.issue({ names }));
+        assert.deepEqual(faults(good), []);
+        assert.deepEqual(faults({ ...good, key: keptEncrypted }), []);
+        assert.deepEqual(faults(pair(authority.issue({ names: ["*.example.org", "example.org"] }))), []);
+    });
+
+    for (const [what, wanted, expected] of [
+        [
+            "has expired",
+            { names, from: -20, until: -2 },
+            /^gateway\.certificate\.chain: the certificate of example\.org, matrix\.example\.org expired on \d{4}-\d\d-\d\d; renew it$/,
+        ],
+        ["is not valid yet", { names, from: 2 }, /^gateway\.certificate\.chain: .* is valid from \d{4}-\d\d-\d\d only$/],
+        [
+            "is of another name",
+            { names: ["example.org"] },
+            /^gateway\.certificate\.chain: the certificate of example\.org is not for matrix\.example\.org, which other servers and clients connect to$/,
+        ],
+        [
+            "is self-signed",
+            { names, by: "itself" },
+            /^gateway\.certificate\.chain: .* is self-signed, which no other server trusts; use gateway\.acme, or one of an authority$/,
+        ],
+        [
+            "comes without the one in between",
+            { names, fullChain: false },
+            /^gateway\.certificate\.chain: .* is issued by Test Intermediate, which is neither in the chain nor trusted by systems; add its certificate after the others$/,
+        ],
+    ] as const) {
+        it(`is refused where it ${what}`, () => {
+            const found = faults(pair(authority.issue(wanted)));
+            assert.equal(found.length, 1, found.join("\n"));
+            assert.match(found[0] ?? "", expected);
+        });
+    }
+
+    it("is refused with the key of another certificate, which is not shown", () => {
+        const other = execFileSync("openssl", ["genpkey", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256"], { encoding: "utf8" });
+        const [fault, ...more] = faults({ ...pair(authority.issue({ names })), key: other });
+        assert.deepEqual(more, []);
+        assert.match(
+            fault ?? "",
+            /^gateway\.certificate\.key: is the key of another certificate than gateway\.certificate\.chain begins with$/,
+        );
+    });
+
+    it("is refused where only its private authority would trust it", () => {
+        const found = faults(pair(authority.issue({ names })), { federation: { authorities: [rootCertificates[0] ?? ""] } });
+        assert.match(found.join(), /is issued by Test Root, which is neither in the chain nor trusted by systems/);
+    });
+
+    it("is refused where it stands out of order, or is none", () => {
+        const { cert, key } = authority.issue({ names });
+        const [leaf = "", above = ""] = cert.match(/-----BEGIN[\s\S]+?END CERTIFICATE-----\n/g) ?? [];
+        assert.match(faults({ chain: above + leaf, key }).join(), /put the chain in order|is not for/);
+        assert.match(faults({ chain: key, key }).join(), /certificate\.chain: the value given is a private key; a certificate begins with/);
+        assert.match(faults({ chain: "fullchain.pem", key }).join(), /"fullchain\.pem" is not PEM: a certificate begins with/);
+        assert.match(
+            faults({ chain: cert, key: cert }).join(),
+            /certificate\.key: the value given is a certificate; a private key begins with/,
+        );
+        const encrypted = execFileSync("openssl", ["pkcs8", "-topk8", "-passout", "pass:x"], { input: key, encoding: "utf8" });
+        const [fault = ""] = faults({ chain: cert, key: encrypted });
+        assert.match(fault, /certificate\.key: the value given is protected by a passphrase/);
+        assert.ok(!fault.includes("BEGIN ENCRYPTED"), fault);
+    });
+
+    it("comes from one source", () => {
+        const certificate = pair(authority.issue({ names }));
+        const both = faults(certificate, { gateway: { acme: {} } });
+        assert.deepEqual(both, ["gateway.certificate: stands beside gateway.acme; a certificate comes from one of them"]);
+    });
+
+    it("is not asked of ACME for a name that the public DNS cannot have", () => {
+        const { faults: found } = parseSettings({ serverName: "localhost", gateway: { acme: {} } });
+        assert.match(found.map(({ message }) => message).join(), /cannot get a certificate for localhost/);
+    });
+
+    it("tells of itself what a preview shows", () => {
+        const { cert } = authority.issue({ names, until: 10 });
+        const facts = factsOf(cert);
+        assert.deepEqual([facts.names, facts.issuer], [names, "Test Intermediate"]);
+        assert.match(facts.fingerprint, /^[0-9a-f]{16}$/);
+        assert.ok(Math.abs(Date.parse(facts.expires) - Date.now() - 10 * 86_400_000) < 60_000, facts.expires);
+    });
+});
