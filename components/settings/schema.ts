@@ -135,9 +135,11 @@ const turn = z.strictObject({
         .prefault({})
         .refine(({ min, max }) => min <= max, { error: "has a min greater than its max", abort: true })
         .refine(({ min, max }) => max - min + 1 >= portsOfACall, {
-            error: `has fewer than ${portsOfACall} ports, which a one-to-one call takes; give it more`,
+            error: `has fewer than ${portsOfACall} ports, the fewest that a one-to-one call takes; give it more`,
         })
-        .describe("UDP ports for relayed media, both ends included. A one-to-one call takes up to four."),
+        .describe(
+            "UDP ports for relayed media, both ends included. A caller takes one for each way in (UDP, TCP, TLS) and each of its network addresses, until one is chosen.",
+        ),
 });
 
 const gateway = z.strictObject({

@@ -83,7 +83,7 @@ describe("settings", () => {
         [
             "a relay range too small for one call",
             { ...valid, turn: { relayPorts: { min: 50000, max: 50002 } } },
-            ['turn.relayPorts: {"min":50000,"max":50002} has fewer than 4 ports, which a one-to-one call takes; give it more'],
+            ['turn.relayPorts: {"min":50000,"max":50002} has fewer than 4 ports, the fewest that a one-to-one call takes; give it more'],
         ],
         [
             "a relay range the wrong way round",
