@@ -5,6 +5,7 @@
 import { createPrivateKey, X509Certificate } from "node:crypto";
 import { isIP } from "node:net";
 import { rootCertificates } from "node:tls";
+import { keptEncrypted } from "./configText.ts";
 
 const block = /-----BEGIN ([A-Z0-9 ]+)-----[\s\S]*?-----END \1-----/g;
 
@@ -25,6 +26,7 @@ export function faultInCertificates(pem: string): string | undefined {
 }
 
 export function faultInPrivateKey(pem: string): string | undefined {
+    if (pem === keptEncrypted) return undefined;
     try {
         createPrivateKey(pem);
         return undefined;
@@ -96,7 +98,7 @@ export function faultsInCertificate(
     ].filter((message) => message !== undefined);
     return [
         ...faults.map((message) => ({ property: "chain" as const, message })),
-        ...(leaf.checkPrivateKey(createPrivateKey(key))
+        ...(key === keptEncrypted || leaf.checkPrivateKey(createPrivateKey(key))
             ? []
             : [{ property: "key" as const, message: "is the key of another certificate than gateway.certificate.chain begins with" }]),
     ];

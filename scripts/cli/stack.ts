@@ -17,6 +17,8 @@ export interface StackOutputs {
     serverName: string;
     clientUrl: string;
     federationUrl?: string;
+    /** PEM of the development authority. */
+    certificateAuthority?: string;
     adminUserId: string;
     adminPassword: string;
     registrationSharedSecret: string;

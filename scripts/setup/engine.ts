@@ -1,8 +1,9 @@
 // A Docker engine: the one that answers, else one installed and started where this user may do so.
 import { spawn } from "node:child_process";
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync } from "node:fs";
-import { delimiter, join, relative } from "node:path";
+import { join, relative } from "node:path";
 import { execa } from "execa";
+import { aptInstall, distribution, pathOf } from "./apt.ts";
 import { logsDir, root } from "./checkout.ts";
 import { runLogged } from "./process.ts";
 import { type Report, SetupError, type Step } from "./step.ts";
@@ -36,19 +37,9 @@ async function installAndStart(report: Report): Promise<void> {
     if (advice) {
         throw new SetupError(advice);
     }
-    const env = { DEBIAN_FRONTEND: "noninteractive" };
-    if (!onPath("dockerd")) {
-        report("apt-get update");
-        await runLogged("apt-get", ["update"], {
-            log: "apt-update",
-            env,
-            next: "see why apt cannot read its package lists, then `make up` again",
-        });
-        report("apt-get install docker.io");
-        await runLogged("apt-get", ["install", "-y", "--no-install-recommends", "docker.io", "iptables"], {
+    if (!pathOf("dockerd")) {
+        await aptInstall(report, ["docker.io", "iptables"], {
             log: "apt-docker",
-            env,
-            onLine: (line) => report(line.slice(0, 80)),
             next: "install Docker by hand (https://docs.docker.com/engine/install), then `make up` again",
         });
     }
@@ -73,15 +64,6 @@ export function whatToDo(fault: string, env: NodeJS.ProcessEnv, isRoot: boolean,
     }
     const install = "install it (https://docs.docker.com/engine/install) or start it (`sudo systemctl start docker`), then `make up` again";
     return `Docker does not answer, and it is only installed for you by root on Debian or Ubuntu: ${install} (${fault})`;
-}
-
-function distribution(): string {
-    const text = existsSync("/etc/os-release") ? readFileSync("/etc/os-release", "utf8") : "";
-    return text.match(/^ID="?([a-z]+)/m)?.[1] ?? "";
-}
-
-function onPath(program: string): boolean {
-    return (process.env.PATH ?? "").split(delimiter).some((directory) => existsSync(join(directory, program)));
 }
 
 async function startWithSystemd(): Promise<void> {

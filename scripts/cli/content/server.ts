@@ -30,15 +30,26 @@ export interface Server {
     as(accessToken: string): MatrixClient;
 }
 
+/** What is known of a stack without asking its homeserver, which may be down. */
+export type DeployedStack = Pick<Server, "stack" | "name" | "outputs" | "settings">;
+
 const portSetting = z.object({ port: z.int().min(1).max(65535) });
 
-/** @throws Failure, in one line, for whatever the server or the network did */
-export async function onServer<T>(command: Command, act: (server: Server) => Promise<T>): Promise<T> {
+/** @throws Failure if the stack is not deployed */
+export async function onStack<T>(command: Command, act: (deployed: DeployedStack) => Promise<T>): Promise<T> {
     const stack = stackOf(command);
-    const patience = command.optsWithGlobals<{ timeout: number }>().timeout * 1000;
     return within(commandSeconds, `"content ${command.name()}" on stack ${stack}`, async () => {
         const settings = readSettings(settingsFile(stack));
         const outputs = await stackOutputs(stack, 1, 30);
+        return act({ stack, name: outputs.serverName, outputs, settings });
+    });
+}
+
+/** @throws Failure, in one line, for whatever the server or the network did */
+export async function onServer<T>(command: Command, act: (server: Server) => Promise<T>): Promise<T> {
+    const patience = command.optsWithGlobals<{ timeout: number }>().timeout * 1000;
+    return onStack(command, async (deployed) => {
+        const { stack, settings, outputs } = deployed;
         const homeserver = portSetting.safeParse(settings.homeserver);
         // The gateway has no admin API, so it is asked where `pulumi up` asks as well.
         const url = `http://127.0.0.1:${homeserver.success ? homeserver.data.port : 8008}`;
@@ -46,11 +57,8 @@ export async function onServer<T>(command: Command, act: (server: Server) => Pro
             const administrator = await administratorSession(stack, url, outputs, patience);
             const as = (accessToken: string) => connect(url, accessToken, patience);
             return await act({
-                stack,
+                ...deployed,
                 url,
-                name: outputs.serverName,
-                outputs,
-                settings,
                 client: as(administrator.accessToken),
                 administrator,
                 as,

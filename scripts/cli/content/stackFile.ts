@@ -16,7 +16,7 @@ import {
     writeFileSync,
 } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { fromConfigText } from "../../../components/settings/configText.ts";
+import { fromConfigText, keptEncrypted } from "../../../components/settings/configText.ts";
 import { type Fault, parseSettings } from "../../../components/settings/parse.ts";
 import { project } from "../../setup/checkout.ts";
 import { Failure, oneLine } from "../failure.ts";
@@ -88,7 +88,7 @@ function withoutSecrets(value: unknown): unknown {
     if (Array.isArray(value)) return value.map(withoutSecrets);
     if (typeof value !== "object" || value === null) return value;
     const fields = Object.entries(value);
-    if (fields.length === 1 && fields[0]?.[0] === "secure") return "a secret that is kept encrypted";
+    if (fields.length === 1 && fields[0]?.[0] === "secure") return keptEncrypted;
     return Object.fromEntries(fields.map(([key, inner]) => [key, withoutSecrets(inner)]));
 }
 

@@ -1,8 +1,9 @@
 // `status` for people.
+import { reportText } from "../../federation/report.ts";
 import { table } from "../table.ts";
 import type { ComponentStatus, Status } from "./report.ts";
 
-export function asText({ stack, state, components }: Status): string {
+export function asText({ stack, state, components, federation }: Status): string {
     if (state === "not installed") return `Stack ${stack} is not installed; run: resource-matrix-synapse manage install --stack ${stack}`;
     const verbose = components.some(({ details }) => details);
     const head = [
@@ -21,7 +22,7 @@ export function asText({ stack, state, components }: Status): string {
         row.endpoints.join(" ") || "-",
         ...(verbose ? detailCells(row) : []),
     ]);
-    return `Stack ${stack}: ${state}\n\n${table([head, ...rows])}`;
+    return `Stack ${stack}: ${state}\n\n${table([head, ...rows])}${federation ? `\n\n${reportText(federation)}` : ""}`;
 }
 
 function detailCells({ details }: ComponentStatus): string[] {

@@ -1,8 +1,10 @@
 // What `status` tells, gathered side by side and without starting Pulumi.
 import { answers } from "../../../components/platform/reachable.ts";
+import type { Report } from "../../federation/report.ts";
 import { type Component, componentName, componentsOf, expectedRoles, isHealthy } from "../components.ts";
 import { leftOut, type StackSettings, settingsOf } from "../settings.ts";
 import { endpointsOf } from "./endpoints.ts";
+import { federationOf } from "./federation.ts";
 import { memoryOf } from "./memory.ts";
 import { homeserverVersion, imageTags, versionOf } from "./versions.ts";
 
@@ -11,6 +13,8 @@ export interface Status {
     /** `unhealthy`: something runs, and not all of it is well; `stopped`: nothing runs. */
     state: "healthy" | "unhealthy" | "stopped" | "not installed";
     components: ComponentStatus[];
+    /** With --verbose, of a stack of which something runs. */
+    federation?: Report;
 }
 
 export interface ComponentStatus {
@@ -38,11 +42,12 @@ export interface Details {
 /** @throws Failure if Docker does not answer */
 export async function statusOf(stack: string, verbose: boolean): Promise<Status> {
     const [found, settings] = await Promise.all([componentsOf(stack), settingsOf(stack)]);
-    const [tags, memory, answer, external] = await Promise.all([
+    const [tags, memory, answer, external, federation] = await Promise.all([
         imageTags(found),
         verbose ? memoryOf(found) : new Map<string, number>(),
         homeserverVersion(found),
         externalDatabase(settings),
+        verbose ? federationOf(stack, found) : undefined,
     ]);
     const rows = found.map((component): ComponentStatus => {
         const { role, inspected } = component;
@@ -57,7 +62,7 @@ export async function statusOf(stack: string, verbose: boolean): Promise<Status>
         };
     });
     if (found.length > 0) rows.push(...missing(found, settings));
-    return { stack, state: overall(found, rows), components: external ? [external, ...rows] : rows };
+    return { stack, state: overall(found, rows), components: external ? [external, ...rows] : rows, ...(federation && { federation }) };
 }
 
 /** `answer`: the homeserver's own version; undefined where it was not asked, null where it gave none. */

@@ -2,11 +2,13 @@
 import type { Action } from "./action.ts";
 import { announce } from "./announce.ts";
 import { deliveryCheck } from "./deliveryCheck.ts";
+import { federationCheck } from "./federationCheck.ts";
 import { resetPassword, signOutEverywhere } from "./people.ts";
 
 export const actions: Record<string, Action> = {
     announce,
     "delivery-check": deliveryCheck,
+    "federation-check": federationCheck,
     "reset-password": resetPassword,
     "sign-out-everywhere": signOutEverywhere,
 };

@@ -8,7 +8,6 @@ import { stackOf } from "../../stack.ts";
 import { actions } from "../actions/actions.ts";
 import { jsonOption, printResult } from "../answer.ts";
 import { type SecretOptions, saveSecretOption, showSecretsOption, withSecretFile } from "../secretAnswer.ts";
-import { onServer } from "../server.ts";
 import { quoted, shortened } from "../visible.ts";
 
 interface ExecuteOptions extends SecretOptions {
@@ -42,12 +41,11 @@ export function executeCommand(): Command {
             }
             stackOf(command);
             const run = action.prepare(optionsIn(options.options));
-            await withSecretFile(options, (write) =>
-                onServer(command, async (server) => {
-                    const { line, result } = await run(server, { ...options, write });
-                    printResult(json, line, { action: name, ...result });
-                }),
-            );
+            await withSecretFile(options, async (write) => {
+                const { line, result, failure } = await run(command, { ...options, write });
+                printResult(json, line, { action: name, ...result });
+                if (failure !== undefined) throw new Failure(failure);
+            });
         });
 }
 

@@ -1,0 +1,45 @@
+// Whether other servers and clients find a server, as the public federation tester looks at it.
+import { isIP } from "node:net";
+import { z } from "zod";
+import { faultInServerName, named } from "../../../../components/settings/matrixNames.ts";
+import { checkFederation } from "../../../federation/check.ts";
+import { reportText, summaryOf } from "../../../federation/report.ts";
+import { stackCheck } from "../../federation.ts";
+import { stackAction } from "./action.ts";
+
+const place = (isHost: (host: string) => boolean, message: string) =>
+    z.string().refine(
+        (text) => {
+            const [, bracketed, bare = "", port] = /^(?:\[(.+)\]|([^:[\]]+)):(\d{1,5})$/.exec(text) ?? [];
+            return isHost(bracketed ?? bare) && Number(port) >= 1 && Number(port) <= 65535;
+        },
+        { error: message },
+    );
+
+const options = z.strictObject({
+    serverName: named(faultInServerName).optional(),
+    connectTo: z
+        .record(
+            place((host) => host !== "", 'is not a host and a port, such as "example.org:443"'),
+            place((host) => isIP(host) > 0, 'is not an address and a port, such as "127.0.0.1:8443" or "[::1]:8443"'),
+        )
+        .optional(),
+});
+
+export const federationCheck = stackAction(
+    'what other servers and clients meet: {"serverName": "example.org", "connectTo": {"example.org:443": "127.0.0.1:8443"}}, both optional',
+    options,
+    async ({ name, outputs, settings }, { serverName = name, connectTo }) => {
+        const own = serverName === name ? stackCheck(settings) : undefined;
+        const report = await checkFederation(serverName, {
+            federation: own?.federation ?? true,
+            connectTo: connectTo ?? own?.connectTo ?? {},
+            authorities: [
+                ...(own?.authorities ?? []),
+                ...(outputs.certificateAuthority === undefined ? [] : [outputs.certificateAuthority]),
+            ],
+        });
+        const failure = report.state === "fault" ? `the federation of ${serverName} has faults: ${summaryOf(report)}` : undefined;
+        return { line: reportText(report), result: { ...report }, ...(failure !== undefined && { failure }) };
+    },
+);

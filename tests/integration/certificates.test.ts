@@ -1,0 +1,166 @@
+/** Where the gateway's certificate comes from: the operator, an authority by ACME, or an authority for development. */
+import assert from "node:assert/strict";
+import { execa } from "execa";
+import type { SettingsInput } from "../../components/settings/schema.ts";
+import { type AcmeServer, acmeServer } from "../support/acme.ts";
+import { containers, docker, eventually } from "../support/docker.ts";
+import { Authority } from "../support/federation/authority.ts";
+import { type Mesh, mesh } from "../support/mesh.ts";
+import { served, watch } from "../support/served.ts";
+import { configure, openStack } from "../support/stack.ts";
+
+const base = 17000;
+const [httpsPort, federationPort] = [base + 43, base + 48];
+const hosts = ["matrix.s1.tls.test", "s1.tls.test"];
+const [host = ""] = hosts;
+
+describe("the gateway's certificate", function () {
+    this.timeout(240_000);
+    let servers: Mesh;
+    let acme: AcmeServer;
+    const authority = new Authority();
+    const gateway = () => `matrix-synapse-${servers.stackName(1)}-caddy`;
+
+    before(async () => {
+        servers = await mesh("tls", { base, subnet: "10.97.0.0/24", servers: 1 });
+    });
+    after(async () => {
+        authority.remove();
+        await acme?.remove();
+        await servers.down();
+    });
+
+    const withGateway = (own: Partial<SettingsInput["gateway"]>) => ({ gateway: { authority: undefined, ...own } });
+    const given = (days: number, names = hosts) => {
+        const { cert, key } = authority.issue({ names, until: days });
+        return { ...withGateway({ certificate: { chain: cert, key } }), federation: { authorities: [authority.root] } };
+    };
+    const preview = async () => (await openStack(servers.stackName(1))).preview({ diff: true, color: "never" });
+
+    describe("where the operator gives it", () => {
+        it("is served with its chain, for clients and servers, and a preview is empty", async () => {
+            await servers.up(1, given(60));
+            for (const port of [httpsPort, federationPort])
+                for (const name of hosts) {
+                    const { issuer, names, untrusted } = await served(port, name, authority.root);
+                    assert.deepEqual([issuer, names, untrusted], ["Test Intermediate", hosts, undefined], `${port} ${name}`);
+                }
+            assert.deepEqual(Object.keys((await preview()).changeSummary), ["same"]);
+        });
+
+        it("is replaced without a moment of no service, and the preview shows what matters of it", async () => {
+            const before = await containers(servers.stackName(1));
+            const { fingerprint } = await served(httpsPort, host, authority.root);
+            configure(servers.stackName(1), servers.settings(1, given(80)));
+            const { stdout, changeSummary } = await preview();
+            assert.match(stdout, /~ expires +: "\S+Z" => "\S+Z"/);
+            assert.match(stdout, /~ fingerprint *: "[0-9a-f]{16}" => "[0-9a-f]{16}"/);
+            assert.ok(!stdout.includes("PRIVATE KEY"), "the preview shows the key");
+            assert.deepEqual({ ...changeSummary, same: 0 }, { same: 0, update: 1 });
+
+            const watching = watch(httpsPort, host);
+            await (await openStack(servers.stackName(1))).up();
+            await eventually("the new certificate", 10_000, async () =>
+                assert.notEqual((await served(httpsPort, host, authority.root)).fingerprint, fingerprint),
+            );
+            const { answered, failures } = await watching.stop();
+            console.log(`        ${answered} connections meanwhile`);
+            assert.deepEqual(failures, []);
+            assert.ok(answered > 20, `only ${answered} connections`);
+            const after = await containers(servers.stackName(1));
+            for (const role of Object.keys(before)) assert.equal(after[role]?.State.StartedAt, before[role]?.State.StartedAt, role);
+        });
+
+        it("is put back where somebody put in another", async () => {
+            const other = authority.issue({ names: ["else.test"] });
+            const script = "cat > /var/tmp/installed/gateway.pem";
+            await execa("docker", ["exec", "--interactive", gateway(), "sh", "-c", script], { input: other.cert + other.key });
+            const { stdout } = await preview();
+            assert.match(stdout, /- +\[0\]: "else\.test"|"else\.test" => "matrix\.s1\.tls\.test"/);
+            await (await openStack(servers.stackName(1))).up();
+            assert.deepEqual((await served(httpsPort, host, authority.root)).names, hosts);
+            assert.deepEqual(Object.keys((await preview()).changeSummary), ["same"]);
+        });
+
+        it("is there again at once when its container is replaced or killed", async () => {
+            await docker("rm", "--force", gateway());
+            const stack = await openStack(servers.stackName(1));
+            await stack.refresh();
+            await stack.up();
+            assert.deepEqual((await served(httpsPort, host, authority.root)).names, hosts);
+            await docker("restart", "--time", "1", gateway());
+            await eventually("served after a restart", 10_000, async () =>
+                assert.deepEqual((await served(httpsPort, host, authority.root)).names, hosts),
+            );
+        });
+    });
+
+    describe("by ACME", () => {
+        const validSeconds = 60;
+        const reload = () =>
+            docker(
+                ...["exec", gateway(), "caddy", "reload", "--force", "--config", "/etc/caddy/caddy.json"],
+                ...["--address", "unix//tmp/caddy-admin.sock"],
+            );
+
+        it("is got by proving the names on the port that is open anyway, after the switch from another kind", async () => {
+            acme = await acmeServer("test-acme", servers.network, validSeconds);
+            const { directory, authority: trusted } = acme;
+            await servers.up(1, withGateway({ acme: { directory, authority: trusted, email: "admin@s1.tls.test" } }));
+            const root = await acme.issuingRoot();
+            for (const name of hosts)
+                await eventually(`a certificate of ${name}`, 30_000, async () => {
+                    const { untrusted, names } = await served(federationPort, name, root);
+                    assert.deepEqual([untrusted, names], [undefined, [name]]);
+                });
+            assert.deepEqual(Object.keys((await preview()).changeSummary), ["same"]);
+        });
+
+        it("is renewed in time, without a moment of no service", async () => {
+            const root = await acme.issuingRoot();
+            const before = await served(httpsPort, host, root);
+            const watching = watch(httpsPort, host);
+            // Caddy renews in the last third; by itself it looks every ten minutes, and when it is told to reload.
+            await new Promise((resolve) =>
+                setTimeout(resolve, Math.max(0, before.expires.getTime() - Date.now() - (validSeconds * 1000) / 4)),
+            );
+            await reload();
+            await eventually("another certificate", 20_000, async () => {
+                const now = await served(httpsPort, host, root);
+                assert.notEqual(now.fingerprint, before.fingerprint);
+                assert.equal(now.untrusted, undefined);
+            });
+            const { answered, failures } = await watching.stop();
+            assert.deepEqual(failures, []);
+            assert.ok(answered > 100, `only ${answered} connections`);
+        });
+
+        it("that cannot be renewed is served on, the log says why, and the next try succeeds when the authority is back", async () => {
+            const root = await acme.issuingRoot();
+            const before = await served(httpsPort, host, root);
+            await acme.stop();
+            await new Promise((resolve) =>
+                setTimeout(resolve, Math.max(0, before.expires.getTime() - Date.now() - (validSeconds * 1000) / 4)),
+            );
+            await reload();
+            await eventually("a reason in the log", 20_000, async () => {
+                const { all } = await execa("docker", ["logs", "--since", "30s", gateway()], { all: true });
+                assert.match(all, /"error".*acme\.test/);
+            });
+            assert.equal((await served(httpsPort, host, root)).fingerprint, before.fingerprint);
+            await acme.start();
+            await reload();
+            await eventually("another certificate", 60_000, async () =>
+                assert.equal((await served(httpsPort, host, await acme.issuingRoot())).untrusted, undefined),
+            );
+        });
+    });
+
+    describe("from an authority that stacks share", () => {
+        it("is trusted by its peers, as is their own", async () => {
+            await servers.up(1);
+            const { untrusted, names } = await served(federationPort, "s1.tls.test", servers.authority);
+            assert.deepEqual([untrusted, names.filter((name) => hosts.includes(name))], [undefined, hosts]);
+        });
+    });
+});
