@@ -111,6 +111,7 @@ async function liveRoom(session: Session, id: string, inputs: RoomInputs, output
         const kept = content("m.room.retention").max_lifetime;
         read.retention = kept === lifetime(inputs.retention) ? inputs.retention : kept === undefined ? undefined : `${kept} ms`;
     }
+    if (inputs.serverAcl !== undefined) read.serverAcl = liveServerAcl(content("m.room.server_acl"));
     if (inputs.parent !== undefined) {
         const belongs = Array.isArray(content("m.space.parent", inputs.parent).via) && (await isChild(session.client, inputs.parent, id));
         read.parent = belongs ? inputs.parent : undefined;
@@ -129,6 +130,13 @@ async function liveRoom(session: Session, id: string, inputs: RoomInputs, output
     }
     if (inputs.encrypted) read.encrypted = encrypted;
     return Object.fromEntries(Object.entries({ ...inputs, ...read }).filter(([, value]) => value !== undefined)) as unknown as RoomInputs;
+}
+
+/** In the order of the inputs. What is not a list of texts lets nobody in, as an empty one. */
+function liveServerAcl({ deny, allow, allow_ip_literals }: Record<string, unknown>): RoomInputs["serverAcl"] {
+    const globs = (value: unknown) => (Array.isArray(value) ? value.filter((glob) => typeof glob === "string").sort() : []);
+    if (deny === undefined && allow === undefined) return undefined;
+    return { deny: globs(deny), allow: globs(allow), ...(allow_ip_literals !== false && { addresses: "let in" }) };
 }
 
 /** Members as they are. Who left on purpose counts as settled; who was thrown out, banned or deactivated is missing. */

@@ -2,7 +2,8 @@
 import type { RoomInputs } from "../../provider/room.ts";
 import type { Settings } from "../settings/index.ts";
 
-export type Place = Settings["spaces"][string] & Partial<Pick<Settings["rooms"][string], "encrypted" | "retention" | "pinnedMessage">>;
+export type Place = Settings["spaces"][string] &
+    Partial<Pick<Settings["rooms"][string], "encrypted" | "retention" | "pinnedMessage" | "serverAcl">>;
 
 /** @param members user ID and power level of each */
 export function roomInputs(
@@ -12,7 +13,7 @@ export function roomInputs(
     place: Place,
     members: (readonly [string, number])[],
 ): Omit<RoomInputs, "administered" | "parent"> {
-    const { alias = key, visibility, joinRule, encrypted, parent: _, formerly: __, members: ___, powerLevels, ...rest } = place;
+    const { alias = key, visibility, joinRule, encrypted, parent: _, formerly: __, members: ___, powerLevels, serverAcl, ...rest } = place;
     return {
         ...rest,
         alias: `#${alias}:${serverName}`,
@@ -22,6 +23,7 @@ export function roomInputs(
         // A space has no conversation.
         encrypted: kind === "room" && (encrypted ?? visibility === "private"),
         ...(powerLevels && { powerLevels: Object.fromEntries(Object.entries(powerLevels).sort(byKey)) }),
+        ...(serverAcl && { serverAcl: { deny: [...serverAcl.deny].sort(), allow: [...serverAcl.allow].sort() } }),
         members: Object.fromEntries([...members].sort(byKey)),
     };
 }

@@ -21,18 +21,18 @@ export interface CaddyConfig {
     hosts: string[];
     /** Absent where a certificate is installed. */
     acme: Settings["gateway"]["acme"];
-    /** Whether the server-server API is served. */
-    federation: boolean;
+    /** Port inside the container for the server-server API; absent where it is not served. */
+    federationPort: number | undefined;
 }
 
-export function caddyJson({ upstream, wellKnown, federation, hosts, acme }: CaddyConfig): string {
+export function caddyJson({ upstream, wellKnown, federationPort, hosts, acme }: CaddyConfig): string {
     const routes = [
         ...Object.entries(wellKnown ?? {}).map(([kind, content]) => json(`${wellKnownPath}/${kind}`, content)),
         {
             // Listed one by one, so that what a later Synapse adds beside them (/_synapse/admin, metrics) stays inside.
             match: [
                 {
-                    path: federation
+                    path: federationPort
                         ? ["/_matrix/*", "/_synapse/client/*"]
                         : ["/_matrix/client/*", "/_matrix/media/*", "/_synapse/client/*"],
                 },
@@ -59,7 +59,7 @@ export function caddyJson({ upstream, wellKnown, federation, hosts, acme }: Cadd
                 http: {
                     servers: {
                         clients: server(ports.https),
-                        ...(federation ? { federation: server(ports.federation) } : {}),
+                        ...(federationPort ? { federation: server(federationPort) } : {}),
                         health: {
                             listen: [`127.0.0.1:${ports.health}`],
                             routes: [{ handle: [{ handler: "static_response", status_code: 200 }] }],

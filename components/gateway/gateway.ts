@@ -43,8 +43,9 @@ export class Gateway extends pulumi.ComponentResource {
 
     constructor(name: string, args: GatewayArgs, opts?: pulumi.ComponentResourceOptions) {
         const { settings, federation, homeserver, hosts, certificate } = args;
+        const internalPort = federationListener(args);
         // In a network that servers meet in, nobody has published a port in between.
-        const federationPort = federation.network === undefined ? settings.federationPort : ports.federation;
+        const federationPort = federation.network === undefined ? settings.federationPort : internalPort;
         const federationAddress = `${settings.host}:${federationPort}`;
         const served = wellKnown({
             publicUrl: args.publicUrl,
@@ -55,7 +56,7 @@ export class Gateway extends pulumi.ComponentResource {
             [paths.config]: caddyJson({
                 upstream: homeserver.upstream,
                 wellKnown: settings.wellKnown ? served : undefined,
-                federation: federation.enabled,
+                federationPort: federation.enabled ? internalPort : undefined,
                 hosts,
                 acme: settings.acme,
             }),
@@ -82,7 +83,7 @@ export class Gateway extends pulumi.ComponentResource {
                 volumes: [{ volume: certificate.volume, path: certificateFiles.mount }],
                 ports: [
                     publish(ports.https, settings.httpsPort),
-                    ...(federation.enabled ? [publish(ports.federation, settings.federationPort)] : []),
+                    ...(federation.enabled ? [publish(internalPort, settings.federationPort)] : []),
                 ],
                 hostname: "gateway",
                 meets: federation.network === undefined ? [] : [{ network: federation.network, names: hosts }],
@@ -120,4 +121,11 @@ export class Gateway extends pulumi.ComponentResource {
         }
         this.registerOutputs({ federationUrl: this.federationUrl });
     }
+}
+
+/** Port inside the container: the server name's own, if it has one, where other servers come to the container itself. */
+function federationListener({ serverName, federation }: Pick<GatewayArgs, "serverName" | "federation">): number {
+    const { port } = partsOf(serverName);
+    // At 443 the same is served as at 8448.
+    return federation.network === undefined || port === undefined || port === ports.https ? ports.federation : port;
 }

@@ -4,6 +4,7 @@ import type { Settings } from "../settings/index.ts";
 import { inspectHost } from "./dockerHost.ts";
 import { freeSpaceFault } from "./freeSpace.ts";
 import { stackLabel, stackPrefix } from "./labels.ts";
+import { peerFaults } from "./peerNetworks.ts";
 import { portFaults, type WantedPort } from "./portCheck.ts";
 import { answers } from "./reachable.ts";
 
@@ -32,7 +33,12 @@ async function engineFaults(settings: Settings): Promise<string[]> {
     const host = await inspectHost(stackLabel).catch((error: Error) => error.message);
     if (typeof host === "string") return [host];
     const stack = stackPrefix(pulumi.getProject(), pulumi.getStack());
-    const faults = await portFaults(wantedPorts(settings), host, stack);
+    const [ports, peers] = await Promise.all([
+        portFaults(wantedPorts(settings), host, stack),
+        // The stack's own network has its name.
+        settings.federation.enabled ? peerFaults(settings.federation, stack) : [],
+    ]);
+    const faults = [...ports, ...peers];
     // A deployed stack must stay manageable on a disk that has filled up since.
     const deployed = host.containers.some((container) => container.stack === stack);
     const spaceFault = host.local && !deployed ? await freeSpaceFault(host.dataDirectory, neededBytes) : undefined;

@@ -1,5 +1,7 @@
 /** What users, bots, rooms and spaces say about each other. Pure. */
-import { faultInAliasLocalpart, faultInLength, faultInLocalpart, isUserId } from "./matrixNames.ts";
+import { isIP } from "node:net";
+import { partsOf } from "./delegation.ts";
+import { faultInAliasLocalpart, faultInLength, faultInLocalpart, isUserId, matchesServerGlob } from "./matrixNames.ts";
 import type { Fault } from "./parse.ts";
 import type { ParsedSettings } from "./schema.ts";
 
@@ -74,6 +76,12 @@ function faultsInPlaces(sections: Sections, names: { users: string[]; bots: stri
                 report(`${path}.joinRule`, "restricted needs a parent, whose members may join");
         }
     }
+    if (serverName !== "") {
+        for (const [key, { serverAcl }] of Object.entries(rooms)) {
+            const fault = serverAcl && faultInServerAcl(serverAcl, partsOf(serverName).host);
+            if (fault) faults.push({ path: `rooms.${key}.serverAcl.${fault.property}`, message: fault.message });
+        }
+    }
     for (const key of Object.keys(spaces)) if (isInCircle(key, spaces)) report(`spaces.${key}.parent`, "leads back to this space itself");
     return faults;
 }
@@ -83,6 +91,19 @@ function faultInMember(member: string, accounts: string[], serverName: string): 
     if (!member.startsWith("@")) return `is not declared under users or bots (declared: ${accounts.join(", ")})`;
     if (!isUserId(member)) return "is not a user ID, such as @bob:example.org";
     return member.endsWith(`:${serverName}`) ? "is of this server; declare it under users or bots, and name its key" : undefined;
+}
+
+/** Who shuts the own server out of a room cannot open it again. */
+function faultInServerAcl(
+    { deny, allow }: { deny: string[]; allow: string[] },
+    host: string,
+): { property: string; message: string } | undefined {
+    if (isIP(host))
+        return { property: "allow", message: `would keep out this server itself: ${host} is an address, and addresses are not let in` };
+    const denied = deny.findIndex((glob) => matchesServerGlob(glob, host));
+    if (denied >= 0) return { property: `deny.${denied}`, message: `${JSON.stringify(deny[denied])} takes in this server itself, ${host}` };
+    if (allow.some((glob) => matchesServerGlob(glob, host))) return undefined;
+    return { property: "allow", message: `leaves out this server itself; add ${host}` };
 }
 
 function isInCircle(start: string, spaces: Record<string, { parent?: string }>): boolean {

@@ -1,6 +1,6 @@
 /** What lives in the server, as the settings say it. Pure. */
 import { z } from "zod";
-import { faultInAliasLocalpart, faultInAvatar, named } from "./matrixNames.ts";
+import { faultInAliasLocalpart, faultInAvatar, faultInServerGlob, named } from "./matrixNames.ts";
 
 const level = z.int().min(0).max(100);
 const displayName = z.string().min(1).max(256).optional().describe("Profile: displayname. Absent: left as it is.");
@@ -115,6 +115,15 @@ export const room = z.strictObject({
         .max(10_000)
         .optional()
         .describe("A message that stands pinned. The server can read it, in encrypted rooms too."),
+    serverAcl: z
+        .strictObject({
+            deny: z.array(named(faultInServerGlob)).default([]).describe("Servers kept out, such as evil.example or *.evil.example."),
+            allow: z.array(named(faultInServerGlob)).default(["*"]).describe("The only servers let in. Default: all that are not denied."),
+        })
+        .optional()
+        .describe(
+            "Which servers may take part (spec: m.room.server_acl); * and ? stand for any text and any character. Addresses may not.",
+        ),
 });
 
 export const space = z.strictObject(place);

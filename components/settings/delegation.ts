@@ -9,7 +9,7 @@ import type { ParsedSettings } from "./schema.ts";
 interface Sections {
     serverName: string;
     gateway: Pick<ParsedSettings["gateway"], "host" | "wellKnown" | "federationPort">;
-    federation: Pick<ParsedSettings["federation"], "enabled" | "delegation">;
+    federation: Pick<ParsedSettings["federation"], "enabled" | "delegation" | "network">;
 }
 
 /** Where other servers look for a server whose name has no port and leads to no other. */
@@ -63,7 +63,8 @@ export function faultsInDelegation(sections: Sections): Fault[] {
                 message: `"${gateway.host}" contradicts serverName ${serverName}: it ${why}, so other servers connect to ${host} itself; leave gateway.host out`,
             });
     }
-    if (delegationOf(sections) === "none" && gateway.federationPort !== (port ?? standardPort))
+    // In a network that servers meet in, they come to the gateway's container, whatever port it is published at.
+    if (federation.network === undefined && delegationOf(sections) === "none" && gateway.federationPort !== (port ?? standardPort))
         faults.push({
             path: "gateway.federationPort",
             message: `${gateway.federationPort} contradicts serverName ${serverName}: other servers connect to port ${port ?? standardPort}; set that`,

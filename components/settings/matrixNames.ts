@@ -43,6 +43,21 @@ export function faultInFederationPeer(name: string): string | undefined {
     return faultInServerName(name);
 }
 
+/** Server names in a room's access list: compared without their ports. Source: https://spec.matrix.org/v1.16/client-server-api/#mroomserver_acl */
+export function faultInServerGlob(glob: string): string | undefined {
+    if (/^[a-z][a-z0-9+.-]*:\/\//i.test(glob)) return "has a scheme; give the bare name, such as example.org or *.example.org";
+    const port = /:\d*$/.exec(glob)?.[0];
+    if (port !== undefined) return `has a port, which is not looked at here; write ${glob.slice(0, -port.length)}`;
+    if (/[A-Z]/.test(glob)) return `has upper-case letters; write ${glob.toLowerCase()}`;
+    return /^[a-z0-9.*?-]+$/.test(glob) ? undefined : "is not a server name, such as example.org or *.example.org";
+}
+
+/** Whether a server of that name, without a port, is meant. */
+export function matchesServerGlob(glob: string, host: string): boolean {
+    const pattern = glob.replace(/[.-]/g, "\\$&").replaceAll("*", ".*").replaceAll("?", ".");
+    return new RegExp(`^${pattern}$`).test(host);
+}
+
 /** A range of addresses in CIDR notation. */
 export function faultInRange(range: string): string | undefined {
     const [address = "", length, ...rest] = range.split("/");

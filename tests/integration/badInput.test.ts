@@ -5,7 +5,8 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
-import { root } from "../../scripts/setup/checkout.ts";
+import { stackPrefix } from "../../components/platform/labels.ts";
+import { project, root } from "../../scripts/setup/checkout.ts";
 import { containers, docker, eventually } from "../support/docker.ts";
 import { base as otherBase, stackName as otherStack, sharedStack } from "../support/sharedStack.ts";
 import { configure, openStack, pulumiEnvironment, smallStack } from "../support/stack.ts";
@@ -104,6 +105,27 @@ describe("bad input ends in one clear line before anything is created:", functio
     it("a database that does not answer, and where", async () => {
         const settings = smallStack(base, { database: { host: "127.0.0.1", port: 9, adminPassword: "not used" } });
         line(await up(settings), "database.host: 127.0.0.1:9 did not answer within 5 s");
+    });
+
+    it("a network to meet other servers in that is not there, and how to make it", async () => {
+        line(
+            await up(smallStack(base, { federation: { network: "nowhere", privatePeers: ["10.94.0.0/24"] } })),
+            "federation.network: there is no Docker network nowhere; make it: docker network create --subnet 10.94.0.0/24 nowhere",
+        );
+    });
+
+    it("a range of peers that the stack's own network is in", async () => {
+        // As the first `pulumi up` leaves it.
+        const own = stackPrefix(project, stackName);
+        await docker("network", "create", "--subnet", "10.19.7.0/24", own);
+        try {
+            line(
+                await up(smallStack(base, { federation: { privatePeers: ["192.168.77.0/24", "10.19.0.0/16"] } })),
+                "federation.privatePeers.1: 10.19.0.0/16 takes in this stack's own network 10.19.7.0/24, and so its database; name the peers' own range",
+            );
+        } finally {
+            await docker("network", "rm", own);
+        }
     });
 
     it("a wrong passphrase", async () => {

@@ -50,7 +50,7 @@ export async function mesh(name: string, { base, subnet, servers }: { base: numb
         return merged as Partial<SettingsInput>;
     };
     const down = async () => {
-        for (const server of numbers) await destroyStack(stackName(server));
+        await Promise.all(numbers.map((server) => destroyStack(stackName(server))));
         await execa("docker", ["network", "rm", network.name], { reject: false });
     };
 

@@ -111,9 +111,16 @@ async function roomEntry(server: Server, id: string, live: LiveRoom): Promise<Re
         members: membersOf(server, live),
         parent: parentOf(live),
         retention: room && typeof retention === "number" && retention % 3_600_000 === 0 ? `${retention / 3_600_000}h` : undefined,
+        serverAcl: room ? serverAclOf(live) : undefined,
         pinnedMessage: room && pinned && live.joined ? await readPinned(server.client, id, live, pinned) : undefined,
     };
     return Object.fromEntries(Object.entries(entry).filter(([, value]) => value !== undefined));
+}
+
+/** As the settings say it; a list that they cannot say is left out. */
+function serverAclOf(live: LiveRoom): { deny: string[]; allow: string[] } | undefined {
+    const { deny = [], allow, allow_ip_literals } = live.state.get(stateKeyOf("m.room.server_acl"))?.content ?? {};
+    return Array.isArray(deny) && Array.isArray(allow) && allow_ip_literals === false ? { deny, allow } : undefined;
 }
 
 /** Levels that only a creator reaches are the server's own, and no settings. */

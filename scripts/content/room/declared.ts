@@ -22,10 +22,12 @@ export interface DeclaredRoom {
     /** Milliseconds that messages are kept. */
     retention?: number;
     pinnedMessage?: string;
+    /** Which servers may take part, as globs. Addresses may not. */
+    serverAcl?: { deny: string[]; allow: string[] };
 }
 
 /** Properties that may be absent, and then say nothing about the room. */
-export type OptionalProperty = "name" | "topic" | "avatarUrl" | "retention" | "parent";
+export type OptionalProperty = "name" | "topic" | "avatarUrl" | "retention" | "parent" | "serverAcl";
 
 export interface StateEvent {
     type: string;
@@ -44,6 +46,11 @@ const optional: Record<OptionalProperty, (value: never, serverName: string) => S
     topic: (topic: string) => ({ type: "m.room.topic", stateKey: "", content: { topic } }),
     avatarUrl: (url: string) => ({ type: "m.room.avatar", stateKey: "", content: { url } }),
     retention: (max_lifetime: number) => ({ type: "m.room.retention", stateKey: "", content: { max_lifetime } }),
+    serverAcl: (acl: { deny: string[]; allow: string[] }) => ({
+        type: "m.room.server_acl",
+        stateKey: "",
+        content: { ...acl, allow_ip_literals: false },
+    }),
     parent: (space: string, serverName) => ({
         type: "m.space.parent",
         stateKey: space,
@@ -66,8 +73,12 @@ export function declaredState(room: DeclaredRoom): StateEvent[] {
     ];
 }
 
-/** The server insists on a text in these. */
-const emptied: Partial<Record<OptionalProperty, Record<string, unknown>>> = { name: { name: "" }, topic: { topic: "" } };
+/** The server insists on a text in the first two; an access list without content keeps everyone out. */
+const emptied: Partial<Record<OptionalProperty, Record<string, unknown>>> = {
+    name: { name: "" },
+    topic: { topic: "" },
+    serverAcl: { deny: [], allow: ["*"], allow_ip_literals: true },
+};
 
 /** The state that takes back what was declared before and is no longer. */
 export function withdrawnState(before: DeclaredRoom, now: DeclaredRoom): StateEvent[] {

@@ -45,6 +45,13 @@ describe("a declared room's state", () => {
         assert.deepEqual(contentOf(room({ encrypted: true }), "m.room.encryption"), { algorithm: "m.megolm.v1.aes-sha2" });
     });
 
+    it("lets servers in by a list that is never without allow, which would keep out all", () => {
+        const acl = { deny: ["evil.example"], allow: ["*"] };
+        assert.deepEqual(contentOf(room({ serverAcl: acl }), "m.room.server_acl"), { ...acl, allow_ip_literals: false });
+        const open = { deny: [], allow: ["*"], allow_ip_literals: true };
+        assert.deepEqual(withdrawnState(room({ serverAcl: acl }), room()), [{ type: "m.room.server_acl", stateKey: "", content: open }]);
+    });
+
     it("takes back what is no longer declared, by a text where the server wants one", () => {
         const before = room({ name: "N", topic: "T", avatarUrl: "mxc://x/y", parent: "!old", retention: 1 });
         assert.deepEqual(withdrawnState(before, room({ topic: "T", parent: "!new" })), [

@@ -8,12 +8,12 @@ interface Route {
 }
 
 function config(overrides: Partial<CaddyConfig> = {}) {
-    const { federation = true } = overrides;
-    const federationAddress = federation ? "example.org:8448" : undefined;
+    const { federationPort } = { federationPort: 8448, ...overrides };
+    const federationAddress = federationPort === undefined ? undefined : "example.org:8448";
     const json = caddyJson({
         upstream: { host: "synapse", port: 8008 },
         wellKnown: wellKnown({ publicUrl: "https://example.org", federationAddress, support: undefined }),
-        federation,
+        federationPort,
         hosts: ["matrix.example.org", "example.org"],
         acme: undefined,
         ...overrides,
@@ -22,7 +22,7 @@ function config(overrides: Partial<CaddyConfig> = {}) {
 }
 
 function routes(federation: boolean, server = "clients"): Route[] {
-    return config({ federation }).http.servers[server]?.routes ?? [];
+    return config(federation ? {} : { federationPort: undefined }).http.servers[server]?.routes ?? [];
 }
 
 describe("the gateway's routes", () => {
@@ -48,6 +48,10 @@ describe("the gateway's routes", () => {
         assert.deepEqual(routes(false, "federation"), []);
         const paths = routes(false).flatMap(({ match }) => match?.[0]?.path ?? []);
         assert.ok(!paths.includes("/_matrix/*") && !paths.includes("/.well-known/matrix/server"), paths.join());
+    });
+
+    it("are served at the port that is in the server name", () => {
+        assert.deepEqual(config({ federationPort: 9448 }).http.servers.federation.listen, [":9448"]);
     });
 
     it("leave the well-known files out where another web server has them", () => {

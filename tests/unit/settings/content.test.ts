@@ -21,6 +21,7 @@ describe("declared content", () => {
                         parent: "team",
                         joinRule: "restricted",
                         retention: "30d",
+                        serverAcl: { deny: ["evil.example", "*.evil.example"], allow: ["*.org", "partner.example"] },
                         powerLevels: { invite: 50, events: { "m.room.topic": 0 } },
                         members: { alice: 100, irc: 0, "@bob:other.org": 0 },
                     },
@@ -55,6 +56,24 @@ describe("declared content", () => {
             "a former key that is still in use",
             { rooms: { hall: { formerly: "lobby" }, lobby: {} } },
             ['rooms.hall.formerly: "lobby" is still declared under rooms'],
+        ],
+        [
+            "a room that its own server is denied in",
+            { rooms: { lobby: { serverAcl: { deny: ["evil.example", "*.org"] } } } },
+            ['rooms.lobby.serverAcl.deny.1: "*.org" takes in this server itself, example.org'],
+        ],
+        [
+            "a room that its own server is not allowed in",
+            { rooms: { lobby: { serverAcl: { allow: ["partner.example"] } } } },
+            ["rooms.lobby.serverAcl.allow: leaves out this server itself; add example.org"],
+        ],
+        [
+            "a server to deny with a scheme, and one with a port",
+            { rooms: { lobby: { serverAcl: { deny: ["https://evil.example", "evil.example:8448"] } } } },
+            [
+                'rooms.lobby.serverAcl.deny.0: "https://evil.example" has a scheme; give the bare name, such as example.org or *.example.org',
+                'rooms.lobby.serverAcl.deny.1: "evil.example:8448" has a port, which is not looked at here; write evil.example',
+            ],
         ],
         [
             "a parent that is no space",
