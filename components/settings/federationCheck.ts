@@ -34,10 +34,18 @@ function faultsInTls(sections: Sections): Fault[] {
         : [];
 }
 
-function faultsInPeers({ enabled, allow, privatePeers }: ParsedSettings["federation"]): Fault[] {
+function faultsInPeers({ enabled, allow, keyServers, privatePeers }: ParsedSettings["federation"]): Fault[] {
     const faults: Fault[] = [];
     if (!enabled && allow.length > 0)
         faults.push({ path: "federation.allow", message: "names servers, while federation.enabled is false" });
+    for (const [index, server] of keyServers.entries()) {
+        // Synapse would not ask it, and say so in its log alone.
+        if (allow.length > 0 && !allow.includes(server))
+            faults.push({
+                path: `federation.keyServers.${index}`,
+                message: `${server} is not on federation.allow, so it would not be asked; add it there`,
+            });
+    }
     for (const [index, range] of privatePeers.entries()) {
         // Through these a foreign server name would lead to this machine itself, or to a cloud's metadata.
         const own = ["127.0.0.0/8", "169.254.0.0/16", "::1/128", "fe80::/10"].find((local) => overlapCidr(local, range));

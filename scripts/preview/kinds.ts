@@ -15,7 +15,11 @@ interface Kind {
 
 const kinds: Record<string, Kind> = {
     "docker:index/container:Container": { word: "container" },
-    "docker:index/volume:Volume": { word: "volume", loss: () => "everything in it" },
+    "docker:index/volume:Volume": {
+        word: "volume",
+        // What is lost of certificates is installed or issued again.
+        loss: (name) => (name === "certificates" ? undefined : "everything in it"),
+    },
     "docker:index/network:Network": { word: "network" },
     "docker:index/remoteImage:RemoteImage": { word: "image" },
     "postgresql:index/database:Database": { word: "database", loss: () => "everything in it" },
@@ -31,6 +35,7 @@ const kinds: Record<string, Kind> = {
     "matrix:index:Administrator": { word: "administrator" },
     "matrix:index:User": account("user"),
     "matrix:index:Bot": account("bot"),
+    "matrix:index:InstalledCertificate": { word: "certificate", shown: ["names", "issuer", "expires"] },
     "matrix:index:Room": {
         word: "room",
         prefix: /^(room|space)-/,

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { certificateHosts } from "../../../components/settings/delegation.ts";
 import { parseSettings } from "../../../components/settings/parse.ts";
+import type { SettingsInput } from "../../../components/settings/schema.ts";
 
 function parsed(raw: Record<string, unknown>) {
     const { settings, faults } = parseSettings({ serverName: "example.org", ...raw });
@@ -55,5 +56,42 @@ describe("a server name and the way to it", () => {
     it("do not by a published port where servers meet in a network", () => {
         const federation = { delegation: "none", network: "meeting" };
         assert.deepEqual(parsed({ federation, gateway: { federationPort: 9448 } }).faults, []);
+    });
+});
+
+describe("whom the server talks to", () => {
+    const faults = (federation: SettingsInput["federation"]) =>
+        parseSettings({ serverName: "example.org", federation }).faults.map(({ path, message }) => `${path}: ${message}`);
+
+    it("is named by server names: a scheme, or a port from habit, is refused", () => {
+        assert.deepEqual(faults({ allow: ["https://a.org", "b.org:8448", "c.org:443", "d.org:9000"] }), [
+            'federation.allow.0: "https://a.org" has a scheme; give the bare name, such as example.org',
+            'federation.allow.1: "b.org:8448" has a port; give the server name, as it stands in user IDs: b.org',
+            'federation.allow.2: "c.org:443" has a port; give the server name, as it stands in user IDs: c.org',
+        ]);
+    });
+
+    it("has key servers among those that are allowed", () => {
+        assert.deepEqual(faults({ allow: ["a.org"], keyServers: ["a.org", "matrix.org"] }), [
+            "federation.keyServers.1: matrix.org is not on federation.allow, so it would not be asked; add it there",
+        ]);
+        assert.deepEqual(faults({ keyServers: ["matrix.org"] }), []);
+    });
+
+    it("is never this machine itself, and is given as ranges", () => {
+        assert.deepEqual(faults({ privatePeers: ["10.94.0.0/24", "127.0.0.0/16", "10.0.0.1", "10.0.0.0/33", "here/8"] }), [
+            'federation.privatePeers.2: "10.0.0.1" has no length; for one address write 10.0.0.1/32',
+            'federation.privatePeers.3: "10.0.0.0/33" has a length that is not between 0 and 32',
+            'federation.privatePeers.4: "here/8" is not a range of addresses, such as 10.94.0.0/24',
+        ]);
+        assert.deepEqual(faults({ privatePeers: ["0.0.0.0/0"] }), [
+            "federation.privatePeers.0: 0.0.0.0/0 takes in 127.0.0.0/8, the machine itself; name the peers' own range",
+        ]);
+    });
+
+    it("is nobody where federation is off", () => {
+        assert.deepEqual(faults({ enabled: false, allow: ["a.org"] }), [
+            "federation.allow: names servers, while federation.enabled is false",
+        ]);
     });
 });
