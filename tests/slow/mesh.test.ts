@@ -92,7 +92,7 @@ describe("Five servers", function () {
         await membershipIs(talkers, room, guest.userId, "leave");
         await host.client.banUser(guest.userId, room, "for a test");
         await membershipIs(talkers, room, guest.userId, "ban");
-        await assert.rejects(guest.client.joinRoom(room, [meeting.serverName(1)]), /M_FORBIDDEN/);
+        await assert.rejects(guest.client.joinRoom(room, [meeting.serverName(1)]), /banned/);
     });
 
     it("hand out each other's media to who is signed in, and to nobody else", async () => {
