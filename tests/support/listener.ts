@@ -21,9 +21,12 @@ export interface Sync {
     presence?: { events: Event[] };
 }
 
+/** As many messages in one answer as there may be: the server's own limit is ten, and leaves out the others. */
+const filter = JSON.stringify({ room: { timeline: { limit: 1_000 } } });
+
 /** @param since absent: from the beginning, at once */
 export async function sync(client: MatrixClient, since?: string, timeout = 5_000): Promise<Sync> {
-    const query = { timeout: since === undefined ? 0 : timeout, ...(since !== undefined && { since }) };
+    const query = { filter, timeout: since === undefined ? 0 : timeout, ...(since !== undefined && { since }) };
     return (await client.doRequest("GET", "/_matrix/client/v3/sync", query, undefined, timeout + 60_000)) as Sync;
 }
 
