@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help up down preview env engine tools images check test test-plugins test-unit test-smoke test-integration test-slow bench clean
+.PHONY: help up down mesh mesh-down preview env engine tools images check test test-plugins test-unit test-smoke test-integration test-slow bench bench-federation clean
 
 SETUP := scripts/setup/run main
 INSTALLED := node_modules/.package-lock.json
@@ -15,6 +15,12 @@ up: $(INSTALLED) ## from nothing to a running server; again: only what changed (
 
 down: $(INSTALLED) ## takes the server away; .state/passphrase stays (STACK=dev)
 	@$(SETUP) down
+
+mesh: $(INSTALLED) ## several servers on this machine that federate with each other (SERVERS=2, up to 9)
+	@$(SETUP) mesh
+
+mesh-down: $(INSTALLED) ## takes them all away; their files Pulumi.mesh-*.yaml and .state/mesh stay
+	@$(SETUP) meshDown
 
 preview: $(INSTALLED) ## what `make up` would change, as text for people and pull requests (STACK=dev PREVIEW_FILE=)
 	@$(SETUP) ready >&2
@@ -59,6 +65,10 @@ test-slow: $(INSTALLED) ## what takes long: kills, restarts
 bench: $(INSTALLED) ## how long a thousand users and a hundred rooms take (MEMBERS=2 a room)
 	@$(SETUP) ready
 	@node --import tsx benchmarks/content.ts
+
+bench-federation: $(INSTALLED) ## how long a message takes from one server to another
+	@$(SETUP) ready
+	@node --import tsx benchmarks/federation.ts
 
 clean: ## removes what can be made again (.tools); the state and the containers stay
 	rm -rf .tools

@@ -16,12 +16,43 @@ export interface MeshServer {
 }
 
 const names = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine"];
+const people = ["alice", "bob", "carol", "dave", "erin", "frank", "grace", "heidi", "ivan"];
 
-/** @param number from 1 */
-export function meshServer(number: number): MeshServer {
-    const name = names[number - 1];
-    if (name === undefined) throw new Error(`a mesh has 1 to ${names.length} servers`);
-    return { serverName: `${name}.mesh.test`, base: 10_000 + 100 * (number - 1) };
+/** The most servers that a mesh has. */
+export const largest = names.length;
+
+/** A server of `make mesh`. */
+export interface NamedServer extends MeshServer {
+    /** Its stack. */
+    stack: string;
+    /** Key of its user. */
+    person: string;
+}
+
+/**
+ * @param number from 1 to {@link largest}
+ * @param mesh what its stacks' names begin with
+ * @param base first port of the mesh
+ */
+export function namedServer(number: number, mesh = "mesh", base = 10_000): NamedServer {
+    const [name, person] = [names[number - 1], people[number - 1]];
+    if (name === undefined || person === undefined) throw new Error(`a mesh has 1 to ${largest} servers`);
+    return { serverName: `${name}.mesh.test`, base: base + 100 * (number - 1), stack: `${mesh}-${number}`, person };
+}
+
+/** What lives in it: a person, and in the first server the room that all are asked into. */
+export function meshContent(server: NamedServer, all: NamedServer[]) {
+    const [first, ...others] = all;
+    const isFirst = server.stack === first?.stack;
+    const members = Object.fromEntries(others.map(({ person, serverName }) => [`@${person}:${serverName}`, 0]));
+    return {
+        users: { [server.person]: { displayName: server.person.replace(/^./, (letter) => letter.toUpperCase()) } },
+        ...(isFirst && {
+            rooms: {
+                mesh: { name: "Mesh", topic: "Where the servers meet", visibility: "public", members: { [server.person]: 50, ...members } },
+            },
+        }),
+    } satisfies Partial<SettingsInput>;
 }
 
 /** Settings of one of the servers, without images and content. */

@@ -13,8 +13,8 @@ function backendUrl(exports: Record<string, string>): string {
     return exports.PULUMI_BACKEND_URL ?? process.env.PULUMI_BACKEND_URL ?? "";
 }
 
-/** The stack free of what a killed update left, and selected. */
-async function openStack(): Promise<void> {
+/** The place of the state and its passphrase, and the stack free of what a killed update left. */
+export async function prepareState(stack: string): Promise<void> {
     const exports = environment();
     // A shell that took `make env` names this checkout's own file; one that is somebody else's is left alone.
     if ((exports.PULUMI_CONFIG_PASSPHRASE_FILE ?? process.env.PULUMI_CONFIG_PASSPHRASE_FILE) === passphraseFile) {
@@ -23,16 +23,26 @@ async function openStack(): Promise<void> {
     if (exports.PULUMI_BACKEND_URL) {
         mkdirSync(stateDir, { recursive: true, mode: 0o700 });
     }
-    await recover(backendUrl(exports), say);
+    await recover(backendUrl(exports), say, stack);
+}
+
+/** The stack made ready, and selected. */
+async function openStack(): Promise<void> {
+    await prepareState(stackName);
     await runPulumi(["stack", "select", "--create", stackName]);
 }
 
 export async function deploy(): Promise<void> {
     await openStack();
-    await reconcileContainers();
-    // --suppress-outputs: the summary below says what matters of them.
-    await showPulumi(["up", "--yes", "--skip-preview", "--suppress-outputs", "--stack", stackName]);
-    say(summary(JSON.parse(await runPulumi(["stack", "output", "--json", "--stack", stackName]))));
+    say(summary(await bringUp(stackName)));
+}
+
+/** @returns the outputs, secrets masked */
+export async function bringUp(stack: string): Promise<Record<string, unknown>> {
+    await reconcileContainers(stack);
+    // --suppress-outputs: the caller's summary says what matters of them.
+    await showPulumi(["up", "--yes", "--skip-preview", "--suppress-outputs", "--stack", stack]);
+    return JSON.parse(await runPulumi(["stack", "output", "--json", "--stack", stack]));
 }
 
 export async function preview(): Promise<void> {

@@ -1,4 +1,5 @@
-// The commands behind the Makefile: up, engine, tools, images, env, preview, down.
+// The commands behind the Makefile: up, engine, tools, images, env, preview, down, mesh, meshDown.
+import { meshDown, meshUp, serversFrom } from "../mesh/mesh.ts";
 import { root } from "./checkout.ts";
 import { deploy, destroy, preview } from "./deployment.ts";
 import { dockerEngine } from "./engine.ts";
@@ -17,6 +18,12 @@ const commands: Record<string, () => Promise<void>> = {
         await runPlan([prerequisites, dockerEngine, [pulumiLane, imagesLane]]);
         await deploy();
     },
+    mesh: async () => {
+        const servers = serversFrom(process.env.SERVERS);
+        await runPlan([prerequisites, dockerEngine, [pulumiLane, imagesLane]]);
+        await meshUp(servers);
+    },
+    meshDown: () => meshDown(),
     engine: () => runPlan([prerequisites, dockerEngine]),
     tools: () => runPlan([prerequisites, ...pulumiSteps]),
     images: () => runPlan([prerequisites, dockerEngine, ...imageSteps]),

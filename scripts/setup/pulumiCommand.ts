@@ -4,9 +4,17 @@ import { root } from "./checkout.ts";
 import { environment } from "./environment.ts";
 import { SetupError } from "./step.ts";
 
-/** Quietly; gives its standard output. */
-export async function runPulumi(args: string[]): Promise<string> {
-    const result = await execa("pulumi", [...args, "--non-interactive"], { cwd: root, env: environment(), stdin: "ignore", reject: false });
+/**
+ * Quietly; gives its standard output.
+ * @param input for its standard input: where a secret goes, which a command line would show
+ */
+export async function runPulumi(args: string[], input?: string): Promise<string> {
+    const result = await execa("pulumi", [...args, "--non-interactive"], {
+        cwd: root,
+        env: environment(),
+        ...(input === undefined ? { stdin: "ignore" } : { input }),
+        reject: false,
+    });
     if (result.failed) {
         const output = `${result.stderr}\n${result.stdout}`;
         throw new SetupError(knownFault(output) ?? `pulumi ${args[0]} failed:\n${lastLines(output)}`);
