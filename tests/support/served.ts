@@ -1,5 +1,5 @@
 /** What a gateway serves over TLS, seen again and again from outside. */
-import { connect, type PeerCertificate } from "node:tls";
+import { connect, type PeerCertificate, type SecureVersion } from "node:tls";
 
 export interface Served {
     /** SHA-256 in hex digits without colons. */
@@ -12,9 +12,10 @@ export interface Served {
 }
 
 /** @throws if no TLS connection comes about within 5 s */
-export function served(port: number, host: string, authority: string): Promise<Served> {
+export function served(port: number, host: string, authority: string, maxVersion: SecureVersion = "TLSv1.3"): Promise<Served> {
     return new Promise((resolve, reject) => {
-        const socket = connect({ port, host: "127.0.0.1", servername: host, ca: authority, rejectUnauthorized: false }, () => {
+        const options = { port, host: "127.0.0.1", servername: host, ca: authority, rejectUnauthorized: false, maxVersion };
+        const socket = connect(options, () => {
             const { fingerprint256, issuer, subjectaltname = "", valid_to }: PeerCertificate = socket.getPeerCertificate();
             const names = subjectaltname.split(", ").map((name) => name.replace(/^DNS:|^IP Address:/, ""));
             const untrusted = socket.authorized ? undefined : String(socket.authorizationError);
@@ -27,10 +28,14 @@ export function served(port: number, host: string, authority: string): Promise<S
     });
 }
 
-/** Asks over new connections all the time, for two minutes at most; the result is how many were answered, and how others failed. */
-export function watch(port: number, host: string): { stop(): Promise<{ answered: number; failures: string[] }> } {
+/** Asks over new connections all the time, but no longer than told; the result is how many were answered, and how others failed. */
+export function watch(
+    port: number,
+    host: string,
+    mostMilliseconds = 120_000,
+): { stop(): Promise<{ answered: number; failures: string[] }> } {
     let running = true;
-    const end = Date.now() + 120_000;
+    const end = Date.now() + mostMilliseconds;
     const watching = (async () => {
         const failures: string[] = [];
         let answered = 0;

@@ -72,6 +72,7 @@ describe("the gateway's TLS", () => {
         assert.deepEqual(config().tls, { certificates: { load_folders: ["/var/tmp"] } });
         const { certificates, automation } = config({ acme: { directory: "https://acme.example/dir", email: "a@example.org" } }).tls;
         assert.deepEqual(certificates, { automate: ["matrix.example.org", "example.org"] });
+        assert.equal(automation.renew_interval, "1m");
         assert.deepEqual(automation.policies[0].issuers, [
             { module: "acme", ca: "https://acme.example/dir", email: "a@example.org", challenges: { http: { disabled: true } } },
         ]);
