@@ -72,6 +72,6 @@ export function meshSettings({ serverName, base }: MeshServer, network: MeetingN
             authority,
         },
         federation: { network: network.name, privatePeers: [network.subnet] },
-        turn: { bind: "127.0.0.1", port: base + 78, relayPorts: { min: base + 90, max: base + 93 } },
+        turn: { bind: "127.0.0.1", port: base + 78, tlsPort: base + 79, relayPorts: { min: base + 90, max: base + 93 } },
     } satisfies Partial<SettingsInput>;
 }

@@ -115,7 +115,7 @@ async function deploy(): Promise<StackOutputs> {
         users: { alice: { displayName: "Alice" }, bob: { displayName: "Bob" } },
         bots: {},
         // A browser takes a relay port for each transport and each of its network addresses, and a closed page's are kept for a while.
-        turn: { bind: "127.0.0.1", port: base + 78, relayPorts: { min: base + 90, max: base + 129 } },
+        turn: { bind: "127.0.0.1", port: base + 78, tlsPort: base + 79, relayPorts: { min: base + 90, max: base + 129 } },
         rooms: Object.fromEntries(roomKeys.map((key) => [key, { name: key, encrypted: false, members: { alice: 50, bob: 0 } }])),
     });
     configure(stackName, settings);
