@@ -218,7 +218,7 @@ describe("resource-matrix-synapse on a stack of its own", function () {
 
     it("manage uninstall --keep-data takes away the containers, and an install brings every message back", async () => {
         const { stdout } = await ends(0, "manage", "uninstall", "--keep-data");
-        assert.match(stdout, new RegExp(`Kept: ${container("media")}, ${container("postgres")}`));
+        assert.match(stdout, new RegExp(`Kept: ${container("certificates")}, ${container("media")}, ${container("postgres")}`));
         assert.deepEqual(await containers(stackName), {});
         assert.match((await ends(2, "manage", "uninstall", "--keep-data")).stderr, /its data is kept/);
         await ends(2, "status");

@@ -13,7 +13,7 @@ import { CheckFailure, type EchoInside, echoArrives, startEcho } from "./relayEc
 export interface RelayReport {
     /** Why no call goes through, in one line; null if one does. */
     reason: string | null;
-    /** Address and port that the relay gave; null if it gave none. */
+    /** Address that the relay gave, the same at each look, as its port is not; null if it gave none. */
     relayed: string | null;
     /** With --verbose: `works`, or why an allocation over it does not. */
     transports?: Record<"udp" | "tcp" | "tls", string>;
@@ -97,7 +97,7 @@ async function pathThrough(place: RelayPlace, credentials: Credentials, echo: Ec
         return { client, address: await allocated(client, signal) };
     };
     let relayed: Address | undefined;
-    const told = (reason: string | null) => ({ reason, relayed: relayed ? `${relayed.ip}:${relayed.port}` : null });
+    const told = (reason: string | null) => ({ reason, relayed: relayed?.ip ?? null });
     try {
         const one = await open();
         relayed = one.address;
