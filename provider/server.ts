@@ -1,14 +1,8 @@
 /** The plugin's side of Pulumi's provider protocol. Source: pulumi/proto/pulumi/provider.proto */
 import { createRequire } from "node:module";
 import * as grpc from "@grpc/grpc-js";
-import { reason } from "../scripts/content/client.ts";
-import { administrator } from "./administrator.ts";
-import { bot } from "./bot.ts";
-import { installedCertificate } from "./installedCertificate.ts";
 import type { Kind } from "./kind.ts";
-import { room } from "./room.ts";
-import { type ProviderConfig, Session } from "./session.ts";
-import { user } from "./user.ts";
+import type { ProviderConfig, Session } from "./session.ts";
 import { differences, fromWire, type Properties, toWire, unknown } from "./wire.ts";
 
 // Generated CommonJS, which Node cannot import by name.
@@ -22,12 +16,15 @@ const engineMessages = require("@pulumi/pulumi/proto/engine_pb.js");
 const { version } = require("../package.json") as { version: string };
 
 // biome-ignore lint/suspicious/noExplicitAny: each kind is called with the inputs and outputs of its own resources only
-const kinds: Record<string, Kind<any, any>> = {
-    "matrix:index:Administrator": administrator,
-    "matrix:index:User": user,
-    "matrix:index:Bot": bot,
-    "matrix:index:Room": room,
-    "matrix:index:InstalledCertificate": installedCertificate,
+type AnyKind = Kind<any, any>;
+
+/** Loaded when asked for: each provider is a process of its own, and one for certificates alone needs no Matrix SDK. */
+const kinds: Record<string, () => Promise<AnyKind>> = {
+    "matrix:index:Administrator": async () => (await import("./administrator.ts")).administrator,
+    "matrix:index:User": async () => (await import("./user.ts")).user,
+    "matrix:index:Bot": async () => (await import("./bot.ts")).bot,
+    "matrix:index:Room": async () => (await import("./room.ts")).room,
+    "matrix:index:InstalledCertificate": async () => (await import("./installedCertificate.ts")).installedCertificate,
 };
 
 const configSecrets = ["accessToken", "registrationSharedSecret", "passwordSeed"];
@@ -50,13 +47,13 @@ function typeOf(urn: string): string {
     return types.slice(types.lastIndexOf("$") + 1);
 }
 
-function kindOf(urn: string) {
-    const kind = kinds[typeOf(urn)];
-    if (!kind) throw new Error(`there is no ${typeOf(urn)}; known: ${Object.keys(kinds).join(", ")}`);
-    return kind;
+async function kindOf(urn: string): Promise<AnyKind> {
+    const load = kinds[typeOf(urn)];
+    if (!load) throw new Error(`there is no ${typeOf(urn)}; known: ${Object.keys(kinds).join(", ")}`);
+    return load();
 }
 
-function sessionFor({ apart }: Kind<object, object>): Session {
+function sessionFor({ apart }: AnyKind): Session {
     if (!session && !apart) throw new Error("the homeserver's URL is not known yet");
     return session as Session;
 }
@@ -68,24 +65,27 @@ function unary(act: (request: Message) => Promise<Message> | Message) {
             .then(() => act(call.request))
             .then(
                 (answer) => callback(null, answer),
-                (error) => callback({ code: grpc.status.UNKNOWN, details: reason(error) }),
+                async (error) => {
+                    const { reason } = await import("../scripts/content/client.ts");
+                    callback({ code: grpc.status.UNKNOWN, details: reason(error) });
+                },
             );
     };
 }
 
-function configure(request: Message): Message {
+async function configure(request: Message): Promise<Message> {
     const config = fromWire(request.getArgs()) as unknown as ProviderConfig;
     // In a preview, what another resource will tell is not known yet.
     const known = config.homeserverUrl && !Object.values(config).includes(unknown);
-    session = known ? new Session(config, warn) : undefined;
+    session = known ? new (await import("./session.ts")).Session(config, warn) : undefined;
     const answer = new messages.ConfigureResponse();
     answer.setAcceptsecrets(true);
     answer.setSupportspreview(true);
     return answer;
 }
 
-function check(request: Message): Message {
-    const kind = kindOf(request.getUrn());
+async function check(request: Message): Promise<Message> {
+    const kind = await kindOf(request.getUrn());
     const before = request.getOlds() ? fromWire(request.getOlds()) : undefined;
     const inputs = { ...fromWire(request.getNews()), ...kind.fixed };
     const answer = new messages.CheckResponse();
@@ -101,8 +101,8 @@ function check(request: Message): Message {
     return answer;
 }
 
-function diff(request: Message): Message {
-    const kind = kindOf(request.getUrn());
+async function diff(request: Message): Promise<Message> {
+    const kind = await kindOf(request.getUrn());
     const before = fromWire(request.getOldInputs());
     const found = differences(before, fromWire(request.getNews()));
     const replaces = found.filter(({ path }) => kind.identity.includes(path));
@@ -125,7 +125,7 @@ function diff(request: Message): Message {
 }
 
 async function create(request: Message): Promise<Message> {
-    const kind = kindOf(request.getUrn());
+    const kind = await kindOf(request.getUrn());
     const inputs = fromWire(request.getProperties());
     const answer = new messages.CreateResponse();
     if (request.getPreview()) {
@@ -141,7 +141,7 @@ async function create(request: Message): Promise<Message> {
 
 /** Runs before every preview and update, as the other answers ask for: what was changed by hand shows there. */
 async function read(request: Message): Promise<Message> {
-    const kind = kindOf(request.getUrn());
+    const kind = await kindOf(request.getUrn());
     const id: string = request.getId();
     const state = fromWire(request.getProperties());
     const inputs = fromWire(request.getInputs());
@@ -165,7 +165,7 @@ async function read(request: Message): Promise<Message> {
 }
 
 async function update(request: Message): Promise<Message> {
-    const kind = kindOf(request.getUrn());
+    const kind = await kindOf(request.getUrn());
     const inputs = fromWire(request.getNews());
     const before = fromWire(request.getOldInputs());
     const computed = pick(fromWire(request.getOlds()), kind.computed);
@@ -179,7 +179,7 @@ async function update(request: Message): Promise<Message> {
 }
 
 async function remove(request: Message): Promise<Message> {
-    const kind = kindOf(request.getUrn());
+    const kind = await kindOf(request.getUrn());
     await kind.delete(sessionFor(kind), request.getId(), fromWire(request.getOldInputs()), fromWire(request.getProperties()));
     return new Empty();
 }
