@@ -14,7 +14,6 @@ export interface AcmeServer {
     /** PEM of the root that it issues from: another one each time it is started. */
     issuingRoot(): Promise<string>;
     stop(): Promise<void>;
-    start(): Promise<void>;
     remove(): Promise<void>;
 }
 
@@ -60,7 +59,6 @@ export async function acmeServer(name: string, network: string, validSeconds: nu
         authority: ca.root,
         issuingRoot,
         stop: async () => void (await docker("stop", "--time", "1", name)),
-        start: async () => void (await docker("start", name)),
         async remove() {
             await docker("rm", "--force", name);
             rmSync(directory, { recursive: true });
