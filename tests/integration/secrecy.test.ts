@@ -118,7 +118,7 @@ describe("no secret is in the clear", function () {
         ] as const;
         for (const [role, files, mode] of places) {
             const name = `${project}-${stackName}-${role}`;
-            const modes = await docker("exec", "--user", "0", name, "sh", "-c", `stat -c '%a %u' ${files}`);
+            const modes = await docker("exec", name, "sh", "-c", `stat -c '%a %u' ${files}`);
             const uid = (await docker("inspect", "--format", "{{.Config.User}}", name)).split(":")[0];
             for (const line of modes.split("\n")) assert.equal(line, `${mode} ${uid}`, `${role} ${files}`);
         }
