@@ -1,5 +1,6 @@
 /** A certificate in a running container: put there by `docker exec`, so that a new one costs no restart. */
 import { ExecaError, execa } from "execa";
+import { printCertificates } from "../components/gateway/certificateFiles.ts";
 import { factsOf } from "../components/settings/pem.ts";
 import type { Kind } from "./kind.ts";
 
@@ -33,8 +34,7 @@ export const installedCertificate: Kind<InstalledCertificateInputs, object> = {
 
     async read(_session, _id, inputs) {
         const { container, path } = inputs;
-        // The certificates alone: the key need not travel.
-        const text = await inContainer(container, ["sed", "-n", "/BEGIN CERTIFICATE/,/END CERTIFICATE/p", path]).catch(notThere);
+        const text = await inContainer(container, printCertificates(path)).catch(notThere);
         if (text === undefined) return { inputs, outputs: {} };
         return { inputs: { ...inputs, ...(text.includes("BEGIN") ? factsOf(text) : { fingerprint: "none" }) }, outputs: {} };
     },

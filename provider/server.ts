@@ -1,7 +1,7 @@
 /** The plugin's side of Pulumi's provider protocol. Source: pulumi/proto/pulumi/provider.proto */
 import { createRequire } from "node:module";
 import * as grpc from "@grpc/grpc-js";
-import type { Kind } from "./kind.ts";
+import { type AnyKind, kindOf } from "./kinds.ts";
 import type { ProviderConfig, Session } from "./session.ts";
 import { differences, fromWire, type Properties, toWire, unknown } from "./wire.ts";
 
@@ -14,18 +14,6 @@ const { ResourceProviderService } = require("@pulumi/pulumi/proto/provider_grpc_
 const { EngineClient } = require("@pulumi/pulumi/proto/engine_grpc_pb.js");
 const engineMessages = require("@pulumi/pulumi/proto/engine_pb.js");
 const { version } = require("../package.json") as { version: string };
-
-// biome-ignore lint/suspicious/noExplicitAny: each kind is called with the inputs and outputs of its own resources only
-type AnyKind = Kind<any, any>;
-
-/** Loaded when asked for: each provider is a process of its own, and one for certificates alone needs no Matrix SDK. */
-const kinds: Record<string, () => Promise<AnyKind>> = {
-    "matrix:index:Administrator": async () => (await import("./administrator.ts")).administrator,
-    "matrix:index:User": async () => (await import("./user.ts")).user,
-    "matrix:index:Bot": async () => (await import("./bot.ts")).bot,
-    "matrix:index:Room": async () => (await import("./room.ts")).room,
-    "matrix:index:InstalledCertificate": async () => (await import("./installedCertificate.ts")).installedCertificate,
-};
 
 const configSecrets = ["accessToken", "registrationSharedSecret", "passwordSeed"];
 
@@ -40,17 +28,6 @@ function warn(message: string): void {
     request.setSeverity(engineMessages.LogSeverity.WARNING);
     request.setMessage(message);
     engine?.log(request, () => {});
-}
-
-function typeOf(urn: string): string {
-    const types = urn.split("::")[2] ?? "";
-    return types.slice(types.lastIndexOf("$") + 1);
-}
-
-async function kindOf(urn: string): Promise<AnyKind> {
-    const load = kinds[typeOf(urn)];
-    if (!load) throw new Error(`there is no ${typeOf(urn)}; known: ${Object.keys(kinds).join(", ")}`);
-    return load();
 }
 
 function sessionFor({ apart }: AnyKind): Session {
@@ -146,15 +123,14 @@ async function read(request: Message): Promise<Message> {
     const state = fromWire(request.getProperties());
     const inputs = fromWire(request.getInputs());
     const unread = { inputs, outputs: state };
-    const look = () => kind.read(sessionFor(kind), id, inputs, state);
-    const found = kind.apart
-        ? await look()
-        : (await session?.canLook())
-          ? await look().catch((error) => {
-                sessionFor(kind).lookedInVain(error);
-                return unread;
-            })
-          : unread;
+    const canLook = kind.apart || (await session?.canLook());
+    const found = canLook
+        ? await kind.read(sessionFor(kind), id, inputs, state).catch((error) => {
+              if (kind.apart) throw error;
+              sessionFor(kind).lookedInVain(error);
+              return unread;
+          })
+        : unread;
     const answer = new messages.ReadResponse();
     answer.setRefreshBeforeUpdate(true);
     if (!found) return answer;

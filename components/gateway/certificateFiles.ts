@@ -11,3 +11,8 @@ export const certificateFiles = {
     /** What Caddy got by ACME: certificates/<directory>/<host>/<host>.crt and .key. */
     issued: "/var/tmp/caddy",
 };
+
+/** A command in the container that prints the certificates in a file, and not the key that stands beside them. */
+export function printCertificates(path: string): string[] {
+    return ["sed", "-n", "/BEGIN CERTIFICATE/,/END CERTIFICATE/p", path];
+}

@@ -31,8 +31,9 @@ export function delegationOf({ serverName, federation }: Pick<Sections, "serverN
     return federation.delegation ?? (standsForItself(serverName) ? "none" : "wellKnown");
 }
 
+/** As it stands in a URL: an IPv6 address in its brackets. */
 export function gatewayHost({ serverName, gateway }: Pick<Sections, "serverName" | "gateway">): string {
-    return gateway.host ?? partsOf(serverName).host;
+    return gateway.host ?? serverName.replace(/:\d+$/, "");
 }
 
 /** The gateway's host first; the server name's own too, where it is the gateway that is connected to under it. */
@@ -41,7 +42,7 @@ export function certificateHosts(sections: Sections): string[] {
     const servesWellKnown = gateway.wellKnown && partsOf(serverName).port === undefined;
     const connectedTo = federation.enabled && delegationOf(sections) !== "wellKnown";
     const base = servesWellKnown || connectedTo ? [partsOf(serverName).host] : [];
-    return [...new Set([gatewayHost(sections), ...base])];
+    return [...new Set([partsOf(gatewayHost(sections)).host, ...base])];
 }
 
 /** Where server name, host, ports and the way of delegation contradict each other. */

@@ -53,19 +53,21 @@ export function factsOf(chain: string): CertificateFacts {
     const [leaf] = certificatesIn(chain);
     if (!leaf) throw new Error("there is no certificate in it");
     return {
-        names: namesOf(leaf),
+        names: namesOf(leaf).sort(),
         issuer: commonName(leaf.issuer),
         expires: new Date(leaf.validTo).toISOString().replace(".000Z", "Z"),
         fingerprint: leaf.fingerprint256.replaceAll(":", "").slice(0, 16).toLowerCase(),
     };
 }
 
-function namesOf({ subjectAltName = "" }: X509Certificate): string[] {
-    return subjectAltName
-        .split(", ")
-        .map((entry) => entry.replace(/^(DNS|IP Address):/, ""))
-        .filter(Boolean)
-        .sort();
+export function namesOf({ subjectAltName = "" }: X509Certificate): string[] {
+    return [...subjectAltName.matchAll(/(?:DNS|IP Address):([^,\s]+)/g)].map(([, name = ""]) => name);
+}
+
+/** As other servers look at it: a common name counts no more (RFC 6125), nor does a wildcard for part of a word. */
+export function isFor(certificate: X509Certificate, name: string): boolean {
+    if (isIP(name)) return certificate.checkIP(name) !== undefined;
+    return certificate.checkHost(name, { subject: "never", partialWildcards: false }) !== undefined;
 }
 
 function commonName(subject: string): string {
@@ -88,11 +90,11 @@ export function faultsInCertificate(
 ): { property: "chain" | "key"; message: string }[] {
     const certificates = certificatesIn(chain);
     const leaf = certificates[0] as X509Certificate;
-    const subject = `the certificate of ${namesOf(leaf).join(", ") || commonName(leaf.subject)}`;
+    const subject = `the certificate of ${namesOf(leaf).sort().join(", ") || commonName(leaf.subject)}`;
     const faults = [
         faultInTime(leaf, subject, now),
         ...hosts
-            .filter((host) => !(isIP(host) ? leaf.checkIP(host) : leaf.checkHost(host)))
+            .filter((host) => !isFor(leaf, host))
             .map((host) => `${subject} is not for ${host}, which other servers and clients connect to`),
         faultInChain(certificates, authorities.flatMap(certificatesIn), subject),
     ].filter((message) => message !== undefined);

@@ -1,7 +1,7 @@
 /** Whether other servers take a certificate. Judging is pure. */
 import { X509Certificate } from "node:crypto";
-import { isIP } from "node:net";
 import type { TLSSocket } from "node:tls";
+import { isFor, namesOf } from "../../components/settings/pem.ts";
 import type { Trust } from "./connection.ts";
 import type { Finding } from "./report.ts";
 
@@ -76,21 +76,11 @@ export function judgeCertificate({ leaf, above, fault, givenOnly }: Presented, n
     return { state: "ok", found };
 }
 
-/** As other servers look at it: a common name counts no more (RFC 6125), nor does a wildcard for part of a word. */
-function isFor(leaf: X509Certificate, name: string): boolean {
-    if (isIP(name)) return leaf.checkIP(name) !== undefined;
-    return leaf.checkHost(name, { subject: "never", partialWildcards: false }) !== undefined;
-}
-
 function wrongName(leaf: X509Certificate, name: string, why: string): [string, string] {
     const names = namesOf(leaf);
     const shown = names.length > 6 ? [...names.slice(0, 6), `${names.length - 6} more`] : names;
     const has = names.length > 0 ? `it is for ${shown.join(", ")}` : "it has no names (subjectAltName), and the common name counts no more";
     return [`${has}, not for ${name}`, `get one for ${name}${why && `, ${why}`}`];
-}
-
-function namesOf({ subjectAltName = "" }: X509Certificate): string[] {
-    return [...subjectAltName.matchAll(/(?:DNS|IP Address):([^,\s]+)/g)].map(([, name = ""]) => name);
 }
 
 /** Source of the codes: OpenSSL's X509_STORE_CTX_get_error(3). */

@@ -1,5 +1,6 @@
 /** What a server name is made of. Pure. Source: https://spec.matrix.org/v1.16/appendices/#server-name */
 import { isIPv4, isIPv6 } from "node:net";
+import { partsOf } from "../../components/settings/delegation.ts";
 import { faultInServerName } from "../../components/settings/matrixNames.ts";
 
 export interface ServerName {
@@ -15,11 +16,11 @@ export interface ServerName {
 export function parseServerName(text: string): ServerName | string {
     const fault = faultInServerName(text);
     if (fault !== undefined) return fault;
-    const [, bracketed, bare = "", port] = /^(?:\[([^\]]*)\]|([^:]*))(?::(\d+))?$/.exec(text) ?? [];
-    if (bracketed !== undefined && !isIPv6(bracketed)) return "is not an IPv6 address between its brackets";
-    if (bracketed === undefined && /^[\d.]+$/.test(bare) && !isIPv4(bare)) return "is neither an IPv4 address nor a host name";
-    const host = bracketed ?? bare;
-    return { text, host, ...(port !== undefined && { port: Number(port) }), isAddress: bracketed !== undefined || isIPv4(host) };
+    const { host, port } = partsOf(text);
+    const inBrackets = text.startsWith("[");
+    if (inBrackets && !isIPv6(host)) return "is not an IPv6 address between its brackets";
+    if (!inBrackets && /^[\d.]+$/.test(host) && !isIPv4(host)) return "is neither an IPv4 address nor a host name";
+    return { text, host, ...(port !== undefined && { port }), isAddress: inBrackets || isIPv4(host) };
 }
 
 /** With the brackets that an IPv6 address has in URLs and before a port. */

@@ -1,5 +1,5 @@
 // What `status --verbose` tells of federation, asked from outside the containers.
-import { certificateFiles } from "../../../components/gateway/certificateFiles.ts";
+import { certificateFiles, printCertificates } from "../../../components/gateway/certificateFiles.ts";
 import type { Report } from "../../federation/report.ts";
 import type { Component } from "../components.ts";
 import { docker } from "../docker.ts";
@@ -28,15 +28,12 @@ export async function federationOf(stack: string, found: readonly Component[]): 
     return checkFederation(check.serverName, { ...check, authorities, total });
 }
 
-/** Of the file with certificates and key, the certificates alone. */
-const certificateBlocks = "/BEGIN CERTIFICATE/,/END CERTIFICATE/p";
-
 /** The gateway's own certificate, from its container: the authority's is in the stack's outputs, and Pulumi takes seconds to start. */
 async function developmentCertificate(found: readonly Component[]): Promise<string[]> {
     const gateway = found.find(({ role, inspected }) => role === "caddy" && inspected.State.Running && !inspected.State.Paused);
     if (!gateway) return [];
     try {
-        const pem = await docker(["exec", gateway.container, "sed", "-n", certificateBlocks, certificateFiles.installed], 2);
+        const pem = await docker(["exec", gateway.container, ...printCertificates(certificateFiles.installed)], 2);
         return pem.includes("BEGIN CERTIFICATE") ? [pem] : [];
     } catch {
         return [];

@@ -70,6 +70,11 @@ describe("a certificate in the settings", () => {
         );
     });
 
+    it("is refused where its name is a common name only, which others do not look at", () => {
+        const found = faults(pair(authority.issue({ names: [] })), { gateway: { host: "example.test" } });
+        assert.match(found.join("\n"), /is not for example\.test, which other servers and clients connect to/);
+    });
+
     it("is refused where only its private authority would trust it", () => {
         const found = faults(pair(authority.issue({ names })), { federation: { authorities: [rootCertificates[0] ?? ""] } });
         assert.match(found.join(), /is issued by Test Root, which is neither in the chain nor trusted by systems/);

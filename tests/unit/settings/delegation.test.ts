@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { certificateHosts } from "../../../components/settings/delegation.ts";
+import { resolve } from "../../../components/settings/index.ts";
 import { parseSettings } from "../../../components/settings/parse.ts";
 import type { SettingsInput } from "../../../components/settings/schema.ts";
 
@@ -28,6 +29,17 @@ describe("the gateway's certificate is for", () => {
             assert.deepEqual(settings && certificateHosts(settings), hosts);
         });
     }
+});
+
+describe("an IPv6 address as server name", () => {
+    it("stands in its brackets in URLs, and without them in the certificate", () => {
+        const { settings, faults } = parsed({ serverName: "[2001:db8::1]" });
+        assert.deepEqual(faults, []);
+        if (!settings) assert.fail("no settings");
+        const { gateway, homeserver } = resolve(settings);
+        assert.deepEqual([gateway.host, homeserver.publicUrl], ["[2001:db8::1]", "https://[2001:db8::1]"]);
+        assert.deepEqual(certificateHosts(settings), ["2001:db8::1"]);
+    });
 });
 
 describe("a server name and the way to it", () => {
