@@ -42,11 +42,11 @@ check: $(INSTALLED) ## format, lint, types
 	@scripts/setup/check.sh
 
 test: $(INSTALLED) ## all tests, what fails soonest first; ends with "N passed, N failed"
-	@scripts/setup/run testAll
+	@node --import tsx scripts/testing/testAll.ts
 
 test-plugins: $(INSTALLED) ## the stand-in plugins against a real Docker engine and PostgreSQL
 	@$(SETUP) ready
-	@scripts/setup/run testPlugins
+	@node --import tsx scripts/testing/testPlugins.ts
 
 test-unit: $(INSTALLED) ## what the program declares, on mocks
 	@npx mocha 'tests/unit/**/*.test.ts'

@@ -4,13 +4,13 @@
  * What can be known to fail on this host was looked for before: see program.js.
  */
 import * as pulumi from "@pulumi/pulumi";
+import { Certificate } from "./components/certificate/certificate.ts";
 import { Content } from "./components/content/content.ts";
-import { Database } from "./components/database.ts";
-import { Certificate } from "./components/gateway/certificate.ts";
+import { Database } from "./components/database/database.ts";
 import { Gateway } from "./components/gateway/gateway.ts";
-import { Synapse } from "./components/homeserver/synapse.ts";
-import { DockerPlatform } from "./components/platform/docker.ts";
-import { Keeper } from "./components/platform/keeper.ts";
+import { Synapse } from "./components/homeserver/synapse/synapse.ts";
+import { DockerPlatform } from "./components/platform/docker/docker.ts";
+import { Keeper } from "./components/platform/docker/keeper.ts";
 import { Secrets } from "./components/secrets.ts";
 import { certificateHosts } from "./components/settings/delegation.ts";
 import { applicationServicesIn, loadSettings, userIdOf } from "./components/settings/index.ts";

@@ -6,7 +6,7 @@ Error.stackTraceLimit = 1;
 
 register();
 const { loadSettings } = await import("./components/settings/index.ts");
-const { checkHost } = await import("./components/platform/preflight.ts");
+const { checkHost } = await import("./components/platform/docker/preflight.ts");
 await checkHost(loadSettings());
 
 export default { ...(await import("./index.ts")) };

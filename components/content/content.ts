@@ -1,8 +1,8 @@
 /** What lives in the homeserver: its administrator, users, bots, spaces and rooms. One resource a thing. */
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
-import { Administrator, Bot, MatrixProvider, Room, User } from "../../provider/matrix.ts";
-import { firstPassword } from "../../provider/password.ts";
+import { firstPassword } from "../../matrix/firstPassword.ts";
+import { Administrator, Bot, MatrixProvider, Room, User } from "../../provider/resources/index.ts";
 import type { Homeserver } from "../homeserver/homeserver.ts";
 import type { Secrets } from "../secrets.ts";
 import { type Settings, userIdOf } from "../settings/index.ts";

@@ -1,5 +1,5 @@
 /** An entry of `rooms` or `spaces` as inputs of its resource. Pure. */
-import type { RoomInputs } from "../../provider/room.ts";
+import type { RoomInputs } from "../../provider/plugin/room.ts";
 import type { Settings } from "../settings/index.ts";
 
 export type Place = Settings["spaces"][string] &

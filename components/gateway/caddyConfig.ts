@@ -1,6 +1,7 @@
 /** Caddy's configuration in its own JSON. Pure. Source: https://caddyserver.com/docs/json/ */
+
+import { certificateFiles } from "../certificate/certificateFiles.ts";
 import type { Settings } from "../settings/index.ts";
-import { certificateFiles } from "./certificateFiles.ts";
 import { type WellKnown, wellKnownPath } from "./wellKnown.ts";
 
 export const paths = {

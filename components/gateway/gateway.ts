@@ -1,14 +1,14 @@
 /** The way in from outside: TLS, the client and server APIs, and the well-known files. */
 import * as pulumi from "@pulumi/pulumi";
-import { InstalledCertificate, MatrixProvider } from "../../provider/matrix.ts";
+import { factsOf } from "../../matrix/certificates.ts";
+import { InstalledCertificate, MatrixProvider } from "../../provider/resources/index.ts";
+import type { Certificate } from "../certificate/certificate.ts";
+import { certificateFiles } from "../certificate/certificateFiles.ts";
 import type { Homeserver } from "../homeserver/homeserver.ts";
-import type { DockerPlatform } from "../platform/docker.ts";
+import type { DockerPlatform } from "../platform/docker/docker.ts";
 import { partsOf } from "../settings/delegation.ts";
 import type { Settings } from "../settings/index.ts";
-import { factsOf } from "../settings/pem.ts";
 import { caddyJson, paths, ports } from "./caddyConfig.ts";
-import type { Certificate } from "./certificate.ts";
-import { certificateFiles } from "./certificateFiles.ts";
 import { type Delegation, delegation } from "./delegation.ts";
 import { type WellKnown, wellKnown } from "./wellKnown.ts";
 

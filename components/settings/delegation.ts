@@ -4,7 +4,7 @@
  */
 import { isIP } from "node:net";
 import type { Fault } from "./parse.ts";
-import type { ParsedSettings } from "./schema.ts";
+import type { ParsedSettings } from "./schema/schema.ts";
 
 interface Sections {
     serverName: string;

@@ -4,7 +4,7 @@ import { fromConfigText } from "./configText.ts";
 import { delegationOf, gatewayHost } from "./delegation.ts";
 import { parseSettings } from "./parse.ts";
 import { readPicture, withPictures } from "./pictures.ts";
-import type { ParsedSettings } from "./schema.ts";
+import type { ParsedSettings } from "./schema/schema.ts";
 
 /** Settings with every default filled in, derived values resolved and secrets as secret outputs. */
 export type Settings = Omit<ParsedSettings, "database" | "homeserver" | "gateway" | "federation"> & {

@@ -1,8 +1,8 @@
 /** Raw configuration in, settings or every fault in it out. Pure. */
 import { distance } from "fastest-levenshtein";
 import { z } from "zod";
-import { faultsBetweenSections } from "./crossCheck.ts";
-import { type ParsedSettings, settingsSchema } from "./schema.ts";
+import { faultsBetweenSections } from "./checks/between.ts";
+import { type ParsedSettings, settingsSchema } from "./schema/schema.ts";
 
 /** One thing that is wrong: where, and what would be right. */
 export interface Fault {

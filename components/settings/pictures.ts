@@ -1,6 +1,6 @@
 /** Avatars that are files of the project: a path says where, a hash says when one has changed. */
 import { readFileSync } from "node:fs";
-import { avatarInput } from "../../provider/avatar.ts";
+import { avatarInput } from "../../provider/resources/avatar.ts";
 import type { Fault, ParseResult } from "./parse.ts";
 
 /** Largest picture, in bytes: more is a photograph that nobody has made small. */

@@ -1,5 +1,5 @@
 /** What coturn is told, and what clients are told of it. Pure. Source: https://github.com/coturn/coturn/blob/master/README.turnserver */
-import type { Port } from "../platform/workload.ts";
+import type { Port } from "../platform/platform.ts";
 import type { Settings } from "../settings/index.ts";
 import { deniedPeers } from "./deniedPeers.ts";
 

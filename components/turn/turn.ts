@@ -1,8 +1,8 @@
 /** coturn, the relay that calls go through where two clients cannot reach each other. */
 import { readFileSync } from "node:fs";
 import * as pulumi from "@pulumi/pulumi";
-import { certificateFiles } from "../gateway/certificateFiles.ts";
-import type { DockerPlatform } from "../platform/docker.ts";
+import { certificateFiles } from "../certificate/certificateFiles.ts";
+import type { DockerPlatform } from "../platform/docker/docker.ts";
 import type { Secrets } from "../secrets.ts";
 import type { Settings } from "../settings/index.ts";
 import { coturnOptions, publishedPorts, turnUris } from "./coturnOptions.ts";

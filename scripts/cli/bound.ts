@@ -1,5 +1,5 @@
 // Every command ends in time, whatever hangs: Docker, Pulumi or a server.
-import { Failure } from "./failure.ts";
+import { Failure } from "../project/failure.ts";
 
 /**
  * Runs `work` for at most `seconds`, then aborts its signal and waits `graceSeconds` more for it to end by itself.

@@ -1,9 +1,9 @@
 // `credentials`: what somebody needs to sign in, masked unless asked for.
 import { Command } from "commander";
+import { Failure } from "../project/failure.ts";
+import { type StackOutputs, stackOf, stackOutputs } from "../project/stacks.ts";
 import { within } from "./bound.ts";
-import { Failure } from "./failure.ts";
 import { examples, formatOption } from "./parsing.ts";
-import { type StackOutputs, stackOf, stackOutputs } from "./stack.ts";
 import { table } from "./table.ts";
 
 const mask = "********";

@@ -2,11 +2,11 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Command } from "commander";
-import { root } from "../setup/checkout.ts";
-import { expectedRoles } from "./components.ts";
+import { root } from "../project/checkout.ts";
+import { leftOut, type StackSettings, settingsOf } from "../project/settings.ts";
+import { namedStack, stackOf } from "../project/stacks.ts";
+import { expectedRoles } from "../stack/components.ts";
 import { examples } from "./parsing.ts";
-import { leftOut, type StackSettings, settingsOf } from "./settings.ts";
-import { namedStack, stackOf } from "./stack.ts";
 
 export interface Info {
     name: string;

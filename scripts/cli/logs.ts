@@ -1,12 +1,12 @@
 // `logs`: what the components say, interleaved by time.
 import { Command, Option } from "commander";
+import { Failure } from "../project/failure.ts";
+import { stackOf } from "../project/stacks.ts";
+import { componentsOf, named } from "../stack/components.ts";
+import { follow } from "../stack/logs/follow.ts";
+import { lastLines, painter, sinceArgument } from "../stack/logs/lines.ts";
 import { within } from "./bound.ts";
-import { componentsOf, named } from "./components.ts";
-import { Failure } from "./failure.ts";
-import { follow } from "./logs/follow.ts";
-import { lastLines, painter, sinceArgument } from "./logs/lines.ts";
 import { examples, wholeNumber } from "./parsing.ts";
-import { stackOf } from "./stack.ts";
 
 export function logsCommand(): Command {
     return new Command("logs")

@@ -1,6 +1,6 @@
 // `resource-matrix-synapse`: which command is meant, and how it ends.
 import { Command, CommanderError } from "commander";
-import { Failure, oneLine } from "./failure.ts";
+import { Failure, oneLine } from "../project/failure.ts";
 import { groups } from "./groups.ts";
 import { examples, prepare, programName, refuseUnknown } from "./parsing.ts";
 

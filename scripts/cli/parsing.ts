@@ -1,7 +1,7 @@
 // What all commands share: where help, options and mistakes of typing are concerned.
 import { type Command, type CommanderError, Option } from "commander";
-import { Failure } from "./failure.ts";
-import { didYouMean } from "./nearest.ts";
+import { didYouMean } from "../../components/settings/nearest.ts";
+import { Failure } from "../project/failure.ts";
 
 export const programName = "resource-matrix-synapse";
 

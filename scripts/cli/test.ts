@@ -1,10 +1,10 @@
 // `test`: the suites that `make test-…` runs, each within its time.
 import { Command } from "commander";
-import { Failure } from "./failure.ts";
+import { Failure } from "../project/failure.ts";
+import { stackOf } from "../project/stacks.ts";
+import { runSuite } from "../testing/runSuite.ts";
+import { filesOf, integrationRuns, quick } from "../testing/suites.ts";
 import { examples, secondsOption } from "./parsing.ts";
-import { stackOf } from "./stack.ts";
-import { runSuite } from "./test/runSuite.ts";
-import { filesOf, integrationRuns, quick } from "./test/suites.ts";
 
 /** Seconds within which the contract wants each ended; a little less, to end what hangs. */
 const bounds = { smoke: 28, integration: 115, unit: 57, all: 590 };

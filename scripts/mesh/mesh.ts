@@ -1,9 +1,9 @@
 // Several servers on this machine that federate with each other: brings them up, and takes them away.
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { imageReference, stateDir } from "../setup/checkout.ts";
-import { bringUp, prepareState } from "../setup/deployment.ts";
-import { runPulumi, showPulumi } from "../setup/pulumiCommand.ts";
+import { bringUp, prepareState } from "../deployment/deployment.ts";
+import { imageReference, stateDir } from "../project/checkout.ts";
+import { runPulumi, showPulumi } from "../project/pulumiCommand.ts";
 import { duration } from "../setup/runPlan.ts";
 import { SetupError } from "../setup/step.ts";
 import { authorityIn } from "./authority.ts";

@@ -2,9 +2,9 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse, stringify } from "yaml";
-import type { SettingsInput } from "../../components/settings/schema.ts";
-import { project, root } from "../setup/checkout.ts";
-import { runPulumi } from "../setup/pulumiCommand.ts";
+import type { SettingsInput } from "../../components/settings/schema/schema.ts";
+import { project, root } from "../project/checkout.ts";
+import { runPulumi } from "../project/pulumiCommand.ts";
 import type { Authority } from "./authority.ts";
 
 export function stackFile(stack: string): string {

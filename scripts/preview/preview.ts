@@ -1,7 +1,7 @@
 /** Previews a stack and writes what it finds as text. */
 import { writeFileSync } from "node:fs";
 import { type EngineEvent, LocalWorkspace, type PreviewOptions } from "@pulumi/pulumi/automation/index.js";
-import { knownFault } from "../setup/pulumiCommand.ts";
+import { knownFault } from "../project/pulumiCommand.ts";
 import { previewOf } from "./changes.ts";
 import { plainLines } from "./lines.ts";
 import { previewText } from "./text.ts";

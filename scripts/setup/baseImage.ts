@@ -2,7 +2,7 @@
 import { createWriteStream, mkdirSync } from "node:fs";
 import { join, relative } from "node:path";
 import { execa } from "execa";
-import { logsDir, root, versions } from "./checkout.ts";
+import { logsDir, root, versions } from "../project/checkout.ts";
 import { failureText, runLogged } from "./process.ts";
 import { baseArguments } from "./recipe.ts";
 import { type Report, SetupError } from "./step.ts";

@@ -3,8 +3,8 @@ import { spawn } from "node:child_process";
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync } from "node:fs";
 import { join, relative } from "node:path";
 import { execa } from "execa";
+import { logsDir, root } from "../project/checkout.ts";
 import { aptInstall, distribution, pathOf } from "./apt.ts";
-import { logsDir, root } from "./checkout.ts";
 import { runLogged } from "./process.ts";
 import { type Report, SetupError, type Step } from "./step.ts";
 

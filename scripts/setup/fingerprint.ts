@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join, relative, sep } from "node:path";
-import { stampsDir } from "./checkout.ts";
+import { stampsDir } from "../project/checkout.ts";
 
 function filesUnder(path: string): string[] {
     if (!statSync(path).isDirectory()) {

@@ -2,7 +2,7 @@
 import { mkdirSync, renameSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { execa } from "execa";
-import { offlineDir, toolsDir } from "./checkout.ts";
+import { offlineDir, toolsDir } from "../project/checkout.ts";
 import { fingerprint, isStamped, stamp } from "./fingerprint.ts";
 import { runLogged } from "./process.ts";
 import { type Report, SetupError, type Step } from "./step.ts";

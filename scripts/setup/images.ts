@@ -2,9 +2,9 @@
 import { cpSync, existsSync, mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { execa } from "execa";
+import { goModuleVersion, type ImageName, imageReference, offlineDir, toolsDir, versions } from "../project/checkout.ts";
 import { buildBase } from "./baseImage.ts";
 import { buildClient } from "./builder.ts";
-import { goModuleVersion, type ImageName, imageReference, offlineDir, toolsDir, versions } from "./checkout.ts";
 import { goStep } from "./goBuild.ts";
 import { runLogged } from "./process.ts";
 import { reaches } from "./reach.ts";

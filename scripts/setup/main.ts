@@ -1,9 +1,10 @@
 // The commands behind the Makefile: up, engine, tools, images, env, preview, down, mesh, meshDown.
+
+import { deploy, destroy, preview } from "../deployment/deployment.ts";
 import { meshDown, meshUp, serversFrom } from "../mesh/mesh.ts";
-import { root } from "./checkout.ts";
-import { deploy, destroy, preview } from "./deployment.ts";
+import { root } from "../project/checkout.ts";
+import { asShell, environment } from "../project/environment.ts";
 import { dockerEngine } from "./engine.ts";
-import { asShell, environment } from "./environment.ts";
 import { imageSteps } from "./images.ts";
 import { prerequisites } from "./prerequisites.ts";
 import { pulumiSteps } from "./pulumiSteps.ts";

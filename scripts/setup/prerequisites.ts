@@ -3,8 +3,8 @@ import { existsSync } from "node:fs";
 import { statfs } from "node:fs/promises";
 import { dirname } from "node:path";
 import { execa } from "execa";
-import { root } from "./checkout.ts";
-import { choosePulumi } from "./pulumi.ts";
+import { root } from "../project/checkout.ts";
+import { choosePulumi } from "../project/pulumi.ts";
 import { SetupError, type Step } from "./step.ts";
 
 const gigabyte = 1e9;

@@ -4,7 +4,7 @@ import { join, relative } from "node:path";
 import { createInterface } from "node:readline";
 import { PassThrough } from "node:stream";
 import { execa } from "execa";
-import { logsDir, root } from "./checkout.ts";
+import { logsDir, root } from "../project/checkout.ts";
 import { SetupError } from "./step.ts";
 
 export interface LoggedOptions {

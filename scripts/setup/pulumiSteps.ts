@@ -3,10 +3,10 @@ import { existsSync, readdirSync, rmSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
-import { builtBin, goModuleVersion, officialRoot, offlineDir, plugins } from "./checkout.ts";
-import { environment } from "./environment.ts";
+import { builtBin, goModuleVersion, officialRoot, offlineDir, plugins } from "../project/checkout.ts";
+import { environment } from "../project/environment.ts";
+import { choosePulumi, minimumVersion, pluginDirectory, standInPath } from "../project/pulumi.ts";
 import { type GoProgram, goStep } from "./goBuild.ts";
-import { choosePulumi, minimumVersion, pluginDirectory, standInPath } from "./pulumi.ts";
 import { reaches } from "./reach.ts";
 import type { Report, Step } from "./step.ts";
 

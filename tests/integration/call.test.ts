@@ -6,7 +6,7 @@ import type { Browser } from "playwright-core";
 import { setUnlimited } from "../../scripts/content/accounts.ts";
 import { connect } from "../../scripts/content/client.ts";
 import { signIn } from "../../scripts/content/signIn.ts";
-import { root, toolsDir } from "../../scripts/setup/checkout.ts";
+import { root, toolsDir } from "../../scripts/project/checkout.ts";
 import { openBrowser, readyBrowser } from "../support/browser.ts";
 import { type Caller, openCaller, type RelayAnswer } from "../support/call/caller.ts";
 import type { Seen, Session } from "../support/call/callPage.ts";

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { execa } from "execa";
 import { MatrixClient } from "matrix-bot-sdk";
 import { parse } from "yaml";
-import { root } from "../../scripts/setup/checkout.ts";
+import { root } from "../../scripts/project/checkout.ts";
 import { commandLine } from "../support/commandLine.ts";
 import { containers, docker } from "../support/docker.ts";
 import { configure, openStack, plain, pulumiEnvironment, type StackOutputs, smallStack } from "../support/stack.ts";

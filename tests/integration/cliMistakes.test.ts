@@ -4,7 +4,7 @@ import { createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
-import { root } from "../../scripts/setup/checkout.ts";
+import { root } from "../../scripts/project/checkout.ts";
 import { commandLine } from "../support/commandLine.ts";
 import { configure, pulumiEnvironment } from "../support/stack.ts";
 

@@ -5,7 +5,7 @@ import type { MatrixClient } from "matrix-bot-sdk";
 import { connect } from "../../scripts/content/client.ts";
 import { signIn } from "../../scripts/content/signIn.ts";
 import { previewStack } from "../../scripts/preview/preview.ts";
-import { project } from "../../scripts/setup/checkout.ts";
+import { project } from "../../scripts/project/checkout.ts";
 import { docker, eventually } from "../support/docker.ts";
 import { buildNodeImage, closeExample, nodeImage, openExample, removeNodeImage } from "../support/example.ts";
 import { configure, destroyStack, openStack, plain, pulumiEnvironment, type StackOutputs, smallStack } from "../support/stack.ts";

@@ -5,7 +5,7 @@ import { execa } from "execa";
 import { MatrixClient } from "matrix-bot-sdk";
 import { register as registerAccount } from "../../scripts/content/accounts.ts";
 import { signIn } from "../../scripts/content/signIn.ts";
-import { root } from "../../scripts/setup/checkout.ts";
+import { root } from "../../scripts/project/checkout.ts";
 import { botSpeaksAndAdministratorReads } from "../support/conversation.ts";
 import { configure, destroyStack, openStack, plain, type StackOutputs, smallStack } from "../support/stack.ts";
 

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import type { Stack } from "@pulumi/pulumi/automation/index.js";
 import type { MatrixClient } from "matrix-bot-sdk";
-import type { SettingsInput } from "../../components/settings/schema.ts";
-import { Session } from "../../provider/session.ts";
-import { user } from "../../provider/user.ts";
+import type { SettingsInput } from "../../components/settings/schema/schema.ts";
+import { Session } from "../../provider/plugin/session.ts";
+import { user } from "../../provider/plugin/user.ts";
 import { findAccount } from "../../scripts/content/accounts.ts";
 import { connect, reason } from "../../scripts/content/client.ts";
 import { signIn } from "../../scripts/content/signIn.ts";

@@ -6,8 +6,8 @@ import { dirname, join } from "node:path";
 import { execa } from "execa";
 import { delegation } from "../../components/gateway/delegation.ts";
 import { wellKnown } from "../../components/gateway/wellKnown.ts";
+import { imageReference, root } from "../../scripts/project/checkout.ts";
 import { buildClient } from "../../scripts/setup/builder.ts";
-import { imageReference, root } from "../../scripts/setup/checkout.ts";
 import { docker, eventually } from "../support/docker.ts";
 
 const port = 31_080;

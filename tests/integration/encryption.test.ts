@@ -8,7 +8,7 @@ import { MatrixClient } from "matrix-bot-sdk";
 import { type BotOptions, openBot } from "../../bots/encryptedBot.ts";
 import { signInFreshDevice } from "../../bots/freshDevice.ts";
 import { signIn } from "../../scripts/content/signIn.ts";
-import { root } from "../../scripts/setup/checkout.ts";
+import { root } from "../../scripts/project/checkout.ts";
 import { received, say, startBot } from "../support/encryptedTalk.ts";
 import { deploy, destroy } from "../support/encryptionStack.ts";
 import type { LineProcess } from "../support/lineProcess.ts";

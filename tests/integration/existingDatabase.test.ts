@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { execa } from "execa";
-import { imageReference } from "../../scripts/setup/checkout.ts";
+import { imageReference } from "../../scripts/project/checkout.ts";
 import { botSpeaksAndAdministratorReads } from "../support/conversation.ts";
 import { containers, docker, eventually } from "../support/docker.ts";
 import { configure, destroyStack, openStack, plain, smallStack } from "../support/stack.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { parse } from "yaml";
-import { checkFederation } from "../../scripts/federation/check.ts";
+import { checkFederation } from "../../scripts/checks/federation/check.ts";
 import { commandLine } from "../support/commandLine.ts";
 import { docker } from "../support/docker.ts";
 import { assertFaults, assertStep } from "../support/federation/world.ts";

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { execa } from "execa";
 import { MatrixClient } from "matrix-bot-sdk";
 import { signIn } from "../../scripts/content/signIn.ts";
-import { project, root } from "../../scripts/setup/checkout.ts";
+import { project, root } from "../../scripts/project/checkout.ts";
 import { botSpeaksAndAdministratorReads } from "../support/conversation.ts";
 import { allHealthy, containers, docker, eventually } from "../support/docker.ts";
 import { configure, destroyStack, openStack, plain, pulumiEnvironment, smallStack } from "../support/stack.ts";

@@ -5,11 +5,11 @@ import type { PreviewOptions, Stack } from "@pulumi/pulumi/automation/index.js";
 import { execa } from "execa";
 import { micromark } from "micromark";
 import { gfm, gfmHtml } from "micromark-extension-gfm";
-import type { SettingsInput } from "../../components/settings/schema.ts";
+import type { SettingsInput } from "../../components/settings/schema/schema.ts";
 import { connect } from "../../scripts/content/client.ts";
 import { signIn } from "../../scripts/content/signIn.ts";
 import { previewStack } from "../../scripts/preview/preview.ts";
-import { project, root } from "../../scripts/setup/checkout.ts";
+import { project, root } from "../../scripts/project/checkout.ts";
 import { docker } from "../support/docker.ts";
 import { configure, destroyStack, openStack, plain, pulumiEnvironment, type StackOutputs, smallStack } from "../support/stack.ts";
 

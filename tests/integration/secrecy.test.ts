@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
-import { project } from "../../scripts/setup/checkout.ts";
+import { project } from "../../scripts/project/checkout.ts";
 import { docker } from "../support/docker.ts";
 import { roles, sharedStack, stackName } from "../support/sharedStack.ts";
 

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { connect } from "node:tls";
 import { execa } from "execa";
-import { imageReference } from "../../scripts/setup/checkout.ts";
-import { type RelayClient, RelayRefusal } from "../../scripts/turn/client.ts";
-import { timeLimitedCredentials } from "../../scripts/turn/credentials.ts";
-import type { RelayServer } from "../../scripts/turn/transport.ts";
+import { type RelayClient, RelayRefusal } from "../../scripts/checks/relay/turn/client.ts";
+import { timeLimitedCredentials } from "../../scripts/checks/relay/turn/credentials.ts";
+import type { RelayServer } from "../../scripts/checks/relay/turn/transport.ts";
+import { imageReference } from "../../scripts/project/checkout.ts";
 import { docker, eventually } from "../support/docker.ts";
 import { credentialsFromHomeserver, install, openRelay, selfSigned, tunnel, withRelay } from "../support/relay.ts";
 import { configure, destroyStack, openStack, plain, type StackOutputs, smallStack } from "../support/stack.ts";

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { execa } from "execa";
 import type { MatrixClient } from "matrix-bot-sdk";
-import type { SettingsInput } from "../../components/settings/schema.ts";
+import type { SettingsInput } from "../../components/settings/schema/schema.ts";
 import { previewStack } from "../../scripts/preview/preview.ts";
-import { root } from "../../scripts/setup/checkout.ts";
+import { root } from "../../scripts/project/checkout.ts";
 import { isHeard, logOf, personOf, profileOf, refusal, upTogether } from "../support/acrossServers.ts";
 import { containers, docker, eventually } from "../support/docker.ts";
 import { askGateway } from "../support/gateway.ts";

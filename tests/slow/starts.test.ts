@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { project } from "../../scripts/setup/checkout.ts";
+import { project } from "../../scripts/project/checkout.ts";
 import { docker } from "../support/docker.ts";
 import { sharedStack, stackName } from "../support/sharedStack.ts";
 

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { networkInterfaces } from "node:os";
 import { execa } from "execa";
-import type { SettingsInput } from "../../components/settings/schema.ts";
+import type { SettingsInput } from "../../components/settings/schema/schema.ts";
+import type { RelayClient } from "../../scripts/checks/relay/turn/client.ts";
 import type { ComponentStatus, Status } from "../../scripts/cli/status/report.ts";
-import type { RelayClient } from "../../scripts/turn/client.ts";
 import { commandLine } from "../support/commandLine.ts";
 import { docker, eventually } from "../support/docker.ts";
 import { credentialsFromHomeserver, openRelay } from "../support/relay.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { signIn } from "../../scripts/content/signIn.ts";
-import { stackName } from "../../scripts/setup/checkout.ts";
+import { stackName } from "../../scripts/project/checkout.ts";
 import { botSpeaksAndAdministratorReads } from "../support/conversation.ts";
 import { allHealthy, containers } from "../support/docker.ts";
 import { askGateway } from "../support/gateway.ts";

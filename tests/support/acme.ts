@@ -2,7 +2,7 @@
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { execa } from "execa";
-import { imageReference, root, toolsDir } from "../../scripts/setup/checkout.ts";
+import { imageReference, root, toolsDir } from "../../scripts/project/checkout.ts";
 import { docker, eventually } from "./docker.ts";
 import { Authority } from "./federation/authority.ts";
 

@@ -2,11 +2,11 @@
 import assert from "node:assert/strict";
 import { execa } from "execa";
 import { type MatrixClient, MatrixError } from "matrix-bot-sdk";
-import { stackPrefix } from "../../components/platform/labels.ts";
-import type { SettingsInput } from "../../components/settings/schema.ts";
+import { stackPrefix } from "../../components/platform/docker/labels.ts";
+import type { SettingsInput } from "../../components/settings/schema/schema.ts";
 import { connect } from "../../scripts/content/client.ts";
 import { signIn } from "../../scripts/content/signIn.ts";
-import { project } from "../../scripts/setup/checkout.ts";
+import { project } from "../../scripts/project/checkout.ts";
 import { eventually } from "./docker.ts";
 import type { Mesh } from "./mesh.ts";
 import type { StackOutputs } from "./stack.ts";

@@ -1,7 +1,7 @@
 /** The command line as people run it: a process of its own, from another folder. */
 import { join } from "node:path";
 import { execa } from "execa";
-import { root } from "../../scripts/setup/checkout.ts";
+import { root } from "../../scripts/project/checkout.ts";
 
 export interface Ended {
     exitCode: number | undefined;

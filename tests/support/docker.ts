@@ -1,8 +1,8 @@
 /** Containers of a stack, as the engine sees them. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { execa } from "execa";
-import { stackLabel, stackPrefix } from "../../components/platform/labels.ts";
-import { project } from "../../scripts/setup/checkout.ts";
+import { stackLabel, stackPrefix } from "../../components/platform/docker/labels.ts";
+import { project } from "../../scripts/project/checkout.ts";
 
 export async function docker(...parameters: string[]): Promise<string> {
     return (await execa("docker", parameters)).stdout;

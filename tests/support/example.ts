@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { LocalWorkspace, type Stack } from "@pulumi/pulumi/automation/index.js";
 import { execa } from "execa";
 import { stringify } from "yaml";
-import { imageReference, project, root } from "../../scripts/setup/checkout.ts";
+import { imageReference, project, root } from "../../scripts/project/checkout.ts";
 import { docker } from "./docker.ts";
 import { pulumiEnvironment } from "./stack.ts";
 

@@ -1,7 +1,7 @@
 /** What a stack would register, from a real preview of a stack that does not exist yet. */
 import { execa } from "execa";
-import type { SettingsInput } from "../../components/settings/schema.ts";
-import { root } from "../../scripts/setup/checkout.ts";
+import type { SettingsInput } from "../../components/settings/schema/schema.ts";
+import { root } from "../../scripts/project/checkout.ts";
 import { configure, openStack, pulumiEnvironment } from "./stack.ts";
 
 export interface PreviewedResource {

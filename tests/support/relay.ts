@@ -3,9 +3,9 @@ import { once } from "node:events";
 import { createServer } from "node:net";
 import { connect } from "node:tls";
 import { execa } from "execa";
-import { RelayClient } from "../../scripts/turn/client.ts";
-import type { Credentials } from "../../scripts/turn/credentials.ts";
-import type { RelayServer } from "../../scripts/turn/transport.ts";
+import { RelayClient } from "../../scripts/checks/relay/turn/client.ts";
+import type { Credentials } from "../../scripts/checks/relay/turn/credentials.ts";
+import type { RelayServer } from "../../scripts/checks/relay/turn/transport.ts";
 import type { StackOutputs } from "./stack.ts";
 
 /** What the homeserver gives to a client. Source: https://spec.matrix.org/v1.16/client-server-api/#get_matrixclientv3voipturnserver */

@@ -2,10 +2,10 @@
 import { rmSync, writeFileSync } from "node:fs";
 import { LocalWorkspace, type OutputMap, type Stack } from "@pulumi/pulumi/automation/index.js";
 import { stringify } from "yaml";
-import type { SettingsInput } from "../../components/settings/schema.ts";
-import { imageReference, project, root } from "../../scripts/setup/checkout.ts";
-import { environment } from "../../scripts/setup/environment.ts";
-import { ensurePassphrase } from "../../scripts/setup/passphrase.ts";
+import type { SettingsInput } from "../../components/settings/schema/schema.ts";
+import { imageReference, project, root } from "../../scripts/project/checkout.ts";
+import { environment } from "../../scripts/project/environment.ts";
+import { ensurePassphrase } from "../../scripts/project/passphrase.ts";
 
 /**
  * Settings of a small stack whose ports all begin at `base` and whose images are those built or pulled here.

@@ -3,7 +3,7 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writ
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { execa } from "execa";
-import { root } from "../../scripts/setup/checkout.ts";
+import { root } from "../../scripts/project/checkout.ts";
 
 export interface Block {
     /** Such as sh, or yaml. */

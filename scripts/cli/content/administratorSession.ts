@@ -5,9 +5,9 @@ import { join } from "node:path";
 import { z } from "zod";
 import { answered, connect } from "../../content/client.ts";
 import { signInWith, whoIs } from "../../content/signIn.ts";
-import { stateDir } from "../../setup/checkout.ts";
-import { Failure } from "../failure.ts";
-import type { StackOutputs } from "../stack.ts";
+import { stateDir } from "../../project/checkout.ts";
+import { Failure } from "../../project/failure.ts";
+import type { StackOutputs } from "../../project/stacks.ts";
 import { seal, unseal } from "./cipher.ts";
 
 const sessionShape = z.object({ userId: z.string(), deviceId: z.string(), accessToken: z.string() });

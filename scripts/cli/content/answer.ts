@@ -1,8 +1,8 @@
 // What a command prints when it is done.
 import { Option } from "commander";
 import { stringify } from "yaml";
+import { visible } from "../../project/visible.ts";
 import { table } from "../table.ts";
-import { visible } from "./visible.ts";
 
 export const jsonOption = () => new Option("--json", "print the result as JSON");
 

@@ -1,7 +1,7 @@
 // The types of content, by the words of the settings.
 import { Option } from "commander";
-import { Failure } from "../failure.ts";
-import { didYouMean } from "../nearest.ts";
+import { didYouMean } from "../../../components/settings/nearest.ts";
+import { Failure } from "../../project/failure.ts";
 
 export const contentTypes = ["user", "bot", "room", "space"] as const;
 export type ContentType = (typeof contentTypes)[number];

@@ -1,18 +1,18 @@
 // Brings an entry to the server, if nothing of its name is there.
 import { randomBytes } from "node:crypto";
 import { type Place, roomInputs } from "../../../components/content/roomInputs.ts";
-import { lifetime } from "../../../provider/room.ts";
-import { Session } from "../../../provider/session.ts";
+import { lifetime } from "../../../provider/plugin/room.ts";
+import { Session } from "../../../provider/plugin/session.ts";
 import { type Account, findAccount, register, saveAccount, setUnlimited } from "../../content/accounts.ts";
 import { answered } from "../../content/client.ts";
 import type { DeclaredRoom } from "../../content/room/declared.ts";
 import { createRoom, findRoom } from "../../content/room/room.ts";
-import { Failure } from "../failure.ts";
+import { Failure } from "../../project/failure.ts";
+import { quoted, shortened } from "../../project/visible.ts";
 import type { AccountEntry } from "./entry.ts";
 import { roomIdOf, userIdOf } from "./names.ts";
 import { assertAcceptable } from "./passwordPolicy.ts";
 import type { Server } from "./server.ts";
-import { quoted, shortened } from "./visible.ts";
 
 /** 144 bits of letters, digits, - and _. */
 export function generatedPassword(): string {

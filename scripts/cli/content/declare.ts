@@ -2,12 +2,12 @@
 import { basename } from "node:path";
 import type { Command } from "commander";
 import { Option } from "commander";
-import { Failure } from "../failure.ts";
-import { settingsFile, stackOf } from "../stack.ts";
+import { Failure } from "../../project/failure.ts";
+import { editSettings, readSettings, type SettingsPath } from "../../project/stackFile.ts";
+import { settingsFile, stackOf } from "../../project/stacks.ts";
+import { quoted, visible } from "../../project/visible.ts";
 import { printResult } from "./answer.ts";
 import { type ContentType, contentTypes, sectionOf } from "./contentTypes.ts";
-import { editSettings, readSettings, type SettingsPath } from "./stackFile.ts";
-import { quoted, visible } from "./visible.ts";
 
 export const declareOption = () => new Option("--declare", "write it into the stack's settings instead; pulumi up then does it");
 

@@ -6,13 +6,13 @@ import { stateKeyOf } from "../../content/room/declared.ts";
 import { type LiveRoom, readRoom } from "../../content/room/live.ts";
 import { readPinned } from "../../content/room/pinned.ts";
 import { levelOf, type PowerLevelSettings, readActions } from "../../content/room/powerLevels.ts";
-import { Failure } from "../failure.ts";
+import { Failure } from "../../project/failure.ts";
+import { quoted } from "../../project/visible.ts";
 import type { ContentType } from "./contentTypes.ts";
 import { ambiguous } from "./declare.ts";
 import { declaredIds } from "./directory.ts";
 import { isLocalpartOrUserId, roomIdOf } from "./names.ts";
 import type { Server } from "./server.ts";
-import { quoted } from "./visible.ts";
 
 export interface Found {
     type: ContentType;

@@ -1,9 +1,9 @@
 // From what a person typed to an ID. Names become arguments and parts of URLs, encoded by the SDK; never part of a shell's line.
-import { faultInAliasLocalpart, faultInLength, faultInLocalpart, isUserId } from "../../../components/settings/matrixNames.ts";
+import { faultInAliasLocalpart, faultInLength, faultInLocalpart, isUserId } from "../../../matrix/names.ts";
 import { findRoom } from "../../content/room/room.ts";
-import { Failure } from "../failure.ts";
+import { Failure } from "../../project/failure.ts";
+import { quoted, visible } from "../../project/visible.ts";
 import type { Server } from "./server.ts";
-import { quoted, visible } from "./visible.ts";
 
 /** The part of a user ID between @ and the colon, of an account on this server. @throws Failure that says what would be right */
 export function localpartOf(typed: string, serverName: string): string {

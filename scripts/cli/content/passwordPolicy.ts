@@ -1,7 +1,7 @@
 // The server's rules for passwords. Its admin API, which makes accounts here, would take any.
 import type { MatrixClient } from "matrix-bot-sdk";
 import { ifFound } from "../../content/client.ts";
-import { Failure } from "../failure.ts";
+import { Failure } from "../../project/failure.ts";
 
 type Policy = Record<string, number | boolean | undefined>;
 

@@ -1,8 +1,8 @@
 // A generated password or a token: printed or written where a flag says so, otherwise nowhere.
 import { closeSync, openSync, rmSync, writeSync } from "node:fs";
 import { Option } from "commander";
-import { Failure } from "../failure.ts";
-import { quoted } from "./visible.ts";
+import { Failure } from "../../project/failure.ts";
+import { quoted } from "../../project/visible.ts";
 
 export interface SecretOptions {
     showSecrets?: boolean;

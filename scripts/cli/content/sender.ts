@@ -3,13 +3,13 @@ import { join } from "node:path";
 import { convert } from "html-to-text";
 import type { MatrixClient } from "matrix-bot-sdk";
 import { answered, ifFound } from "../../content/client.ts";
-import { stateDir } from "../../setup/checkout.ts";
-import { Failure, oneLine } from "../failure.ts";
+import { stateDir } from "../../project/checkout.ts";
+import { Failure, oneLine } from "../../project/failure.ts";
+import { quoted, shortened, visible } from "../../project/visible.ts";
 import { catchUp } from "./catchUp.ts";
 import { isBot } from "./find.ts";
 import { userIdOf } from "./names.ts";
 import type { Server } from "./server.ts";
-import { quoted, shortened, visible } from "./visible.ts";
 
 export const messageFormats = ["text", "html", "notice"];
 

@@ -4,12 +4,12 @@ import type { Command } from "commander";
 import { type MatrixClient, MatrixError } from "matrix-bot-sdk";
 import { z } from "zod";
 import { connect, NoAnswer, reason } from "../../content/client.ts";
+import { Failure } from "../../project/failure.ts";
+import { readSettings } from "../../project/stackFile.ts";
+import { type StackOutputs, settingsFile, stackOf, stackOutputs } from "../../project/stacks.ts";
+import { shortened } from "../../project/visible.ts";
 import { within } from "../bound.ts";
-import { Failure } from "../failure.ts";
-import { type StackOutputs, settingsFile, stackOf, stackOutputs } from "../stack.ts";
 import { type AdministratorSession, administratorSession } from "./administratorSession.ts";
-import { readSettings } from "./stackFile.ts";
-import { shortened } from "./visible.ts";
 
 /** All of a command ends within 60 s; the rest is for the process itself. */
 const commandSeconds = 55;

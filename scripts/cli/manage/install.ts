@@ -1,11 +1,11 @@
 // `manage install`: `pulumi up`, after a look at what it would change.
 import { existsSync } from "node:fs";
-import { reconcileContainers } from "../../setup/reconcile.ts";
+import { nothingIn, openStack, operate, progress } from "../../deployment/automation.ts";
+import { reconcileContainers } from "../../deployment/reconcile.ts";
+import { Failure } from "../../project/failure.ts";
+import { settingsFile, stackOutputs } from "../../project/stacks.ts";
+import { docker } from "../../stack/docker.ts";
 import { within } from "../bound.ts";
-import { docker } from "../docker.ts";
-import { Failure } from "../failure.ts";
-import { settingsFile, stackOutputs } from "../stack.ts";
-import { nothingIn, openStack, operate, progress } from "./automation.ts";
 
 export interface InstallOptions {
     /** Update even where nothing would change. */

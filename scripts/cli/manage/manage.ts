@@ -1,10 +1,10 @@
 // `manage`: the stack as a whole.
 import { Command } from "commander";
+import { Failure } from "../../project/failure.ts";
+import { stackOf } from "../../project/stacks.ts";
+import { healthy, installed, runs, startInOrder, stopInOrder } from "../../stack/containers.ts";
 import { within } from "../bound.ts";
-import { Failure } from "../failure.ts";
 import { examples, secondsOption } from "../parsing.ts";
-import { stackOf } from "../stack.ts";
-import { healthy, installed, runs, startInOrder, stopInOrder } from "./containers.ts";
 import type { InstallOptions } from "./install.ts";
 import type { UninstallOptions } from "./uninstall.ts";
 

@@ -1,14 +1,14 @@
 // `manage uninstall`: `pulumi destroy`; or, with --keep-data, away with all that can be made again.
 import type { Stack } from "@pulumi/pulumi/automation/index.js";
-import { stackLabel, stackPrefix } from "../../../components/platform/labels.ts";
-import { project } from "../../setup/checkout.ts";
-import { runPulumi } from "../../setup/pulumiCommand.ts";
+import { stackLabel, stackPrefix } from "../../../components/platform/docker/labels.ts";
+import { openStack, operate, progress, resourcesOf } from "../../deployment/automation.ts";
+import { project } from "../../project/checkout.ts";
+import { Failure } from "../../project/failure.ts";
+import { runPulumi } from "../../project/pulumiCommand.ts";
+import { componentsOf } from "../../stack/components.ts";
+import { stopInOrder } from "../../stack/containers.ts";
+import { docker } from "../../stack/docker.ts";
 import { within } from "../bound.ts";
-import { componentsOf } from "../components.ts";
-import { docker } from "../docker.ts";
-import { Failure } from "../failure.ts";
-import { openStack, operate, progress, resourcesOf } from "./automation.ts";
-import { stopInOrder } from "./containers.ts";
 
 export interface UninstallOptions {
     /** Deletes what is protected, too. */

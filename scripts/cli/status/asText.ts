@@ -1,7 +1,7 @@
 // `status` for people.
-import { reportText } from "../../federation/report.ts";
+import { reportText } from "../../checks/federation/report.ts";
+import { relayRemarks } from "../../checks/relay/relay.ts";
 import { table } from "../table.ts";
-import { relayRemarks } from "./relay.ts";
 import type { ComponentStatus, Status } from "./report.ts";
 
 export function asText({ stack, state, components, federation }: Status): string {

@@ -1,13 +1,13 @@
 // What `status` tells, gathered side by side and without starting Pulumi.
 import { answers } from "../../../components/platform/reachable.ts";
-import type { Report } from "../../federation/report.ts";
-import { type Component, componentName, componentsOf, expectedRoles, isHealthy } from "../components.ts";
-import { leftOut, type StackSettings, settingsOf } from "../settings.ts";
-import { endpointsOf } from "./endpoints.ts";
-import { federationOf } from "./federation.ts";
-import { memoryOf } from "./memory.ts";
-import { type RelayReport, relayReport } from "./relay.ts";
-import { homeserverVersion, imageTags, versionOf } from "./versions.ts";
+import { federationOf } from "../../checks/federation/ofStack.ts";
+import type { Report } from "../../checks/federation/report.ts";
+import { type RelayReport, relayReport } from "../../checks/relay/relay.ts";
+import { leftOut, type StackSettings, settingsOf } from "../../project/settings.ts";
+import { type Component, componentName, componentsOf, expectedRoles, isHealthy } from "../../stack/components.ts";
+import { endpointsOf } from "../../stack/endpoints.ts";
+import { memoryOf } from "../../stack/memory.ts";
+import { homeserverVersion, imageTags, versionOf } from "../../stack/versions.ts";
 
 export interface Status {
     stack: string;

@@ -1,8 +1,8 @@
 // `status`: what runs, whether it is well, and where it is reached.
 import { Command } from "commander";
+import { stackOf } from "../../project/stacks.ts";
 import { within } from "../bound.ts";
 import { examples, formatOption } from "../parsing.ts";
-import { stackOf } from "../stack.ts";
 import { asText } from "./asText.ts";
 import { statusOf } from "./report.ts";
 

@@ -1,7 +1,7 @@
 /** A name server with SRV records in a Docker network, for containers that are pointed at it. */
 import { execa } from "execa";
+import { imageReference } from "../../../scripts/project/checkout.ts";
 import { buildClient } from "../../../scripts/setup/builder.ts";
-import { imageReference } from "../../../scripts/setup/checkout.ts";
 import { docker } from "../docker.ts";
 
 const image = "matrix-synapse/test-dns";

@@ -6,9 +6,9 @@ import { once } from "node:events";
 import { createServer as createHttpServer, type Server as HttpServer } from "node:http";
 import { createServer as createHttpsServer, type ServerOptions } from "node:https";
 import { type AddressInfo, createServer as createTcpServer, type Server } from "node:net";
-import { checkFederation } from "../../../scripts/federation/check.ts";
-import type { CheckOptions } from "../../../scripts/federation/checking.ts";
-import { type Report, reportText, type StepName } from "../../../scripts/federation/report.ts";
+import { checkFederation } from "../../../scripts/checks/federation/check.ts";
+import type { CheckOptions } from "../../../scripts/checks/federation/checking.ts";
+import { type Report, reportText, type StepName } from "../../../scripts/checks/federation/report.ts";
 import { Authority, type Wanted } from "./authority.ts";
 import { NameServer, type Zone } from "./nameServer.ts";
 

@@ -1,8 +1,8 @@
 /** A second Matrix client that encrypts, with nothing in common with the bots': matrix-nio on libolm, in a container. */
 import { mkdirSync } from "node:fs";
 import { execa } from "execa";
+import { imageReference } from "../../../scripts/project/checkout.ts";
 import { buildClient } from "../../../scripts/setup/builder.ts";
-import { imageReference } from "../../../scripts/setup/checkout.ts";
 import { LineProcess } from "../lineProcess.ts";
 
 const image = "matrix-synapse/test-nio";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { asEnvironment, asText, shown } from "../../../scripts/cli/credentials.ts";
-import type { StackOutputs } from "../../../scripts/cli/stack.ts";
+import type { StackOutputs } from "../../../scripts/project/stacks.ts";
 
 const outputs: StackOutputs = {
     serverName: "example.org",

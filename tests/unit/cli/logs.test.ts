@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { byTime, type Line, painter, parseLine, sinceArgument } from "../../../scripts/cli/logs/lines.ts";
+import { byTime, type Line, painter, parseLine, sinceArgument } from "../../../scripts/stack/logs/lines.ts";
 
 const line = (component: string, time: string, text = ""): Line => parseLine(component, `${time} ${text}`) ?? assert.fail(time);
 

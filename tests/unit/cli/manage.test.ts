@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { within } from "../../../scripts/cli/bound.ts";
 import { infoOf } from "../../../scripts/cli/info.ts";
-import { firstFault, nothingIn } from "../../../scripts/cli/manage/automation.ts";
+import { firstFault, nothingIn } from "../../../scripts/deployment/automation.ts";
 
 describe("what Pulumi says is wrong", () => {
     it("is told in one line, with the faults of settings or host", () => {

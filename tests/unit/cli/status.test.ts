@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { duration } from "../../../scripts/cli/status/asText.ts";
-import { endpointsOf } from "../../../scripts/cli/status/endpoints.ts";
-import { versionOf } from "../../../scripts/cli/status/versions.ts";
+import { endpointsOf } from "../../../scripts/stack/endpoints.ts";
+import { versionOf } from "../../../scripts/stack/versions.ts";
 
 const bound = (bindings: Record<string, string>, HostIp = "127.0.0.1") => ({
     HostConfig: {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { reachOf } from "../../../scripts/federation/addressRange.ts";
-import { parseServerName } from "../../../scripts/federation/serverName.ts";
+import { reachOf } from "../../../matrix/addressRanges.ts";
+import { parseServerName } from "../../../matrix/serverName.ts";
 
 describe("who reaches an address", () => {
     for (const [reach, ...addresses] of [

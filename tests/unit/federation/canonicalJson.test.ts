@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { canonicalJson } from "../../../scripts/federation/canonicalJson.ts";
-import { judgeKeys } from "../../../scripts/federation/keys.ts";
+import { canonicalJson } from "../../../matrix/canonicalJson.ts";
+import { judgeKeys } from "../../../scripts/checks/federation/keys.ts";
 
 /** Source: https://spec.matrix.org/v1.16/appendices/#examples */
 describe("canonical JSON", () => {

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { keptEncrypted } from "../../../components/settings/configText.ts";
-import { stackCheck } from "../../../scripts/cli/federation.ts";
-import { baseUrlIn, faultInSupport } from "../../../scripts/federation/clientSide.ts";
-import { reportOf, reportText, type Step, summaryOf } from "../../../scripts/federation/report.ts";
-import { delegatedTo } from "../../../scripts/federation/wellKnown.ts";
+import { baseUrlIn, faultInSupport } from "../../../scripts/checks/federation/clientSide.ts";
+import { reportOf, reportText, type Step, summaryOf } from "../../../scripts/checks/federation/report.ts";
+import { stackCheck } from "../../../scripts/checks/federation/stackCheck.ts";
+import { delegatedTo } from "../../../scripts/checks/federation/wellKnown.ts";
 import { Authority } from "../../support/federation/authority.ts";
 
 const step = (state: Step["state"], more: Partial<Step> = {}): Step => ({ step: "TLS", state, found: "found", ...more });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { parse } from "yaml";
-import { homeserverYaml, logYaml, passfile, type SynapseConfig } from "../../../components/homeserver/synapseConfig.ts";
+import { homeserverYaml, logYaml, passfile, type SynapseConfig } from "../../../components/homeserver/synapse/synapseConfig.ts";
 import { parseSettings, type SettingsInput } from "../../support/settings.ts";
 
 function rendered(overrides: Partial<SettingsInput> = {}): Record<string, unknown> {

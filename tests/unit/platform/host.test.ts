@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { createServer } from "node:net";
-import { inspectHost } from "../../../components/platform/dockerHost.ts";
-import { freeSpaceFault } from "../../../components/platform/freeSpace.ts";
+import { inspectHost } from "../../../components/platform/docker/engine.ts";
+import { freeSpaceFault } from "../../../components/platform/docker/freeSpace.ts";
 import { answers } from "../../../components/platform/reachable.ts";
 
 describe("the host check", () => {

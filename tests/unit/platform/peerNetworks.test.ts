@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { rangeFaults } from "../../../components/platform/peerNetworks.ts";
+import { rangeFaults } from "../../../components/platform/docker/peerNetworks.ts";
 
 describe("ranges of peers", () => {
     it("may lie beside the stack's own network, of either family", () => {

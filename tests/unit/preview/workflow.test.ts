@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { parse } from "yaml";
-import { root } from "../../../scripts/setup/checkout.ts";
+import { root } from "../../../scripts/project/checkout.ts";
 
 interface Step {
     uses?: string;

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { firstPassword } from "../../../provider/password.ts";
+import { firstPassword } from "../../../matrix/firstPassword.ts";
 
 describe("a first password", () => {
     it("has 24 letters and digits", () => {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { differences, fromWire, toWire } from "../../../provider/wire.ts";
+import { differences, fromWire, toWire } from "../../../provider/plugin/wire.ts";
 
 const secretKey = "4dabf18193072939515e22adb298388d";
 

@@ -4,8 +4,8 @@ import { execFileSync } from "node:child_process";
 import { rootCertificates } from "node:tls";
 import { keptEncrypted } from "../../../components/settings/configText.ts";
 import { parseSettings } from "../../../components/settings/parse.ts";
-import { factsOf } from "../../../components/settings/pem.ts";
-import type { SettingsInput } from "../../../components/settings/schema.ts";
+import type { SettingsInput } from "../../../components/settings/schema/schema.ts";
+import { factsOf } from "../../../matrix/certificates.ts";
 import { Authority } from "../../support/federation/authority.ts";
 
 describe("a certificate in the settings", () => {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { certificateHosts } from "../../../components/settings/delegation.ts";
 import { resolve } from "../../../components/settings/index.ts";
 import { parseSettings } from "../../../components/settings/parse.ts";
-import type { SettingsInput } from "../../../components/settings/schema.ts";
+import type { SettingsInput } from "../../../components/settings/schema/schema.ts";
 
 function parsed(raw: Record<string, unknown>) {
     const { settings, faults } = parseSettings({ serverName: "example.org", ...raw });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { asShell, exportsFor } from "../../../scripts/setup/environment.ts";
-import type { PulumiChoice } from "../../../scripts/setup/pulumi.ts";
+import { asShell, exportsFor } from "../../../scripts/project/environment.ts";
+import type { PulumiChoice } from "../../../scripts/project/pulumi.ts";
 
 const built: PulumiChoice = { kind: "built", bin: "/c/.tools/bin", home: "/c/.tools/pulumi-home" };
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parentOf, removeTornAttributes } from "../../../scripts/setup/killedCli.ts";
+import { parentOf, removeTornAttributes } from "../../../scripts/deployment/killedCli.ts";
 
 describe("what a killed CLI leaves", () => {
     it("is readable again without the attributes that were being written", () => {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { holderOf, type Lock } from "../../../scripts/setup/locks.ts";
+import { holderOf, type Lock } from "../../../scripts/deployment/locks.ts";
 
 const lock = (fields: Partial<Lock> = {}): Lock => ({
     pid: 4242,

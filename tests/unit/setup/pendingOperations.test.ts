@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { countByType, type PendingOperation, repairsFor } from "../../../scripts/setup/pendingOperations.ts";
+import { countByType, type PendingOperation, repairsFor } from "../../../scripts/deployment/pendingOperations.ts";
 
 const pending = (type: PendingOperation["type"], resourceType: string, name = "dev-thing"): PendingOperation => ({
     type,

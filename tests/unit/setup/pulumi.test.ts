@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { ensurePassphrase } from "../../../scripts/setup/passphrase.ts";
-import { atLeast } from "../../../scripts/setup/pulumi.ts";
-import { knownFault } from "../../../scripts/setup/pulumiCommand.ts";
+import { ensurePassphrase } from "../../../scripts/project/passphrase.ts";
+import { atLeast } from "../../../scripts/project/pulumi.ts";
+import { knownFault } from "../../../scripts/project/pulumiCommand.ts";
 
 describe("a pulumi of the user's own", () => {
     it("is used from 3.200 on", () => {

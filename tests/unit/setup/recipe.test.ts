@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { offlineDir, type Versions, versions } from "../../../scripts/setup/checkout.ts";
+import { offlineDir, type Versions, versions } from "../../../scripts/project/checkout.ts";
 import { recipeHash } from "../../../scripts/setup/recipe.ts";
 
 describe("an image's recipe hash", () => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { GoTestReport } from "../../../scripts/setup/goTestReport.ts";
-import { tallyOf } from "../../../scripts/setup/testAll.ts";
+import { GoTestReport } from "../../../scripts/testing/goTestReport.ts";
+import { tallyOf } from "../../../scripts/testing/testAll.ts";
 
 describe("the sum of all tests", () => {
     const goTests = (...events: object[]): GoTestReport => {

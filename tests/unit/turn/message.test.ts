@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { timeLimitedCredentials } from "../../../scripts/turn/credentials.ts";
+import { timeLimitedCredentials } from "../../../scripts/checks/relay/turn/credentials.ts";
 import {
     addressOf,
     attributeOf,
@@ -10,7 +10,7 @@ import {
     lengthOf,
     longTermKey,
     xorAddress,
-} from "../../../scripts/turn/message.ts";
+} from "../../../scripts/checks/relay/turn/message.ts";
 
 const transaction = Buffer.from("b7e7a701bc34d686fa87dfae", "hex");
 

@@ -1,7 +1,7 @@
 // What an action of `content execute` is.
 import type { Command } from "commander";
 import type { z } from "zod";
-import { Failure } from "../../failure.ts";
+import { Failure } from "../../../project/failure.ts";
 import type { SecretOptions } from "../secretAnswer.ts";
 import { type DeployedStack, onServer, onStack, type Server } from "../server.ts";
 

@@ -1,10 +1,10 @@
 // The same message to every room of the stack.
 import { z } from "zod";
-import { Failure, oneLine } from "../../failure.ts";
+import { Failure, oneLine } from "../../../project/failure.ts";
+import { quoted, visible } from "../../../project/visible.ts";
 import { roomIdOf } from "../names.ts";
 import { messageContent, messageFormats, send, senderOf } from "../sender.ts";
 import type { Server } from "../server.ts";
-import { quoted, visible } from "../visible.ts";
 import { action } from "./action.ts";
 
 const options = z.strictObject({

@@ -1,10 +1,10 @@
 // Whether a message gets through, and in what time.
 import { z } from "zod";
-import { Failure } from "../../failure.ts";
+import { Failure } from "../../../project/failure.ts";
+import { quoted } from "../../../project/visible.ts";
 import { roomIdOf } from "../names.ts";
 import { messageContent, send, senderOf } from "../sender.ts";
 import type { Server } from "../server.ts";
-import { quoted } from "../visible.ts";
 import { action } from "./action.ts";
 
 const options = z.strictObject({ bot: z.string().optional(), room: z.string().optional() });

@@ -1,10 +1,10 @@
 // Whether other servers and clients find a server, as the public federation tester looks at it.
 import { isIP } from "node:net";
 import { z } from "zod";
-import { faultInServerName, named } from "../../../../components/settings/matrixNames.ts";
-import { checkFederation } from "../../../federation/check.ts";
-import { reportText, summaryOf } from "../../../federation/report.ts";
-import { stackCheck } from "../../federation.ts";
+import { faultInServerName, named } from "../../../../matrix/names.ts";
+import { checkFederation } from "../../../checks/federation/check.ts";
+import { reportText, summaryOf } from "../../../checks/federation/report.ts";
+import { stackCheck } from "../../../checks/federation/stackCheck.ts";
 import { stackAction } from "./action.ts";
 
 const place = (isHost: (host: string) => boolean, message: string) =>

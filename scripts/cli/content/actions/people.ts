@@ -1,13 +1,13 @@
 // For somebody who lost a device or a password.
 import { z } from "zod";
 import { findAccount, saveAccount } from "../../../content/accounts.ts";
-import { Failure } from "../../failure.ts";
+import { Failure } from "../../../project/failure.ts";
+import { quoted } from "../../../project/visible.ts";
 import { generatedPassword } from "../create.ts";
 import { readPassword } from "../entryFile.ts";
 import { userIdOf } from "../names.ts";
 import { assertAcceptable } from "../passwordPolicy.ts";
 import type { Server } from "../server.ts";
-import { quoted } from "../visible.ts";
 import { action } from "./action.ts";
 
 export const signOutEverywhere = action(

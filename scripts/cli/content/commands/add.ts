@@ -1,8 +1,9 @@
 // content add: an entry as the settings have it, from a file.
 import { Command } from "commander";
-import { Failure } from "../../failure.ts";
+import { Failure } from "../../../project/failure.ts";
+import { stackOf } from "../../../project/stacks.ts";
+import { visible } from "../../../project/visible.ts";
 import { examples } from "../../parsing.ts";
-import { stackOf } from "../../stack.ts";
 import { jsonOption, printResult } from "../answer.ts";
 import { type ContentType, typeOption } from "../contentTypes.ts";
 import { createPlace } from "../create.ts";
@@ -12,7 +13,6 @@ import { readEntry } from "../entryFile.ts";
 import { aliasOf, localpartOf } from "../names.ts";
 import { type SecretOptions, saveSecretOption, showSecretsOption, withSecretFile } from "../secretAnswer.ts";
 import { onServer } from "../server.ts";
-import { visible } from "../visible.ts";
 import { addBot } from "./addBot.ts";
 import { addUser } from "./addUser.ts";
 

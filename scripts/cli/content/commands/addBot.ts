@@ -1,8 +1,10 @@
 // content add-bot: an account for a program, with a token that does not expire.
 import { Command } from "commander";
-import { Failure } from "../../failure.ts";
+import { Failure } from "../../../project/failure.ts";
+import { readSettings } from "../../../project/stackFile.ts";
+import { settingsFile, stackOf } from "../../../project/stacks.ts";
+import { quoted } from "../../../project/visible.ts";
 import { examples } from "../../parsing.ts";
-import { settingsFile, stackOf } from "../../stack.ts";
 import { jsonOption, printResult } from "../answer.ts";
 import { createBot } from "../create.ts";
 import { declareEntry, declareOption } from "../declare.ts";
@@ -10,8 +12,6 @@ import { type AccountEntry, checkedEntry } from "../entry.ts";
 import { localpartOf, roomIdOf } from "../names.ts";
 import { type SecretOptions, saveSecretOption, showSecretsOption, withSecretFile } from "../secretAnswer.ts";
 import { onServer, type Server } from "../server.ts";
-import { readSettings } from "../stackFile.ts";
-import { quoted } from "../visible.ts";
 
 interface AddBotOptions extends SecretOptions {
     displayName?: string;

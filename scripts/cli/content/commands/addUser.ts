@@ -1,8 +1,9 @@
 // content add-user: a person's account.
 import { Command } from "commander";
-import { Failure } from "../../failure.ts";
+import { Failure } from "../../../project/failure.ts";
+import { readSettings } from "../../../project/stackFile.ts";
+import { settingsFile, stackOf } from "../../../project/stacks.ts";
 import { examples } from "../../parsing.ts";
-import { settingsFile, stackOf } from "../../stack.ts";
 import { jsonOption, printResult } from "../answer.ts";
 import { createUser, generatedPassword } from "../create.ts";
 import { declareEntry, declareOption } from "../declare.ts";
@@ -11,7 +12,6 @@ import { readPassword } from "../entryFile.ts";
 import { localpartOf } from "../names.ts";
 import { type SecretOptions, saveSecretOption, showSecretsOption, withSecretFile } from "../secretAnswer.ts";
 import { onServer, type Server } from "../server.ts";
-import { readSettings } from "../stackFile.ts";
 
 interface AddUserOptions extends SecretOptions {
     admin?: boolean;

@@ -1,8 +1,9 @@
 // content create-room: a room by a line.
 import { Command } from "commander";
 import type { Place } from "../../../../components/content/roomInputs.ts";
-import { faultInAliasLocalpart } from "../../../../components/settings/matrixNames.ts";
-import { Failure } from "../../failure.ts";
+import { faultInAliasLocalpart } from "../../../../matrix/names.ts";
+import { Failure } from "../../../project/failure.ts";
+import { quoted, visible } from "../../../project/visible.ts";
 import { examples } from "../../parsing.ts";
 import { jsonOption, printResult } from "../answer.ts";
 import { assertThere, createPlace } from "../create.ts";
@@ -10,7 +11,6 @@ import { declareEntry, declareOption } from "../declare.ts";
 import { checkedEntry } from "../entry.ts";
 import { aliasOf, userIdOf } from "../names.ts";
 import { onServer } from "../server.ts";
-import { quoted, visible } from "../visible.ts";
 
 interface CreateRoomOptions {
     topic?: string;

@@ -1,14 +1,14 @@
 // content execute: one of a few actions against the server.
 import { Command } from "commander";
 import { z } from "zod";
-import { Failure } from "../../failure.ts";
-import { didYouMean } from "../../nearest.ts";
+import { didYouMean } from "../../../../components/settings/nearest.ts";
+import { Failure } from "../../../project/failure.ts";
+import { stackOf } from "../../../project/stacks.ts";
+import { quoted, shortened } from "../../../project/visible.ts";
 import { examples } from "../../parsing.ts";
-import { stackOf } from "../../stack.ts";
 import { actions } from "../actions/actions.ts";
 import { jsonOption, printResult } from "../answer.ts";
 import { type SecretOptions, saveSecretOption, showSecretsOption, withSecretFile } from "../secretAnswer.ts";
-import { quoted, shortened } from "../visible.ts";
 
 interface ExecuteOptions extends SecretOptions {
     name: string;

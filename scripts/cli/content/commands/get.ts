@@ -2,12 +2,12 @@
 import { writeFileSync } from "node:fs";
 import { Command } from "commander";
 import { stringify } from "yaml";
-import { Failure, oneLine } from "../../failure.ts";
+import { Failure, oneLine } from "../../../project/failure.ts";
+import { quoted, visible } from "../../../project/visible.ts";
 import { examples, formatOption } from "../../parsing.ts";
 import { type ContentType, typeOption } from "../contentTypes.ts";
 import { find } from "../find.ts";
 import { onServer } from "../server.ts";
-import { quoted, visible } from "../visible.ts";
 
 interface GetOptions {
     name: string;

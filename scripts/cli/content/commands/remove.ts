@@ -4,15 +4,15 @@ import { createInterface } from "node:readline/promises";
 import { Command } from "commander";
 import { deactivateAccount } from "../../../content/accounts.ts";
 import { removeRoom } from "../../../content/room/room.ts";
-import { Failure } from "../../failure.ts";
+import { Failure } from "../../../project/failure.ts";
+import { settingsFile } from "../../../project/stacks.ts";
+import { quoted, visible } from "../../../project/visible.ts";
 import { examples } from "../../parsing.ts";
-import { settingsFile } from "../../stack.ts";
 import { jsonOption, printResult } from "../answer.ts";
 import { type ContentType, sectionOf, typeOption } from "../contentTypes.ts";
 import { declaredAs, declareOption, undeclareEntry } from "../declare.ts";
 import { asDeclared, type Found, find } from "../find.ts";
 import { onServer, type Server } from "../server.ts";
-import { quoted, visible } from "../visible.ts";
 
 interface RemoveOptions {
     name: string;

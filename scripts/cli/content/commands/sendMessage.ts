@@ -1,14 +1,14 @@
 // content send-message: one message into one room.
 import { Command, Option } from "commander";
-import { Failure } from "../../failure.ts";
+import { Failure } from "../../../project/failure.ts";
+import { stackOf } from "../../../project/stacks.ts";
+import { quoted } from "../../../project/visible.ts";
 import { examples, formatOption } from "../../parsing.ts";
-import { stackOf } from "../../stack.ts";
 import { jsonOption, printResult } from "../answer.ts";
 import { readText } from "../entryFile.ts";
 import { roomIdOf } from "../names.ts";
 import { messageContent, messageFormats, send, senderOf } from "../sender.ts";
 import { onServer } from "../server.ts";
-import { quoted } from "../visible.ts";
 
 interface SendOptions {
     as?: string;

@@ -4,7 +4,7 @@ import { checkedEntry } from "../../../../scripts/cli/content/entry.ts";
 import { aliasOf, localpartOf, userIdOf } from "../../../../scripts/cli/content/names.ts";
 import { faultInPassword } from "../../../../scripts/cli/content/passwordPolicy.ts";
 import { messageContent } from "../../../../scripts/cli/content/sender.ts";
-import { quoted } from "../../../../scripts/cli/content/visible.ts";
+import { quoted } from "../../../../scripts/project/visible.ts";
 
 describe("an entry of content add", () => {
     it("gets the defaults of the settings", () => {

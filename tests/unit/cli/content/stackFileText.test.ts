@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { insertEntry, parseStackFile, removeEntry } from "../../../../scripts/cli/content/stackFileText.ts";
+import { insertEntry, parseStackFile, removeEntry } from "../../../../scripts/project/stackFileText.ts";
 
 const users = (name: string) => ["config", "m:users", name] as const;
 const bob = { displayName: "Bob" };

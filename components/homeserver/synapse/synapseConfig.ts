@@ -1,0 +1,145 @@
+/**
+ * Settings in, homeserver.yaml and its log configuration out. Pure, and free of secrets: they are named by path.
+ * Source: https://element-hq.github.io/synapse/latest/usage/configuration/config_documentation.html
+ */
+import { stringify } from "yaml";
+import type { DatabaseConnection } from "../../database/database.ts";
+import type { Settings } from "../../settings/index.ts";
+import { registrationPath } from "./applicationService.ts";
+import { federationOptions } from "./federationConfig.ts";
+
+/** Where the container's files are. */
+export const paths = {
+    config: "/etc/synapse/homeserver.yaml",
+    logConfig: "/etc/synapse/log.yaml",
+    /**
+     * The media volume. A fresh volume takes the mode of what the image has at its path, and this is the one
+     * directory that any image lets a user other than root write to.
+     */
+    data: "/var/tmp",
+    signingKey: "/run/secrets/signing.key",
+    databasePassfile: "/run/secrets/database.pgpass",
+    registrationSharedSecret: "/run/secrets/registration-shared-secret",
+    macaroonSecretKey: "/run/secrets/macaroon-secret-key",
+    formSecret: "/run/secrets/form-secret",
+    turnSharedSecret: "/run/secrets/turn-shared-secret",
+};
+
+export const clientPort = 8008;
+
+export interface SynapseConfig {
+    serverName: string;
+    homeserver: Settings["homeserver"];
+    federation: Settings["federation"];
+    /** Whether other servers are trusted by authorities of their own instead of the system's. */
+    ownAuthorities: boolean;
+    turnUris: string[];
+    database: Omit<DatabaseConnection, "password">;
+    /** Keys of the bots that are application services. */
+    applicationServices: string[];
+    /** User ID of who may list rooms in the directory: the account that this program acts as. */
+    publisher: string;
+    /** Whether rooms may set how long messages are kept. */
+    retention: boolean;
+}
+
+export function homeserverYaml(config: SynapseConfig): string {
+    const { serverName, homeserver, federation, turnUris, database, applicationServices, publisher, retention } = config;
+    const resources = federation.enabled ? ["client", "federation"] : ["client"];
+    return stringify(
+        {
+            server_name: serverName,
+            public_baseurl: `${homeserver.publicUrl}/`,
+            report_stats: false,
+            // The gateway and this machine reach it; the gateway passes on no admin API.
+            listeners: [
+                {
+                    type: "http",
+                    port: clientPort,
+                    bind_addresses: ["0.0.0.0"],
+                    tls: false,
+                    x_forwarded: true,
+                    resources: [{ names: resources }],
+                },
+            ],
+            serve_server_wellknown: false,
+            log_config: paths.logConfig,
+
+            database: {
+                name: "psycopg2",
+                args: {
+                    host: database.host,
+                    port: database.port,
+                    dbname: database.name,
+                    user: database.user,
+                    passfile: paths.databasePassfile,
+                    sslmode: database.sslMode,
+                    application_name: "synapse",
+                    cp_min: 5,
+                    cp_max: 10,
+                },
+            },
+            media_store_path: `${paths.data}/media_store`,
+            max_upload_size: homeserver.media.maxUpload,
+
+            signing_key_path: paths.signingKey,
+            macaroon_secret_key_path: paths.macaroonSecretKey,
+            form_secret_path: paths.formSecret,
+            registration_shared_secret_path: paths.registrationSharedSecret,
+
+            bcrypt_rounds: homeserver.passwords.hashRounds,
+            password_config: { policy: { enabled: true, minimum_length: homeserver.passwords.minimumLength } },
+            ...(applicationServices.length > 0 && { app_service_config_files: applicationServices.map(registrationPath) }),
+            ...(retention && { retention: { enabled: true } }),
+
+            enable_registration: false,
+            allow_guest_access: false,
+            encryption_enabled_by_default_for_room_type: homeserver.encryption,
+            default_room_version: "12",
+            allow_public_rooms_without_auth: false,
+            // Without a rule nobody may.
+            room_list_publication_rules: [{ user_id: publisher, action: "allow" }],
+            ...rateLimits,
+
+            ...federationOptions(federation, config.ownAuthorities),
+
+            turn_uris: turnUris,
+            turn_shared_secret_path: paths.turnSharedSecret,
+            turn_user_lifetime: "1h",
+            turn_allow_guests: false,
+        },
+        { lineWidth: 0 },
+    );
+}
+
+/** On purpose and in sight. Synapse's own values, but for logins: an office or a test machine is one address. */
+const rateLimits = {
+    rc_message: { per_second: 0.2, burst_count: 10 },
+    rc_login: {
+        address: { per_second: 0.1, burst_count: 30 },
+        account: { per_second: 0.05, burst_count: 10 },
+        failed_attempts: { per_second: 0.17, burst_count: 3 },
+    },
+    rc_joins: { local: { per_second: 0.1, burst_count: 10 }, remote: { per_second: 0.01, burst_count: 10 } },
+    rc_room_creation: { per_second: 0.016, burst_count: 10 },
+};
+
+/** Everything to the container's log, which Docker rotates. */
+export function logYaml(level: string): string {
+    return stringify({
+        version: 1,
+        formatters: { precise: { format: "%(asctime)s - %(name)s - %(lineno)d - %(levelname)s - %(request)s - %(message)s" } },
+        handlers: { console: { class: "logging.StreamHandler", formatter: "precise" } },
+        // At DEBUG the SQL logger writes access tokens.
+        loggers: { "synapse.storage.SQL": { level: "INFO" } },
+        root: { level, handlers: ["console"] },
+        disable_existing_loggers: false,
+    });
+}
+
+/** One line of libpq's password file. Source: https://www.postgresql.org/docs/15/libpq-pgpass.html */
+export function passfile(connection: { host: string; port: number; name: string; user: string; password: string }): string {
+    const escapeField = (field: string) => field.replace(/[\\:]/g, "\\$&");
+    const { host, port, name, user, password } = connection;
+    return `${[host, `${port}`, name, user, password].map(escapeField).join(":")}\n`;
+}

@@ -1,0 +1,65 @@
+/** Whether the ports that a stack wants are free, and if not, who has them. */
+import { createSocket } from "node:dgram";
+import { once } from "node:events";
+import { createServer } from "node:net";
+import type { DockerHost } from "./engine.ts";
+import { portHolder } from "./portHolder.ts";
+
+export interface WantedPort {
+    /** Path of the setting that names it. */
+    setting: string;
+    port: number;
+    protocol: "tcp" | "udp";
+    bind: string;
+}
+
+/** One line for each setting with a port that is taken, by anything but the stack itself. */
+export async function portFaults(wanted: WantedPort[], host: DockerHost, stack: string): Promise<string[]> {
+    const faults = new Map<string, string>();
+    for (const { setting, port, protocol, bind } of wanted) {
+        if (faults.has(setting)) continue;
+        const publisher = host.containers.find(({ published }) =>
+            published.some((other) => other.port === port && other.protocol === protocol && overlap(other.address, bind)),
+        );
+        if (publisher?.stack === stack) continue;
+        const fault = publisher
+            ? `is in use by container ${publisher.name}`
+            : host.local
+              ? await bindFault(port, protocol, bind)
+              : undefined;
+        if (fault) faults.set(setting, `${setting}: port ${port}/${protocol} ${fault}`);
+    }
+    return [...faults.values()];
+}
+
+function overlap(one: string, other: string): boolean {
+    const everything = ["0.0.0.0", "::"];
+    return one === other || everything.includes(one) || everything.includes(other);
+}
+
+async function bindFault(port: number, protocol: WantedPort["protocol"], bind: string): Promise<string | undefined> {
+    const code = await tryToBind(port, protocol, bind);
+    if (code === "EADDRINUSE") return `is in use by ${(await portHolder(port, protocol)) ?? "another process"}`;
+    if (code === "EADDRNOTAVAIL") return `cannot be published: ${bind} is no address of this host`;
+    // Anything else, such as a privileged port, is not in the engine's way.
+    return undefined;
+}
+
+/** @returns the error's code, or undefined where the port was free */
+async function tryToBind(port: number, protocol: WantedPort["protocol"], bind: string): Promise<string | undefined> {
+    try {
+        if (protocol === "tcp") {
+            const server = createServer().listen({ port, host: bind, exclusive: true });
+            await once(server, "listening");
+            server.close();
+            await once(server, "close");
+        } else {
+            const socket = createSocket(bind.includes(":") ? "udp6" : "udp4").bind({ port, address: bind, exclusive: true });
+            await once(socket, "listening");
+            socket.close();
+        }
+        return undefined;
+    } catch (error) {
+        return (error as NodeJS.ErrnoException).code;
+    }
+}

@@ -1,0 +1,41 @@
+// What `status --verbose` tells of federation, asked from outside the containers.
+import { certificateFiles, printCertificates } from "../../../components/certificate/certificateFiles.ts";
+import { settingsFile } from "../../project/stacks.ts";
+import type { Component } from "../../stack/components.ts";
+import { docker } from "../../stack/docker.ts";
+import type { Report } from "./report.ts";
+
+const mostMilliseconds = 6000;
+/** Of the process's life: the command ends within 9 s. */
+const latestEnd = 8500;
+
+/** @returns nothing of a stack of which nothing runs */
+export async function federationOf(stack: string, found: readonly Component[]): Promise<Report | undefined> {
+    if (!found.some(({ inspected }) => inspected.State.Running)) return undefined;
+    // Loaded here: the rest of `status` needs none of it, and starts faster without.
+    const [{ checkFederation }, { stackCheck }, { readSettings }] = await Promise.all([
+        import("./check.ts"),
+        import("./stackCheck.ts"),
+        import("../../project/stackFile.ts"),
+    ]);
+    const check = stackCheck(readSettings(settingsFile(stack)));
+    if (!check) {
+        const found = "not checked: the stack's settings have faults, which a preview tells";
+        return { serverName: stack, state: "ok", steps: [{ step: "federation", state: "skipped", found }] };
+    }
+    const authorities = [...check.authorities, ...(check.ownAuthority ? await developmentCertificate(found) : [])];
+    const total = Math.round(Math.max(1000, Math.min(mostMilliseconds, latestEnd - performance.now())));
+    return checkFederation(check.serverName, { ...check, authorities, total });
+}
+
+/** The gateway's own certificate, from its container: the authority's is in the stack's outputs, and Pulumi takes seconds to start. */
+async function developmentCertificate(found: readonly Component[]): Promise<string[]> {
+    const gateway = found.find(({ role, inspected }) => role === "caddy" && inspected.State.Running && !inspected.State.Paused);
+    if (!gateway) return [];
+    try {
+        const pem = await docker(["exec", gateway.container, ...printCertificates(certificateFiles.installed)], 2);
+        return pem.includes("BEGIN CERTIFICATE") ? [pem] : [];
+    } catch {
+        return [];
+    }
+}
