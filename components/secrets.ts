@@ -6,8 +6,8 @@ import * as random from "@pulumi/random";
 export interface SecretsArgs {
     /** Whether the signing key is protected from deletion: a server that loses it loses its identity. */
     protectData: boolean;
-    /** Keys of the bots that are application services. */
-    applicationServices: string[];
+    /** The bots that are application services, by their keys. */
+    applicationServices: { id: string }[];
 }
 
 /** Both secret. Source: https://spec.matrix.org/v1.16/application-service-api/#registration */
@@ -52,7 +52,7 @@ export class Secrets extends pulumi.ComponentResource {
         this.passwordSeed = generate("password-seed");
         this.signingKey = generate("signing-key-seed", { protect: args.protectData }).apply(signingKey);
         this.applicationServices = Object.fromEntries(
-            args.applicationServices.map((bot) => [
+            args.applicationServices.map(({ id: bot }) => [
                 bot,
                 { asToken: generate(`application-service-${bot}-as-token`), hsToken: generate(`application-service-${bot}-hs-token`) },
             ]),

@@ -1,5 +1,5 @@
 // What `status --verbose` tells of federation, asked from outside the containers.
-import { certificateFiles, printCertificates } from "../../../components/certificate/certificateFiles.ts";
+import { certificateFiles, printCertificates } from "../../../components/certificate/files.ts";
 import { settingsFile } from "../../project/stacks.ts";
 import type { Component } from "../../stack/components.ts";
 import { docker } from "../../stack/docker.ts";

@@ -78,7 +78,7 @@ describe("settings", () => {
         [
             "a relay range that takes in the relay's own port of UDP",
             { ...valid, turn: { port: 50001, relayPorts: { min: 50000, max: 50010 } } },
-            ["turn.relayPorts: takes in turn.port 50001"],
+            ["turn.relayPorts: 50001 is turn.port as well"],
         ],
         [
             "a relay range too small for one call",
