@@ -64,6 +64,15 @@ export const parts: readonly Part[] = [
         scheme: "http://",
     },
     {
+        name: "relay",
+        image: "coturn",
+        component: "components/turn",
+        after: [],
+        wanted: () => true,
+        ports: ({ turn }) => (turn ? relayPorts(turn) : []),
+        scheme: "turn:",
+    },
+    {
         name: "gateway",
         image: "caddy",
         component: "components/gateway",
@@ -77,15 +86,6 @@ export const parts: readonly Part[] = [
             return federation?.enabled === false ? [https] : [https, servers];
         },
         scheme: "https://",
-    },
-    {
-        name: "relay",
-        image: "coturn",
-        component: "components/turn",
-        after: [],
-        wanted: () => true,
-        ports: ({ turn }) => (turn ? relayPorts(turn) : []),
-        scheme: "turn:",
     },
 ];
 

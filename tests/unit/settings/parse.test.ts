@@ -93,7 +93,7 @@ describe("settings", () => {
         [
             "a TLS port of the relay that the gateway has",
             { ...valid, turn: { tlsPort: 443 } },
-            ["turn.tlsPort: 443 is gateway.httpsPort as well"],
+            ["gateway.httpsPort: 443 is turn.tlsPort as well"],
         ],
         ["one port of the relay for TCP and TLS", { ...valid, turn: { tlsPort: 3478 } }, ["turn.tlsPort: 3478 is turn.port as well"]],
         [
