@@ -1,12 +1,12 @@
 /** The way in from outside: TLS, the client and server APIs, and the well-known files. */
 import * as pulumi from "@pulumi/pulumi";
 import { factsOf } from "../../matrix/certificates.ts";
+import { partsOf } from "../../matrix/serverName.ts";
 import { InstalledCertificate, MatrixProvider } from "../../provider/resources/index.ts";
 import type { Certificate } from "../certificate/certificate.ts";
 import { certificateFiles } from "../certificate/certificateFiles.ts";
 import type { Homeserver } from "../homeserver/homeserver.ts";
 import type { DockerPlatform } from "../platform/docker/docker.ts";
-import { partsOf } from "../settings/delegation.ts";
 import type { Settings } from "../settings/index.ts";
 import { caddyJson, paths, ports } from "./caddyConfig.ts";
 import { type Delegation, delegation } from "./delegation.ts";
