@@ -23,10 +23,12 @@ export const settingsSchema = z.strictObject({
         .boolean()
         .default(true)
         .describe("Whether everything that holds data is protected from deletion. Turn it off in development only."),
+    // Stacks are upgraded in place, with the file that they have.
     keeper: z
         .boolean()
-        .default(true)
-        .describe("Whether two small containers with the Docker socket bring back what was killed and limit numbers of processes."),
+        .optional()
+        .meta({ deprecated: true })
+        .describe("Has no effect any more, because there are no keepers. It can be removed."),
     homeserver: homeserver.prefault({}).describe("The homeserver, Synapse."),
     database: database.prefault({}).describe("PostgreSQL: the stack's own server, or an existing one."),
     federation: federation.prefault({}).describe("Which other servers this one talks to, and how they find it."),

@@ -51,7 +51,7 @@ describe("every container", () => {
             containers()
                 .map(({ name }) => name)
                 .sort(),
-            ["caddy", "coturn", "keeper", "keeper-second", "postgres", "synapse"].map((role) => `matrix-synapse-test-${role}`),
+            ["caddy", "coturn", "postgres", "synapse"].map((role) => `matrix-synapse-test-${role}`),
         );
     });
 

@@ -40,6 +40,17 @@ describe("an IPv6 address as server name", () => {
         assert.deepEqual([gateway.host, homeserver.publicUrl], ["[2001:db8::1]", "https://[2001:db8::1]"]);
         assert.deepEqual(certificateHosts(settings), ["2001:db8::1"]);
     });
+
+    it("may be the gateway's host too, in its brackets and without a port", () => {
+        const serverName = "[2001:db8::1]";
+        assert.deepEqual(parsed({ serverName, gateway: { host: serverName } }).faults, []);
+        assert.deepEqual(parsed({ serverName, gateway: { host: `${serverName}:8448` } }).faults, [
+            'gateway.host: "[2001:db8::1]:8448" has a port; set gateway.httpsPort instead',
+        ]);
+        assert.deepEqual(parsed({ serverName, gateway: { host: "[2001:db8::2]" } }).faults, [
+            'gateway.host: "[2001:db8::2]" contradicts serverName [2001:db8::1], which is an address: other servers connect to 2001:db8::1 itself; remove gateway.host',
+        ]);
+    });
 });
 
 describe("a server name and the way to it", () => {

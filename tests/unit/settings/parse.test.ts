@@ -171,6 +171,29 @@ describe("settings", () => {
         assert.ok(!all.join().includes("hunter2"), all.join());
     });
 
+    it("may still say whether there is a keeper, which has no effect", () => {
+        for (const keeper of [true, false]) assert.deepEqual(faults({ ...valid, keeper }), []);
+        assert.deepEqual(faults({ ...valid, keeper: "yes" }), ['keeper: "yes" is not of type boolean']);
+    });
+
+    it("describe every field, for editors", () => {
+        interface Node {
+            description?: string;
+            properties?: Record<string, Node>;
+            additionalProperties?: Node | boolean;
+            items?: Node;
+        }
+        const undescribed = ({ properties = {}, additionalProperties, items }: Node, path: string[]): string[] => [
+            ...Object.entries(properties).flatMap(([key, node]) => [
+                ...(node.description ? [] : [[...path, key].join(".")]),
+                ...undescribed(node, [...path, key]),
+            ]),
+            ...[additionalProperties, items].flatMap((node) => (typeof node === "object" ? undescribed(node, [...path, "*"]) : [])),
+        ];
+        const { properties } = stackFileJsonSchema("matrix-synapse") as { properties: { config: Node } };
+        assert.deepEqual(undescribed(properties.config, []), []);
+    });
+
     it("are described by the schema that editors read (npm run schema writes it)", () => {
         const written = JSON.parse(readFileSync(new URL("../../../docs/stack.schema.json", import.meta.url), "utf8"));
         assert.deepEqual(written, JSON.parse(JSON.stringify(stackFileJsonSchema("matrix-synapse"))));
