@@ -47,11 +47,10 @@ function faultInHost(host: string): string | undefined {
     const [, inBrackets] = /^\[(.*)\]$/.exec(host) ?? [];
     if (inBrackets !== undefined) {
         // A zone, as in fe80::1%eth0, is part of no server name.
-        return isIPv6(inBrackets) && !inBrackets.includes("%")
-            ? undefined
-            : "does not have an IPv6 address in its brackets, such as [2001:db8::1]";
+        return isIPv6(inBrackets) && !inBrackets.includes("%") ? undefined : "is not an IPv6 address in brackets, such as [2001:db8::1]";
     }
-    if (/^[\d.]+$/.test(host) && !isIPv4(host)) return "is neither an IPv4 address, such as 203.0.113.7, nor a host name";
+    if (/^[\d.]+$/.test(host) && !isIPv4(host))
+        return "is neither an IPv4 address nor a host name; four numbers from 0 to 255 make an address, such as 203.0.113.7";
     if (!hostname.test(host)) return "is not a host name; use letters, digits, hyphens and dots, such as example.org";
     return host.length > longestHost ? `has a host name of ${host.length} characters; Matrix recommends at most ${longestHost}` : undefined;
 }

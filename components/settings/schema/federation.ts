@@ -14,7 +14,7 @@ export const federation = z.strictObject({
         .enum(["wellKnown", "srv", "none"])
         .optional()
         .describe(
-            "How other servers find the gateway. wellKnown: through /.well-known/matrix/server. srv: through a DNS record that you create. none: at the server name itself, on port 8448 or the port in the name. Default: wellKnown; none for a server name with a port.",
+            "How other servers find the gateway. wellKnown: through /.well-known/matrix/server. srv: through a DNS record that you create. none: at the server name itself, on port 8448 or the port in the name. Default: wellKnown; none for a server name that is an address or has a port.",
         ),
     publicRooms: z
         .boolean()

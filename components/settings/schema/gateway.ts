@@ -24,12 +24,12 @@ const acme = z.strictObject({
 
 const certificate = z.strictObject({
     chain: certificates.describe("PEM: the gateway's certificate first, then the intermediate ones."),
-    key: privateKey.describe("PEM. Set it with: pulumi config set --secret --path gateway.certificate.key < key.pem"),
+    key: privateKey.describe("PEM of its private key. Set it with: pulumi config set --secret --path gateway.certificate.key < key.pem"),
 });
 
 const authority = z.strictObject({
     certificate: certificates.describe("PEM of the authority's certificate."),
-    key: privateKey.describe("PEM. Set it with: pulumi config set --secret --path gateway.authority.key < key.pem"),
+    key: privateKey.describe("PEM of its private key. Set it with: pulumi config set --secret --path gateway.authority.key < key.pem"),
 });
 
 const contact = z
@@ -56,7 +56,7 @@ const support = z
 
 export const gateway = z.strictObject({
     host: host.optional().describe("Host name that clients and other servers connect to. Default: the server name, without its port."),
-    bind: address.default("0.0.0.0").describe("Address of the Docker host that the gateway is published on."),
+    bind: address.default("0.0.0.0").describe("Address of the Docker host on which the gateway's ports are published."),
     httpsPort: port.default(443).describe("Port of the client API and the well-known files."),
     federationPort: port.default(8448).describe("Port of the server-server API."),
     wellKnown: z

@@ -31,7 +31,7 @@ export const settingsSchema = z.strictObject({
         .describe("Has no effect any more, because there are no keepers. It can be removed."),
     homeserver: homeserver.prefault({}).describe("The homeserver, Synapse."),
     database: database.prefault({}).describe("PostgreSQL: the stack's own server, or an existing one."),
-    federation: federation.prefault({}).describe("Which other servers this one talks to, and how they find it."),
+    federation: federation.prefault({}).describe("Federation: which other servers to connect with, and how they find this one."),
     turn: turn.prefault({}).describe("The relay for calls, coturn."),
     gateway: gateway.prefault({}).describe("The entrance for clients and other servers: TLS, the APIs and the well-known files."),
     images: images.prefault({}).describe("Container images."),

@@ -21,7 +21,7 @@ const relayPorts = z
 
 export const turn = z.strictObject({
     port: port.default(3478).describe("Port for TURN over UDP and TCP."),
-    bind: address.default("0.0.0.0").describe("Address of the Docker host that TURN is published on."),
+    bind: address.default("0.0.0.0").describe("Address of the Docker host on which TURN's ports are published."),
     tlsPort: port.default(5349).describe("Port for TURN over TLS."),
     externalAddress: z
         .ipv4({ error: "is not an IPv4 address; give the one at which clients outside reach this host, such as 203.0.113.7" })

@@ -1,3 +1,4 @@
+/** Retention times of messages. */
 import assert from "node:assert/strict";
 import { lifetime, lifetimePattern } from "../../../matrix/lifetime.ts";
 

@@ -34,8 +34,8 @@ export const accepted: Record<string, Accepted> = {
 };
 
 const notAHost = "is not a host name; use letters, digits, hyphens and dots, such as example.org";
-const notIpv4 = "is neither an IPv4 address, such as 203.0.113.7, nor a host name";
-const notIpv6 = "does not have an IPv6 address in its brackets, such as [2001:db8::1]";
+const notIpv4 = "is neither an IPv4 address nor a host name; four numbers from 0 to 255 make an address, such as 203.0.113.7";
+const notIpv6 = "is not an IPv6 address in brackets, such as [2001:db8::1]";
 const wrongPort = "has a port that is not between 1 and 65535";
 
 /** With what follows the name in a message. */

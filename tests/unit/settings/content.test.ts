@@ -1,3 +1,4 @@
+/** Declared users, bots, rooms and spaces, and what is refused in them. */
 import assert from "node:assert/strict";
 import { parseSettings } from "../../../components/settings/parse.ts";
 import { readPicture, withPictures } from "../../../components/settings/pictures.ts";

@@ -1,3 +1,4 @@
+/** How a server name leads to the gateway, and which servers this one federates with. */
 import assert from "node:assert/strict";
 import { certificateHosts } from "../../../components/settings/delegation.ts";
 import { parseSettings } from "../../../components/settings/parse.ts";

@@ -1,3 +1,4 @@
+/** Suggestions for mistyped names. */
 import assert from "node:assert/strict";
 import { didYouMean, nearest } from "../../../components/settings/nearest.ts";
 

@@ -1,3 +1,4 @@
+/** What settings are accepted, and how each fault reads. */
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { parseSettings, stackFileJsonSchema } from "../../../components/settings/parse.ts";
