@@ -1,5 +1,5 @@
 // One of several homeservers on this machine that federate as on the internet: by name, delegation, certificate, signature. Pure.
-import type { SettingsInput } from "../../components/settings/schema/schema.ts";
+import type { SettingsInput } from "../../components/settings/schema/index.ts";
 import type { Authority } from "./authority.ts";
 
 /** Docker network that the servers meet in, and its range: private, so that Synapse must be told of it. */

@@ -2,7 +2,7 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse, stringify } from "yaml";
-import type { SettingsInput } from "../../components/settings/schema/schema.ts";
+import type { SettingsInput } from "../../components/settings/schema/index.ts";
 import { project, root } from "../project/checkout.ts";
 import { runPulumi } from "../project/pulumiCommand.ts";
 import type { Authority } from "./authority.ts";

@@ -1,7 +1,7 @@
 /** Where the gateway's certificate comes from: the operator, an authority by ACME, or an authority for development. */
 import assert from "node:assert/strict";
 import { execa } from "execa";
-import type { SettingsInput } from "../../components/settings/schema/schema.ts";
+import type { SettingsInput } from "../../components/settings/schema/index.ts";
 import { type AcmeServer, acmeServer } from "../support/acme.ts";
 import { containers, docker, eventually } from "../support/docker.ts";
 import { Authority } from "../support/federation/authority.ts";

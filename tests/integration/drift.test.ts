@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { EngineEvent, Stack, StepEventMetadata } from "@pulumi/pulumi/automation/index.js";
 import { execa } from "execa";
 import type { MatrixClient } from "matrix-bot-sdk";
-import type { SettingsInput } from "../../components/settings/schema/schema.ts";
+import type { SettingsInput } from "../../components/settings/schema/index.ts";
 import { findAccount, isUnlimited, saveAccount, setUnlimited } from "../../scripts/content/accounts.ts";
 import { connect } from "../../scripts/content/client.ts";
 import { stateKeyOf } from "../../scripts/content/room/declared.ts";

@@ -5,7 +5,7 @@ import type { PreviewOptions, Stack } from "@pulumi/pulumi/automation/index.js";
 import { execa } from "execa";
 import { micromark } from "micromark";
 import { gfm, gfmHtml } from "micromark-extension-gfm";
-import type { SettingsInput } from "../../components/settings/schema/schema.ts";
+import type { SettingsInput } from "../../components/settings/schema/index.ts";
 import { connect } from "../../scripts/content/client.ts";
 import { signIn } from "../../scripts/content/signIn.ts";
 import { previewStack } from "../../scripts/preview/preview.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { execa } from "execa";
 import type { MatrixClient } from "matrix-bot-sdk";
-import type { SettingsInput } from "../../components/settings/schema/schema.ts";
+import type { SettingsInput } from "../../components/settings/schema/index.ts";
 import { imageReference } from "../../scripts/project/checkout.ts";
 import { isHeard, logOf, personOf, profileOf, refusal, upTogether } from "../support/acrossServers.ts";
 import { type NameServer, nameServer } from "../support/dns/dns.ts";
