@@ -19,7 +19,7 @@ describe("the gateway's certificate", function () {
     let servers: Mesh;
     let acme: AcmeServer;
     const authority = new Authority();
-    const gateway = () => `matrix-synapse-${servers.stackName(1)}-caddy`;
+    const gateway = () => `matrix-synapse-${servers.stackName(1)}-gateway`;
 
     before(async () => {
         servers = await mesh("tls", { base, subnet: "10.97.0.0/24", servers: 1 });

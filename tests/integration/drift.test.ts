@@ -412,8 +412,8 @@ describe("drift", function () {
     });
 
     for (const [role, what] of [
-        ["synapse", /Drift was not looked at: http:\/\/127\.0\.0\.1:30008 does not answer/],
-        ["postgres", /Drift was not looked at: /],
+        ["homeserver", /Drift was not looked at: http:\/\/127\.0\.0\.1:30008 does not answer/],
+        ["database", /Drift was not looked at: /],
     ] as const) {
         it(`is not looked at where ${role} is stopped, and the preview works and says so`, async () => {
             const container = `matrix-synapse-${stackName}-${role}`;
