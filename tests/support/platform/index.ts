@@ -19,7 +19,7 @@ const servers = ["database", "archive"].map((name, index) => {
 const databases = servers.flatMap((server) =>
     ["synapse", "bridge-irc"].map((purpose) => server.database(purpose, { password: pulumi.secret(`password of ${purpose}`) })),
 );
-export const urls = databases.map(({ url }) => url);
+export const urls = pulumi.all(databases.map(({ url }) => url));
 
 const gateway = { host: "example.org", hosts: ["example.org"] } as Settings["gateway"];
 const certificates = ["certificate", "other"].map((name) => new Certificate(name, { settings: gateway, authorities: [], platform }));
