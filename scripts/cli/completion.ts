@@ -1,4 +1,4 @@
-// `completion`: what a shell asks this program for while somebody types.
+/** `completion`: what a shell asks this program for while somebody types. */
 import { Argument, Command } from "commander";
 import { examples, programName } from "./parsing.ts";
 

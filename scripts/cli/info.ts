@@ -1,4 +1,4 @@
-// `info`: what whoever starts this resource among others has to know of it.
+/** `info`: what whoever starts this resource among others has to know of it. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Command } from "commander";

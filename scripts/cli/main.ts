@@ -1,4 +1,4 @@
-// `resource-matrix-synapse`: which command is meant, and how it ends.
+/** `resource-matrix-synapse`: which command is meant, and how it ends. */
 import { Command, CommanderError } from "commander";
 import { Failure, oneLine } from "../project/failure.ts";
 import { groups } from "./groups.ts";

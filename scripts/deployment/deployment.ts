@@ -1,4 +1,4 @@
-// Brings the stack up and down, and tells at the end what there is.
+/** Brings the stack up and down, and tells at the end what there is. */
 import { mkdirSync } from "node:fs";
 import { root, stackName, stateDir } from "../project/checkout.ts";
 import { environment } from "../project/environment.ts";

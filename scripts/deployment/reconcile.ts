@@ -1,16 +1,16 @@
-// What Docker has of a stack, against what its state says.
+/** What Docker has of a stack, against what its state says. */
 import { execa } from "execa";
 import { stackLabel, stackPrefix } from "../../components/platform/docker/labels.ts";
 import { project, stackName } from "../project/checkout.ts";
+import { Failure } from "../project/failure.ts";
 import { runPulumi } from "../project/pulumiCommand.ts";
-import { SetupError } from "../setup/step.ts";
 
 const containerType = "docker:index/container:Container";
 
 /**
  * Lets the state see which containers were stopped or removed by hand, so that the update brings them back. Containers
  * alone: a refresh of everything asks the database, which may be one of them.
- * @throws SetupError if containers of the stack are there and its state knows of none
+ * @throws Failure if containers of the stack are there and its state knows of none
  */
 export async function reconcileContainers(stack = stackName): Promise<void> {
     const { deployment } = JSON.parse(await runPulumi(["stack", "export", "--stack", stack]));
@@ -27,7 +27,7 @@ async function refuseForeignStack(stack: string): Promise<void> {
     const filter = `label=${stackLabel}=${stackPrefix(project, stack)}`;
     const { stdout } = await execa("docker", ["ps", "--all", "--filter", filter, "--format", "{{.Names}}"]);
     if (stdout !== "") {
-        throw new SetupError(foreignStackMessage(stack, stdout.split("\n"), filter));
+        throw new Failure(foreignStackMessage(stack, stdout.split("\n"), filter));
     }
 }
 

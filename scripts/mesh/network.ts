@@ -1,28 +1,28 @@
-// The Docker network that the servers of a mesh meet in.
+/** The Docker network that the servers of a mesh meet in. */
 import { networkInterfaces } from "node:os";
 import { overlapCidr } from "cidr-tools";
 import { execa } from "execa";
-import { SetupError } from "../setup/step.ts";
+import { Failure } from "../project/failure.ts";
 import type { MeetingNetwork } from "./server.ts";
 
-/** @throws SetupError if its range belongs to something else, or it is there with another one */
+/** @throws Failure if its range belongs to something else, or it is there with another one */
 export async function ensureNetwork({ name, subnet }: MeetingNetwork): Promise<void> {
     const networks = await dockerNetworks();
     const there = networks.find((network) => network.name === `Docker network ${name}`);
     if (there) {
         if (there.ranges.includes(subnet)) return;
-        throw new SetupError(
+        throw new Failure(
             `Docker network ${name} has the range ${there.ranges.join(", ") || "of no bridge"}, and the servers look for each other in ${subnet}: take it away (docker network rm ${name}), then run the same command again`,
         );
     }
     const taker = takerOf(subnet, [...networks, ...interfaces()]);
-    if (taker) throw new SetupError(`The servers meet in ${subnet}, and ${taker} has that range: take it away, or give it another one`);
+    if (taker) throw new Failure(`The servers meet in ${subnet}, and ${taker} has that range: take it away, or give it another one`);
     await execa("docker", ["network", "create", "--subnet", subnet, name]);
 }
 
 export async function removeNetwork({ name }: MeetingNetwork): Promise<void> {
     const { failed, stderr } = await execa("docker", ["network", "rm", name], { reject: false });
-    if (failed && !/no such network|not found/i.test(stderr)) throw new SetupError(`Docker network ${name} stays: ${stderr}`);
+    if (failed && !/no such network|not found/i.test(stderr)) throw new Failure(`Docker network ${name} stays: ${stderr}`);
 }
 
 interface Ranges {

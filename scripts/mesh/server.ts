@@ -1,4 +1,4 @@
-// One of several homeservers on this machine that federate as on the internet: by name, delegation, certificate, signature. Pure.
+/** One of several homeservers on this machine that federate as on the internet: by name, delegation, certificate, signature. Pure. */
 import type { SettingsInput } from "../../components/settings/schema/schema.ts";
 import type { Authority } from "./authority.ts";
 

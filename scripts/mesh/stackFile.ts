@@ -1,4 +1,4 @@
-// A mesh server's file of settings: written once, from then on the person's own.
+/** A mesh server's file of settings: written once, from then on the person's own. */
 import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse, stringify } from "yaml";

@@ -1,8 +1,8 @@
-// Runs the pulumi of this checkout with the environment that `make env` prints.
+/** Runs the pulumi of this checkout with the environment that `make env` prints. */
 import { execa } from "execa";
-import { SetupError } from "../setup/step.ts";
 import { root } from "./checkout.ts";
 import { environment } from "./environment.ts";
+import { Failure } from "./failure.ts";
 
 /**
  * Quietly; gives its standard output.
@@ -17,7 +17,7 @@ export async function runPulumi(args: string[], input?: string): Promise<string>
     });
     if (result.failed) {
         const output = `${result.stderr}\n${result.stdout}`;
-        throw new SetupError(knownFault(output) ?? `pulumi ${args[0]} failed:\n${lastLines(output)}`);
+        throw new Failure(knownFault(output) ?? `pulumi ${args[0]} failed:\n${lastLines(output)}`);
     }
     return result.stdout;
 }
@@ -33,11 +33,11 @@ export async function showPulumi(args: string[]): Promise<void> {
         reject: false,
     });
     if (result.signal) {
-        throw new SetupError(`pulumi ${args[0]} was stopped (${result.signal}): run the same command again, and it goes on from there`);
+        throw new Failure(`pulumi ${args[0]} was stopped (${result.signal}): run the same command again, and it goes on from there`);
     }
     if (result.failed) {
         const advice = "the lines above say why. What was made stays; run the same command again when it is put right.";
-        throw new SetupError(knownFault(result.stderr) ?? `pulumi ${args[0]} failed: ${advice}`);
+        throw new Failure(knownFault(result.stderr) ?? `pulumi ${args[0]} failed: ${advice}`);
     }
 }
 

@@ -1,4 +1,4 @@
-// What a stack's file of settings says, read without starting Pulumi.
+/** What a stack's file of settings says, read without starting Pulumi. */
 import { existsSync, readFileSync } from "node:fs";
 import { project } from "./checkout.ts";
 import { Failure, oneLine } from "./failure.ts";

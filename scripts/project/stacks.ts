@@ -1,4 +1,4 @@
-// Which stack is meant, and what it exports.
+/** Which stack is meant, and what it exports. */
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync } from "node:fs";

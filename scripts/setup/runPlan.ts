@@ -1,6 +1,7 @@
-// Runs the steps of a plan and shows them: live on a terminal, line by line elsewhere.
+/** Runs the steps of a plan and shows them: live on a terminal, line by line elsewhere. */
 import { Listr, type ListrTask, PRESET_TIMER } from "listr2";
-import { type Lane, type Plan, type Report, SetupError, type Step } from "./step.ts";
+import { Failure } from "../project/failure.ts";
+import type { Lane, Plan, Report, Step } from "./step.ts";
 
 /** Runs the plan; the first failure ends it. */
 export async function runPlan(plan: Plan): Promise<void> {
@@ -69,7 +70,7 @@ async function runLive(plan: Plan): Promise<void> {
             } catch (error) {
                 failure ??= error;
                 // The whole message is shown once, below the list.
-                throw new SetupError("failed");
+                throw new Failure("failed");
             }
         },
     });

@@ -1,4 +1,4 @@
-// The parts of a stack as its user knows them, and their containers.
+/** The parts of a stack as its user knows them, and their containers. */
 import { stackLabel, stackPrefix } from "../../components/platform/docker/labels.ts";
 import { didYouMean } from "../../components/settings/nearest.ts";
 import { project } from "../project/checkout.ts";

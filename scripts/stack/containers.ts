@@ -1,4 +1,4 @@
-// Starting and stopping a stack's containers, in the order in which they need each other.
+/** Starting and stopping a stack's containers, in the order in which they need each other. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { Failure } from "../project/failure.ts";
 import { type Component, componentsOf, isHealthy } from "./components.ts";

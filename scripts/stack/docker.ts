@@ -1,4 +1,4 @@
-// The Docker engine by its own command line, so that contexts and DOCKER_HOST count; each call is bounded.
+/** The Docker engine by its own command line, so that contexts and DOCKER_HOST count; each call is bounded. */
 import { type ExecFileException, execFile } from "node:child_process";
 import { Failure } from "../project/failure.ts";
 

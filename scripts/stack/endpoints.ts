@@ -1,4 +1,4 @@
-// Where a component is reached, by what its container publishes.
+/** Where a component is reached, by what its container publishes. */
 import type { Inspected } from "./components.ts";
 
 /** Scheme of a container's own port. */

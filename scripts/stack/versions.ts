@@ -1,4 +1,4 @@
-// Which version of its program a component is.
+/** Which version of its program a component is. */
 import type { Component, Inspected } from "./components.ts";
 import { docker } from "./docker.ts";
 

@@ -1,4 +1,4 @@
-// `manage uninstall`: `pulumi destroy`; or, with --keep-data, away with all that can be made again.
+/** `manage uninstall`: `pulumi destroy`; or, with --keep-data, away with all that can be made again. */
 import type { Stack } from "@pulumi/pulumi/automation/index.js";
 import { stackLabel, stackPrefix } from "../../../components/platform/docker/labels.ts";
 import { openStack, operate, progress, resourcesOf } from "../../deployment/automation.ts";

@@ -1,4 +1,4 @@
-// What comes after the last lines, as it comes.
+/** What comes after the last lines, as it comes. */
 import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";

@@ -1,4 +1,4 @@
-// Lines of logs with the time that Docker noted for each.
+/** Lines of logs with the time that Docker noted for each. */
 import { execFile } from "node:child_process";
 import { Failure } from "../../project/failure.ts";
 import type { Component } from "../components.ts";
