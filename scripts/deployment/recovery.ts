@@ -2,11 +2,10 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { execa } from "execa";
-import { stackLabel, stackPrefix } from "../../components/platform/docker/labels.ts";
 import { project, stackName, toolsDir } from "../project/checkout.ts";
 import { Failure } from "../project/failure.ts";
 import { runPulumi } from "../project/pulumiCommand.ts";
+import { removeHalfMade } from "../stack/objects.ts";
 import { endOrphanedPlugins, removeTornAttributes } from "./killedCli.ts";
 import { describeLock, holderOf, readLocks } from "./locks.ts";
 import { countByType, type PendingOperation, repairsFor } from "./pendingOperations.ts";
@@ -78,18 +77,6 @@ function latest(stateFile: string): Snapshot {
         return {};
     }
     return JSON.parse(readFileSync(stateFile, "utf8")).checkpoint?.latest ?? {};
-}
-
-/** Only what carries the stack's label and is not in its state was half-made by it; anything else of that name is somebody else's. */
-async function removeHalfMade(stack: string, kind: "container" | "network", name: string, known: Set<string>): Promise<boolean> {
-    const labels = kind === "container" ? ".Config.Labels" : ".Labels";
-    const format = `{{if eq (index ${labels} "${stackLabel}") "${stackPrefix(project, stack)}"}}{{.Id}}{{end}}`;
-    const id = (await execa("docker", [kind, "inspect", "--format", format, name], { reject: false })).stdout;
-    if (!id || known.has(id)) {
-        return false;
-    }
-    const removal = await execa("docker", [kind, "rm", ...(kind === "container" ? ["--force", "--volumes"] : []), id], { reject: false });
-    return !removal.failed;
 }
 
 interface Exported {

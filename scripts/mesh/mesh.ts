@@ -3,11 +3,12 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { bringUp, prepareState } from "../deployment/deployment.ts";
 import { imageReference, stateDir } from "../project/checkout.ts";
+import { duration } from "../project/duration.ts";
 import { Failure } from "../project/failure.ts";
 import { runPulumi, showPulumi } from "../project/pulumiCommand.ts";
-import { duration } from "../setup/runPlan.ts";
+import { removeNetwork } from "../stack/networks.ts";
 import { authorityIn } from "./authority.ts";
-import { ensureNetwork, removeNetwork } from "./network.ts";
+import { ensureNetwork } from "./network.ts";
 import { largest, type MeetingNetwork, meshContent, meshSettings, type NamedServer, namedServer } from "./server.ts";
 import { hasSettings, writeStackFile } from "./stackFile.ts";
 
@@ -59,7 +60,7 @@ export async function meshDown({ name, network }: Mesh = developmentMesh): Promi
         await showPulumi(["destroy", "--yes", "--skip-preview", "--stack", stack]);
         await runPulumi(["stack", "rm", "--yes", "--preserve-config", "--stack", stack]);
     }
-    await removeNetwork(network);
+    await removeNetwork(network.name);
     console.log(`
 ${stacks.length === 0 ? "There was no mesh" : `The mesh is down: ${stacks.join(", ")} and network ${network.name} are gone`} [${duration(Date.now() - started)}].
 What remains: their files Pulumi.${name}-*.yaml, which are yours, and the authority (.state/mesh).`);

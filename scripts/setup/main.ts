@@ -1,8 +1,8 @@
 /** The commands behind the Makefile: up, engine, tools, images, env, preview, down, mesh, meshDown. */
 
-import { deploy, destroy, preview } from "../deployment/deployment.ts";
+import { deploy, destroy, openStack } from "../deployment/deployment.ts";
 import { meshDown, meshUp, serversFrom } from "../mesh/mesh.ts";
-import { root } from "../project/checkout.ts";
+import { root, stackName } from "../project/checkout.ts";
 import { asShell, environment } from "../project/environment.ts";
 import { Failure } from "../project/failure.ts";
 import { dockerEngine } from "./engine.ts";
@@ -30,7 +30,12 @@ const commands: Record<string, () => Promise<void>> = {
     images: () => runPlan([prerequisites, dockerEngine, ...imageSteps]),
     ready: () => runPlan([prerequisites, dockerEngine, [pulumiLane, imagesLane]]),
     env: async () => console.log(asShell(environment())),
-    preview,
+    preview: async () => {
+        // Loaded here only: the Automation API takes a second that no other command should pay.
+        const { showPreview } = await import("../preview/preview.ts");
+        await openStack();
+        if (!(await showPreview(stackName, root, environment()))) process.exitCode = 1;
+    },
     down: destroy,
 };
 

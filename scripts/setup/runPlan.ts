@@ -1,5 +1,6 @@
 /** Runs the steps of a plan and shows them: live on a terminal, line by line elsewhere. */
 import { Listr, type ListrTask, PRESET_TIMER } from "listr2";
+import { duration } from "../project/duration.ts";
 import { Failure } from "../project/failure.ts";
 import type { Lane, Plan, Report, Step } from "./step.ts";
 
@@ -48,11 +49,6 @@ async function ticking(period: number, show: (progress: string, seconds: number)
     } finally {
         clearInterval(timer);
     }
-}
-
-export function duration(milliseconds: number): string {
-    const seconds = Math.round(milliseconds / 1000);
-    return seconds < 60 ? `${(milliseconds / 1000).toFixed(1)} s` : `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
 }
 
 async function runLive(plan: Plan): Promise<void> {
