@@ -7,7 +7,7 @@ export function endpointsOf(role: string, { HostConfig }: Pick<Inspected, "HostC
     const part = parts.find(({ name }) => name === role);
     const published = Object.entries(HostConfig.PortBindings ?? {}).flatMap(([internal, bindings]) =>
         (bindings ?? []).map(({ HostIp, HostPort }) => {
-            const [port = "", protocol = "tcp"] = internal.split("/");
+            const [, protocol = "tcp"] = internal.split("/");
             return { scheme: part?.scheme ?? `${protocol}://`, host: HostIp || "0.0.0.0", port: Number(HostPort), protocol };
         }),
     );
