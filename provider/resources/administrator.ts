@@ -4,7 +4,7 @@ import type { Inputs, Options, Outputs } from "./resource.ts";
 
 /** What is declared of an Administrator. */
 export interface AdministratorInputs {
-    /** User ID, such as @admin:example.org. A change makes another account. */
+    /** User ID with @ and server name. A change makes another account. */
     userId: string;
     /** Display name. Absent: left as it is. */
     displayName?: string;

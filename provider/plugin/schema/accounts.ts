@@ -15,9 +15,8 @@ import {
 export const picture = "Picture: an mxc:// URI, or a file's path with the file's hash as avatarInput makes it.";
 const displayName = withDescription(string, "Display name. Absent: left as it is.");
 export const avatarUrl = withDescription(string, "The picture on the server: an mxc:// URI.");
-const accessToken = withDescription(secret, "Token that does not expire. Secret.");
 const userId = withDescription(string, "User ID.");
-const accountId = withDescription(identity, "User ID, such as @alice:example.org. A change makes another account.");
+const accountId = withDescription(identity, "User ID with @ and server name. A change makes another account.");
 
 const account: Record<string, Property> = {
     userId: accountId,
@@ -34,12 +33,16 @@ const account: Record<string, Property> = {
 export const administrator = resource(
     "The first account of a server whose registration is closed, and a server admin. It is registered by the shared secret or, where it exists, signed in to by its password. Deleting the resource leaves the account on the server.",
     {
-        userId: withDescription(identity, "User ID, such as @admin:example.org. A change makes another account."),
+        userId: accountId,
         displayName,
         password: withDescription(secret, "Password of the account, new or existing. Secret."),
     },
     ["displayName"],
-    { userId, password: withDescription(secret, "Password of the account. Secret."), accessToken },
+    {
+        userId,
+        password: withDescription(secret, "Password of the account. Secret."),
+        accessToken: withDescription(secret, "Token that does not expire. Secret."),
+    },
 );
 
 export const user = resource(
@@ -69,7 +72,7 @@ export const bot = resource(
     ["displayName", "avatar", "applicationServiceToken"],
     {
         userId,
-        accessToken,
+        accessToken: withDescription(secret, "Token that does not expire. Empty for a deactivated bot. Secret."),
         deviceId: withDescription(string, "Device that the token belongs to. Empty for an application service."),
         avatarUrl,
     },
