@@ -5,7 +5,7 @@
 // of the same server in the same run.
 import { performance } from "node:perf_hooks";
 import type { SettingsInput } from "../components/settings/schema/index.ts";
-import { saveAccount } from "../scripts/content/accounts.ts";
+import { accessBy } from "../scripts/content/access.ts";
 import { connect } from "../scripts/content/client.ts";
 import { signIn } from "../scripts/content/signIn.ts";
 import { configure, destroyStack, openStack, plain, smallStack } from "../tests/support/stack.ts";
@@ -69,11 +69,11 @@ async function measure(users: number): Promise<Figures> {
     const bare = (index: number) => `@bare${index}:localhost`;
     // Without a password nothing is hashed: the difference is what hashing costs.
     const withoutHashes = await seconds(() =>
-        eightAtATime(users, (index) => saveAccount(client, `@plain${index}:localhost`, { displayName: `User ${index}` })),
+        eightAtATime(users, (index) => accessBy(client).administration.save(`@plain${index}:localhost`, { displayName: `User ${index}` })),
     );
     const bareUsers = await seconds(() =>
         eightAtATime(users, (index) =>
-            saveAccount(client, bare(index), { displayName: `User ${index}`, password: "a password of 24 letters" }),
+            accessBy(client).administration.save(bare(index), { displayName: `User ${index}`, password: "a password of 24 letters" }),
         ),
     );
     const bareRooms = await seconds(() =>
@@ -85,8 +85,7 @@ async function measure(users: number): Promise<Figures> {
                 room_alias_name: `bare${room}`,
             });
             for (let index = 0; index < membersEach; index++) {
-                const path = `/_synapse/admin/v1/join/${encodeURIComponent(roomId)}`;
-                await client.doRequest("POST", path, undefined, { user_id: bare((room * membersEach + index) % users) });
+                await accessBy(client).administration.join(roomId, bare((room * membersEach + index) % users));
             }
         }),
     );

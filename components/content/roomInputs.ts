@@ -1,5 +1,5 @@
 /** An entry of `rooms` or `spaces` as inputs of its resource. Pure. */
-import type { RoomInputs } from "../../provider/plugin/room.ts";
+import type { RoomInputs } from "../../provider/resources/index.ts";
 import type { Settings } from "../settings/index.ts";
 
 export type Place = Settings["spaces"][string] &
@@ -12,7 +12,7 @@ export function roomInputs(
     serverName: string,
     place: Place,
     members: (readonly [string, number])[],
-): Omit<RoomInputs, "administered" | "parent"> {
+): Omit<RoomInputs, "parent"> {
     const { alias = key, visibility, joinRule, encrypted, parent: _, formerly: __, members: ___, powerLevels, serverAcl, ...rest } = place;
     return {
         ...rest,

@@ -1,25 +1,11 @@
-/** What users and bots have in common. */
-import { type Account, type AccountChange, deactivateAccount, saveAccount } from "../../scripts/content/accounts.ts";
+/** What the accounts of people and of bots have in common. */
+import type { Account, AccountChange } from "../../scripts/content/administration/administration.ts";
 import { answered, reason } from "../../scripts/content/client.ts";
-import type { Session } from "./session.ts";
+import type { Session } from "../../scripts/content/session.ts";
+import type { AccountInputs, AccountOutputs } from "../resources/account.ts";
 
-export interface AccountInputs {
-    userId: string;
-    displayName?: string;
-    /** An mxc:// URI, or a path with the picture's hash: see avatarInput. */
-    avatar?: string;
-    admin: boolean;
-    deactivated: boolean;
-    onDelete: "deactivate" | "erase";
-}
-
-export interface AvatarOutput {
-    /** What the declared picture became on the server: an mxc:// URI. */
-    avatarUrl?: string;
-}
-
-/** The declared values, with the server's in place of those that differ. What is not declared is not looked at. */
-export function liveAccount<I extends AccountInputs>(inputs: I, outputs: AvatarOutput, live: Account): I {
+/** The declared values, with the server's in place of those that differ. Undeclared values are ignored. */
+export function liveAccount<I extends AccountInputs>(inputs: I, outputs: AccountOutputs, live: Account): I {
     const { displayName, avatar, ...rest } = inputs;
     const liveAvatar = live.avatarUrl === outputs.avatarUrl ? avatar : live.avatarUrl;
     return {
@@ -31,12 +17,12 @@ export function liveAccount<I extends AccountInputs>(inputs: I, outputs: AvatarO
     } as I;
 }
 
-/** What of the profile and rights is to be said to the server, as far as it differs from what is there. */
+/** The part of the profile and the rights that differs from what the server has. */
 export async function changeOf(
     session: Session,
     inputs: AccountInputs,
     before: Partial<AccountInputs>,
-    outputs: AvatarOutput,
+    outputs: AccountOutputs,
 ): Promise<{ change: AccountChange; avatarUrl?: string }> {
     const change: AccountChange = {};
     if (inputs.displayName !== undefined && inputs.displayName !== before.displayName) change.displayName = inputs.displayName;
@@ -54,7 +40,7 @@ export async function changeOf(
 export async function save(session: Session, userId: string, change: AccountChange): Promise<void> {
     if (Object.keys(change).length === 0) return;
     try {
-        await saveAccount(session.client, userId, change);
+        await session.administration.save(userId, change);
     } catch (error) {
         if (!answered(error, "M_EXCLUSIVE")) throw error;
         throw new Error(`${userId} is reserved by an application service (${reason(error)}); choose another name`);
@@ -62,5 +48,5 @@ export async function save(session: Session, userId: string, change: AccountChan
 }
 
 export async function removeAccount(session: Session, { userId, onDelete }: AccountInputs): Promise<void> {
-    await deactivateAccount(session.client, userId, onDelete === "erase");
+    await session.administration.deactivate(userId, onDelete === "erase");
 }

@@ -1,30 +1,24 @@
-/** What a kind of resource does. The server calls it with plain values; what is secret is named. */
-import type { Session } from "./session.ts";
+/** What a kind of resource does. The server calls it with plain values; the schema says which of them are secret. */
+import type { Session } from "../../scripts/content/session.ts";
 
-export interface Kind<Inputs extends object, Outputs extends object> {
-    /** Whether it has nothing to do with a homeserver's API: then it is given no session. */
-    apart?: true;
-    /** Outputs that only the server can tell; unknown in the preview of a creation. */
-    computed: readonly (keyof Outputs & string)[];
-    /** Inputs that programs read as outputs. The others are not said twice: Pulumi writes the whole state at each step. */
-    echoed: readonly (keyof Inputs & string)[];
-    /** Inputs and outputs that are secret. */
-    secret: readonly string[];
-    /** Inputs whose change makes it another thing. */
-    identity: readonly (keyof Inputs & string)[];
-    /** What stands in the inputs besides the declaration, so that its loss shows in a preview. */
+/** @template Inputs as declared, and what the provider adds to them so that its loss shows in a preview */
+export interface Kind<Inputs extends object, Computed extends object> {
+    /** Inputs that the provider itself sets, to what they should be. */
     fixed?: Partial<Inputs>;
-    /** What cannot be, by property; {@link before} is what was declared last. */
+    /** Declarations that cannot be, by property; {@link before} is the last one. */
     faults?(inputs: Inputs, before: Inputs | undefined): { property: string; reason: string }[];
     /** Outputs that an update will change. */
-    renewed?(before: Inputs, inputs: Inputs): readonly (keyof Outputs & string)[];
+    renewed?(before: Inputs, inputs: Inputs): readonly (keyof Computed & string)[];
     /** Creates it or adopts what is there. @throws Error in one line that says what to do */
-    create(session: Session, inputs: Inputs): Promise<{ id: string; outputs: Outputs }>;
+    create(session: Session, inputs: Inputs): Promise<{ id: string; outputs: Computed }>;
     /**
-     * @param inputs what was declared last
+     * @param inputs the last declaration
      * @returns the same with the server's values in place of the declared ones, or undefined if it is gone
      */
-    read(session: Session, id: string, inputs: Inputs, outputs: Outputs): Promise<{ inputs: Inputs; outputs: Outputs } | undefined>;
-    update(session: Session, id: string, inputs: Inputs, before: Inputs, outputs: Outputs): Promise<Outputs>;
-    delete(session: Session, id: string, inputs: Inputs, outputs: Outputs): Promise<void>;
+    read(session: Session, id: string, inputs: Inputs, outputs: Computed): Promise<{ inputs: Inputs; outputs: Computed } | undefined>;
+    update(session: Session, id: string, inputs: Inputs, before: Inputs, outputs: Computed): Promise<Computed>;
+    delete(session: Session, id: string, inputs: Inputs, outputs: Computed): Promise<void>;
 }
+
+/** Outputs that only the server can tell; the other ones are inputs. */
+export type Computed<Outputs, Inputs> = Omit<Outputs, keyof Inputs>;

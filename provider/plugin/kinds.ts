@@ -1,23 +1,66 @@
-/** The kinds of resources that the provider has, by their type in the program. */
+/** The kinds of resources, by their type in the program, with what the schema says of their properties. */
+import { createRequire } from "node:module";
+import { administrator } from "./administrator.ts";
+import { bot } from "./bot.ts";
 import type { Kind } from "./kind.ts";
+import { room } from "./room.ts";
+import { packageSchema } from "./schema/schema.ts";
+import { user } from "./user.ts";
+
+const { version } = createRequire(import.meta.url)("../../package.json") as { version: string };
+export const schema = packageSchema(version);
 
 // biome-ignore lint/suspicious/noExplicitAny: each kind is called with the inputs and outputs of its own resources only
-export type AnyKind = Kind<any, any>;
+type AnyKind = Kind<any, any>;
 
-/** Loaded when asked for: each provider is a process of its own, and one for certificates alone needs no Matrix SDK. */
-const kinds: Record<string, () => Promise<AnyKind>> = {
-    "matrix:index:Administrator": async () => (await import("./administrator.ts")).administrator,
-    "matrix:index:User": async () => (await import("./user.ts")).user,
-    "matrix:index:Bot": async () => (await import("./bot.ts")).bot,
-    "matrix:index:Room": async () => (await import("./room.ts")).room,
-    "matrix:index:InstalledCertificate": async () => (await import("./installedCertificate.ts")).installedCertificate,
+const kinds: Record<string, AnyKind> = {
+    "matrix:index:Administrator": administrator,
+    "matrix:index:User": user,
+    "matrix:index:Bot": bot,
+    "matrix:index:Room": room,
 };
 
+/** Kinds of earlier versions. Such resources are left in old states; deleting one does nothing. */
+const retired = [
+    // The gateway's certificate, which is now installed by a command resource.
+    "matrix:index:InstalledCertificate",
+];
+
+export interface Rules {
+    /** Outputs that only the server can tell; unknown in the preview of a creation. */
+    computed: string[];
+    /** Inputs that programs read as outputs. The others are not stored twice: Pulumi writes the whole state at each step. */
+    echoed: string[];
+    secret: string[];
+    /** Inputs whose change makes another resource. */
+    identity: string[];
+}
+
+function rulesOf(type: string): Rules {
+    const { inputProperties = {}, properties = {} } = schema.resources[type] ?? {};
+    const all = Object.entries({ ...properties, ...inputProperties });
+    return {
+        computed: Object.keys(properties).filter((name) => !(name in inputProperties)),
+        echoed: Object.keys(properties).filter((name) => name in inputProperties),
+        secret: all.filter(([, { secret }]) => secret).map(([name]) => name),
+        identity: all.filter(([, { replaceOnChanges }]) => replaceOnChanges).map(([name]) => name),
+    };
+}
+
 /** @throws Error if a resource's type is none of them */
-export async function kindOf(urn: string): Promise<AnyKind> {
+export function kindOf(urn: string): AnyKind & Rules {
+    const type = typeOf(urn);
+    const kind = kinds[type];
+    if (kind) return { ...kind, ...rulesOf(type) };
+    if (retired.includes(type)) throw new Error(`${type} is a resource of an earlier version; take it out of the program`);
+    throw new Error(`there is no ${type}; known: ${Object.keys(kinds).join(", ")}`);
+}
+
+export function isRetired(urn: string): boolean {
+    return retired.includes(typeOf(urn));
+}
+
+function typeOf(urn: string): string {
     const types = urn.split("::")[2] ?? "";
-    const type = types.slice(types.lastIndexOf("$") + 1);
-    const load = kinds[type];
-    if (!load) throw new Error(`there is no ${type}; known: ${Object.keys(kinds).join(", ")}`);
-    return load();
+    return types.slice(types.lastIndexOf("$") + 1);
 }

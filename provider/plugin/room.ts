@@ -5,32 +5,22 @@ import { stateKeyOf } from "../../scripts/content/room/declared.ts";
 import { isSettled, type LiveRoom, membershipOf, readRoom } from "../../scripts/content/room/live.ts";
 import { readPinned } from "../../scripts/content/room/pinned.ts";
 import { levelOf, readActions, undeclaredLevels } from "../../scripts/content/room/powerLevels.ts";
-import { createRoom, isChild, type RoomIds, removeRoom, updateRoom } from "../../scripts/content/room/room.ts";
-import type { Kind } from "./kind.ts";
-import type { Session } from "./session.ts";
+import { createRoom, isChild, removeRoom, updateRoom } from "../../scripts/content/room/room.ts";
+import type { Session } from "../../scripts/content/session.ts";
+import type { RoomInputs, RoomOutputs } from "../resources/room.ts";
+import type { Computed, Kind } from "./kind.ts";
 
-export interface RoomInputs extends Omit<DeclaredRoom, "avatarUrl" | "retention"> {
-    /** An mxc:// URI, or a path with the picture's hash: see avatarInput. */
-    avatar?: string;
-    /** How long messages are kept, such as 30d. */
-    retention?: string;
-    onDelete: "leave" | "purge";
-    /** Whether the account that acts is in the room. Set by the provider. */
+interface CheckedInputs extends RoomInputs {
+    /** Whether the acting account is in the room. Set by the provider. */
     administered: boolean;
-    /** Who stands above the default without being declared. Found by the provider; never declared. */
+    /** Undeclared users whose level is above the default. Found by the provider; never declared. */
     undeclaredPowerLevels?: Record<string, number>;
 }
 
-export interface RoomOutputs extends RoomIds {
-    avatarUrl?: string;
-}
+type ComputedRoom = Computed<RoomOutputs, RoomInputs>;
 
-export const room: Kind<RoomInputs, RoomOutputs> = {
-    computed: ["roomId", "pinnedEventId", "avatarUrl"],
-    echoed: ["alias"],
-    secret: [],
-    // A room is never replaced: what was said in it would be lost.
-    identity: [],
+// No input makes another room: what was said in the old one would be lost.
+export const room: Kind<CheckedInputs, ComputedRoom> = {
     fixed: { administered: true },
 
     faults(inputs, before) {
@@ -50,12 +40,12 @@ export const room: Kind<RoomInputs, RoomOutputs> = {
 
     async create(session, inputs) {
         const declared = await declaredRoom(session, inputs, {});
-        const ids = await createRoom(session.client, declared);
+        const ids = await createRoom(session, declared);
         return { id: ids.roomId, outputs: { ...ids, avatarUrl: declared.avatarUrl } };
     },
 
     async read(session, id, inputs, outputs) {
-        const live = await readRoom(session.client, id);
+        const live = await readRoom(session, id);
         return live && { inputs: await liveRoom(session, id, inputs, outputs, live), outputs };
     },
 
@@ -63,16 +53,16 @@ export const room: Kind<RoomInputs, RoomOutputs> = {
         const declared = await declaredRoom(session, inputs, inputs.avatar === before.avatar ? outputs : {});
         const earlier = { ...(await declaredRoom(session, { ...before, avatar: undefined }, outputs)), ...outputs };
         if (before.avatar === undefined) delete earlier.avatarUrl;
-        const ids = await updateRoom(session.client, id, declared, earlier);
+        const ids = await updateRoom(session, id, declared, earlier);
         return { ...ids, avatarUrl: declared.avatarUrl };
     },
 
     async delete(session, id, inputs) {
-        await removeRoom(session.client, id, await declaredRoom(session, { ...inputs, avatar: undefined }, {}), inputs.onDelete);
+        await removeRoom(session, id, await declaredRoom(session, { ...inputs, avatar: undefined }, {}), inputs.onDelete);
     },
 };
 
-async function declaredRoom(session: Session, inputs: RoomInputs, outputs: { avatarUrl?: string }): Promise<DeclaredRoom> {
+async function declaredRoom(session: Session, inputs: CheckedInputs, outputs: { avatarUrl?: string }): Promise<DeclaredRoom> {
     const { avatar, retention, onDelete: _, administered: __, undeclaredPowerLevels: ___, ...declared } = inputs;
     const avatarUrl = outputs.avatarUrl ?? (avatar === undefined ? undefined : await session.mediaOf(avatar));
     return {
@@ -82,12 +72,18 @@ async function declaredRoom(session: Session, inputs: RoomInputs, outputs: { ava
     };
 }
 
-/** The declared values, with the room's own in place of those that differ. What is not declared is not looked at. */
-async function liveRoom(session: Session, id: string, inputs: RoomInputs, outputs: RoomOutputs, live: LiveRoom): Promise<RoomInputs> {
+/** The declared values, with the room's own in place of those that differ. Undeclared values are ignored. */
+async function liveRoom(
+    session: Session,
+    id: string,
+    inputs: CheckedInputs,
+    outputs: ComputedRoom,
+    live: LiveRoom,
+): Promise<CheckedInputs> {
     const content = (type: string, stateKey = "") => live.state.get(stateKeyOf(type, stateKey))?.content ?? {};
     const text = (value: unknown) => (typeof value === "string" && value !== "" ? value : undefined);
     const self = await session.client.getUserId();
-    const read: Partial<RoomInputs> = {
+    const read: Partial<CheckedInputs> = {
         alias: live.aliases.includes(inputs.alias) ? text(content("m.room.canonical_alias").alias) : undefined,
         visibility: live.visibility,
         joinRule: content("m.room.join_rules").join_rule as RoomInputs["joinRule"],
@@ -123,17 +119,19 @@ async function liveRoom(session: Session, id: string, inputs: RoomInputs, output
         session.warn(`${inputs.alias} was encrypted by ${by}, which cannot be taken back: declare encrypted: true`);
     }
     if (inputs.encrypted) read.encrypted = encrypted;
-    return Object.fromEntries(Object.entries({ ...inputs, ...read }).filter(([, value]) => value !== undefined)) as unknown as RoomInputs;
+    return Object.fromEntries(
+        Object.entries({ ...inputs, ...read }).filter(([, value]) => value !== undefined),
+    ) as unknown as CheckedInputs;
 }
 
-/** In the order of the inputs. What is not a list of texts lets nobody in, as an empty one. */
+/** In the order of the inputs. A list that is not one of texts lets nobody in, as an empty one does. */
 function liveServerAcl({ deny, allow, allow_ip_literals }: Record<string, unknown>): RoomInputs["serverAcl"] {
     const globs = (value: unknown) => (Array.isArray(value) ? value.filter((glob) => typeof glob === "string").sort() : []);
     if (deny === undefined && allow === undefined) return undefined;
     return { deny: globs(deny), allow: globs(allow), ...(allow_ip_literals !== false && { addresses: "let in" }) };
 }
 
-/** Members as they are. Who left on purpose counts as settled; who was thrown out, banned or deactivated is missing. */
+/** Members as they are. One who left by choice counts as a member; one who was removed, banned or deactivated is missing. */
 async function liveMembers(session: Session, inputs: RoomInputs, live: LiveRoom, self: string): Promise<Record<string, number>> {
     const members: Record<string, number> = {};
     for (const [userId, level] of Object.entries(inputs.members)) {
@@ -147,7 +145,7 @@ async function liveMembers(session: Session, inputs: RoomInputs, live: LiveRoom,
 }
 
 async function isDeactivated(session: Session, userId: string): Promise<boolean> {
-    // An account without the admin API cannot know.
+    // Without the admin API this cannot be known.
     const accounts = await session.accounts().catch(() => undefined);
     return accounts?.get(userId)?.deactivated ?? false;
 }

@@ -1,9 +1,17 @@
-/** The plugin's side of Pulumi's provider protocol. Source: pulumi/proto/pulumi/provider.proto */
+/**
+ * The plugin's side of Pulumi's provider protocol. Source: pulumi/proto/pulumi/provider.proto
+ *
+ * It is not built on `@pulumi/pulumi/provider`, whose server (3.270) drops what this provider needs: `configure` ignores the
+ * provider's configuration, and checkConfig and diffConfig are not implemented; `create` and `update` do not learn that they
+ * are in a preview; `diff` gets the old outputs but not the old inputs, and no answer can ask for a refresh before the next update.
+ */
 import { createRequire } from "node:module";
 import * as grpc from "@grpc/grpc-js";
-import { type AnyKind, kindOf } from "./kinds.ts";
-import type { ProviderConfig, Session } from "./session.ts";
-import { differences, fromWire, type Properties, toWire, unknown } from "./wire.ts";
+import { reason } from "../../scripts/content/client.ts";
+import { Session } from "../../scripts/content/session.ts";
+import type { ProviderConfig } from "../resources/provider.ts";
+import { isRetired, kindOf, schema } from "./kinds.ts";
+import { fromWire, type Properties, toWire, unknown } from "./wire.ts";
 
 // Generated CommonJS, which Node cannot import by name.
 const require = createRequire(import.meta.url);
@@ -13,9 +21,8 @@ const { Empty } = require("google-protobuf/google/protobuf/empty_pb.js");
 const { ResourceProviderService } = require("@pulumi/pulumi/proto/provider_grpc_pb.js");
 const { EngineClient } = require("@pulumi/pulumi/proto/engine_grpc_pb.js");
 const engineMessages = require("@pulumi/pulumi/proto/engine_pb.js");
-const { version } = require("../../package.json") as { version: string };
 
-const configSecrets = ["accessToken", "registrationSharedSecret", "passwordSeed"];
+const configSecrets = Object.entries(schema.provider.inputProperties).flatMap(([name, { secret }]) => (secret ? [name] : []));
 
 // biome-ignore lint/suspicious/noExplicitAny: generated messages, whose getters the protocol names
 type Message = any;
@@ -30,39 +37,36 @@ function warn(message: string): void {
     engine?.log(request, () => {});
 }
 
-function sessionFor({ apart }: AnyKind): Session {
-    if (!session && !apart) throw new Error("the homeserver's URL is not known yet");
-    return session as Session;
+function currentSession(): Session {
+    if (!session) throw new Error("the homeserver's URL is not known yet");
+    return session;
 }
 
-/** Pulumi shows what is thrown; the resource's name stands before it. */
+/** Pulumi shows the message of an error after the resource's name. */
 function unary(act: (request: Message) => Promise<Message> | Message) {
     return (call: { request: Message }, callback: (error: object | null, answer?: Message) => void) => {
         Promise.resolve()
             .then(() => act(call.request))
             .then(
                 (answer) => callback(null, answer),
-                async (error) => {
-                    const { reason } = await import("../../scripts/content/client.ts");
-                    callback({ code: grpc.status.UNKNOWN, details: reason(error) });
-                },
+                (error) => callback({ code: grpc.status.UNKNOWN, details: reason(error) }),
             );
     };
 }
 
-async function configure(request: Message): Promise<Message> {
+function configure(request: Message): Message {
     const config = fromWire(request.getArgs()) as unknown as ProviderConfig;
-    // In a preview, what another resource will tell is not known yet.
+    // In a preview, the outputs of a resource that will be created are not known yet.
     const known = config.homeserverUrl && !Object.values(config).includes(unknown);
-    session = known ? new (await import("./session.ts")).Session(config, warn) : undefined;
+    session = known ? new Session(config, warn) : undefined;
     const answer = new messages.ConfigureResponse();
     answer.setAcceptsecrets(true);
     answer.setSupportspreview(true);
     return answer;
 }
 
-async function check(request: Message): Promise<Message> {
-    const kind = await kindOf(request.getUrn());
+function check(request: Message): Message {
+    const kind = kindOf(request.getUrn());
     const before = request.getOlds() ? fromWire(request.getOlds()) : undefined;
     const inputs = { ...fromWire(request.getNews()), ...kind.fixed };
     const answer = new messages.CheckResponse();
@@ -78,59 +82,49 @@ async function check(request: Message): Promise<Message> {
     return answer;
 }
 
-async function diff(request: Message): Promise<Message> {
-    const kind = await kindOf(request.getUrn());
-    const before = fromWire(request.getOldInputs());
-    const found = differences(before, fromWire(request.getNews()));
-    const replaces = found.filter(({ path }) => kind.identity.includes(path));
+/** Says only what replaces: for an answer without changes, Pulumi compares the inputs itself, down to the single value. */
+function diff(request: Message): Message {
     const answer = new messages.DiffResponse();
-    const { DIFF_SOME, DIFF_NONE } = messages.DiffResponse.DiffChanges;
-    answer.setChanges(found.length > 0 ? DIFF_SOME : DIFF_NONE);
-    answer.setDiffsList([...new Set(found.map(({ path }) => path.replace(/[.[].*$/, "")))]);
-    answer.setReplacesList(replaces.map(({ path }) => path));
-    answer.setHasdetaileddiff(true);
-    const { Kind: DiffKind } = messages.PropertyDiff;
-    for (const difference of found) {
-        const detail = new messages.PropertyDiff();
-        const plain = { add: DiffKind.ADD, delete: DiffKind.DELETE, update: DiffKind.UPDATE }[difference.kind];
-        const replacing = { add: DiffKind.ADD_REPLACE, delete: DiffKind.DELETE_REPLACE, update: DiffKind.UPDATE_REPLACE }[difference.kind];
-        detail.setKind(replaces.includes(difference) ? replacing : plain);
-        detail.setInputdiff(true);
-        answer.getDetaileddiffMap().set(difference.path, detail);
+    if (isRetired(request.getUrn())) {
+        answer.setChanges(messages.DiffResponse.DiffChanges.DIFF_NONE);
+        return answer;
     }
+    const [before, after] = [fromWire(request.getOldInputs()), fromWire(request.getNews())];
+    answer.setReplacesList(kindOf(request.getUrn()).identity.filter((name) => before[name] !== after[name]));
     return answer;
 }
 
 async function create(request: Message): Promise<Message> {
-    const kind = await kindOf(request.getUrn());
+    const kind = kindOf(request.getUrn());
     const inputs = fromWire(request.getProperties());
     const answer = new messages.CreateResponse();
     if (request.getPreview()) {
         answer.setProperties(toWire({ ...pick(inputs, kind.echoed), ...asUnknown(kind.computed) }, kind.secret));
         return answer;
     }
-    const { id, outputs } = await kind.create(sessionFor(kind), inputs);
+    const { id, outputs } = await kind.create(currentSession(), inputs);
     answer.setId(id);
     answer.setProperties(toWire({ ...pick(inputs, kind.echoed), ...outputs }, kind.secret));
     answer.setRefreshBeforeUpdate(true);
     return answer;
 }
 
-/** Runs before every preview and update, as the other answers ask for: what was changed by hand shows there. */
+/** Runs before every preview and update, because the other answers ask for it: changes made by hand show there. */
 async function read(request: Message): Promise<Message> {
-    const kind = await kindOf(request.getUrn());
+    if (isRetired(request.getUrn())) return unchanged(request);
+    const kind = kindOf(request.getUrn());
     const id: string = request.getId();
     const state = fromWire(request.getProperties());
     const inputs = fromWire(request.getInputs());
     const unread = { inputs, outputs: state };
-    const canLook = kind.apart || (await session?.canLook());
-    const found = canLook
-        ? await kind.read(sessionFor(kind), id, inputs, state).catch((error) => {
-              if (kind.apart) throw error;
-              sessionFor(kind).lookedInVain(error);
-              return unread;
-          })
-        : unread;
+    const current = session;
+    const found =
+        current && (await current.canLook())
+            ? await kind.read(current, id, inputs, state).catch((error) => {
+                  current.lookedInVain(error);
+                  return unread;
+              })
+            : unread;
     const answer = new messages.ReadResponse();
     answer.setRefreshBeforeUpdate(true);
     if (!found) return answer;
@@ -140,14 +134,22 @@ async function read(request: Message): Promise<Message> {
     return answer;
 }
 
+function unchanged(request: Message): Message {
+    const answer = new messages.ReadResponse();
+    answer.setId(request.getId());
+    answer.setInputs(request.getInputs());
+    answer.setProperties(request.getProperties());
+    return answer;
+}
+
 async function update(request: Message): Promise<Message> {
-    const kind = await kindOf(request.getUrn());
+    const kind = kindOf(request.getUrn());
     const inputs = fromWire(request.getNews());
     const before = fromWire(request.getOldInputs());
     const computed = pick(fromWire(request.getOlds()), kind.computed);
     const outputs = request.getPreview()
         ? { ...computed, ...asUnknown(kind.renewed?.(before, inputs) ?? []) }
-        : await kind.update(sessionFor(kind), request.getId(), inputs, before, computed);
+        : await kind.update(currentSession(), request.getId(), inputs, before, computed);
     const answer = new messages.UpdateResponse();
     answer.setProperties(toWire({ ...pick(inputs, kind.echoed), ...outputs }, kind.secret));
     answer.setRefreshBeforeUpdate(true);
@@ -155,8 +157,9 @@ async function update(request: Message): Promise<Message> {
 }
 
 async function remove(request: Message): Promise<Message> {
-    const kind = await kindOf(request.getUrn());
-    await kind.delete(sessionFor(kind), request.getId(), fromWire(request.getOldInputs()), fromWire(request.getProperties()));
+    if (isRetired(request.getUrn())) return new Empty();
+    const kind = kindOf(request.getUrn());
+    await kind.delete(currentSession(), request.getId(), fromWire(request.getOldInputs()), fromWire(request.getProperties()));
     return new Empty();
 }
 
@@ -174,23 +177,20 @@ function checkConfig(request: Message): Message {
     return answer;
 }
 
-/** Another URL or token is the same server, or the operator's own wish: nothing is replaced for it. */
-function diffConfig(request: Message): Message {
-    const found = differences(fromWire(request.getOldInputs()), fromWire(request.getNews()));
-    const answer = new messages.DiffResponse();
-    answer.setChanges(found.length > 0 ? messages.DiffResponse.DiffChanges.DIFF_SOME : messages.DiffResponse.DiffChanges.DIFF_NONE);
-    return answer;
+/** Another URL or token is the same server, or the operator's own wish: nothing is replaced for it. Pulumi compares the values. */
+function diffConfig(): Message {
+    return new messages.DiffResponse();
 }
 
 const service = {
     getPluginInfo: unary(() => {
         const answer = new PluginInfo();
-        answer.setVersion(version);
+        answer.setVersion(schema.version);
         return answer;
     }),
     getSchema: unary(() => {
         const answer = new messages.GetSchemaResponse();
-        answer.setSchema(JSON.stringify({ name: "matrix", version }));
+        answer.setSchema(JSON.stringify(schema));
         return answer;
     }),
     attach: unary((request) => {

@@ -1,35 +1,20 @@
 /** A person's account. */
 
 import { firstPassword } from "../../matrix/firstPassword.ts";
-import { findAccount } from "../../scripts/content/accounts.ts";
 import { answered, connect } from "../../scripts/content/client.ts";
+import type { Session } from "../../scripts/content/session.ts";
 import { signInWith } from "../../scripts/content/signIn.ts";
-import { type AccountInputs, type AvatarOutput, changeOf, liveAccount, removeAccount, save } from "./account.ts";
+import type { UserInputs, UserOutputs } from "../resources/user.ts";
+import { changeOf, liveAccount, removeAccount, save } from "./account.ts";
 import type { Kind } from "./kind.ts";
-import type { Session } from "./session.ts";
-
-export interface UserInputs extends AccountInputs {
-    /** The first password; absent: one derived from the provider's passwordSeed, see firstPassword. Secret. */
-    password?: string;
-}
-
-export interface UserOutputs extends AvatarOutput {
-    /** Set where the account was there before with a password that nobody here knows. */
-    adopted?: true;
-}
 
 export const user: Kind<UserInputs, UserOutputs> = {
-    computed: ["adopted", "avatarUrl"],
-    echoed: [],
-    secret: ["password"],
-    identity: ["userId"],
-
     async create(session, inputs) {
         const { userId, deactivated } = inputs;
         const known = (await session.accounts()).get(userId);
         const password = passwordFor(session, inputs);
         const { change, avatarUrl } = await changeOf(session, { ...inputs, deactivated: known ? deactivated : false }, known ?? {}, {});
-        // Whoever was there before keeps their password, unless the declaration gives one.
+        // An existing account keeps its password, unless the declaration gives one.
         const given = !known || inputs.password !== undefined || (known.deactivated && !deactivated);
         await save(session, userId, { ...change, ...(given && { password }) });
         if (!known && deactivated) await save(session, userId, { deactivated });
@@ -56,7 +41,7 @@ export const user: Kind<UserInputs, UserOutputs> = {
     },
 
     async delete(session, _id, inputs) {
-        if (await findAccount(session.client, inputs.userId)) await removeAccount(session, inputs);
+        if (await session.administration.account(inputs.userId)) await removeAccount(session, inputs);
     },
 };
 
@@ -67,15 +52,15 @@ function passwordFor(session: Session, { userId, password }: UserInputs): string
     return firstPassword(passwordSeed, userId);
 }
 
-/** Whether an account that was there before has this password: then an earlier run of this program made it, and was cut off. */
+/** Whether an existing account has this password: then an earlier run of this program created it, and was interrupted. */
 async function opens(session: Session, userId: string, password: string): Promise<boolean> {
     const { homeserverUrl } = session.config;
     try {
         const token = await signInWith(connect(homeserverUrl, "", 0), userId, password, "MATRIX_AS_CODE_CHECK");
-        await session.as(token).doRequest("POST", "/_matrix/client/v3/logout");
+        await session.as(token).client.doRequest("POST", "/_matrix/client/v3/logout");
         return true;
     } catch (error) {
-        // The limit on sign-ins is no answer; better no password in the outputs than a wrong one.
+        // A limit on sign-ins says neither; no password in the outputs is better than a wrong one.
         if (answered(error, "M_FORBIDDEN") || answered(error, "M_LIMIT_EXCEEDED") || answered(error, "M_USER_DEACTIVATED")) return false;
         throw error;
     }

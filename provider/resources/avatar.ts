@@ -1,3 +1,4 @@
+/** A picture as an input of an account or a room. */
 import { createHash } from "node:crypto";
 
 /** A picture as an input: its path, and its hash so that a change of the picture is a change. */

@@ -1,10 +1,10 @@
-/** Talking to a homeserver: patience where waiting helps, and errors that fit on a line. */
+/** Talking to a homeserver: retries where waiting helps, and errors that fit on a line. */
 import { LogService, MatrixClient, MatrixError } from "matrix-bot-sdk";
 
 // The SDK logs each failed request with its body.
 LogService.setLogger({ info() {}, warn() {}, error() {}, debug() {}, trace() {} });
 
-/** Something that is not a Matrix homeserver's answer: none at all, a proxy's page, half a body. */
+/** No answer of a Matrix homeserver: nothing at all, a proxy's page, or half a body. */
 export class NoAnswer extends Error {
     /** @param passing whether another try may help */
     constructor(
@@ -18,9 +18,9 @@ export class NoAnswer extends Error {
 const patience = 60_000;
 
 /**
- * A client that waits as told when the server limits its rate, and tries again while the server is not there.
- * @param patienceMilliseconds how long it tries; 0: once
- * @throws MatrixError for what the server refuses, NoAnswer for what is no answer
+ * A client that keeps retrying a server that is down or rate-limits.
+ * @param patienceMilliseconds how long; 0: no retry
+ * @throws MatrixError if the server refuses, NoAnswer if it does not answer
  */
 export function connect(homeserverUrl: string, accessToken: string, patienceMilliseconds = patience): MatrixClient {
     const client = new MatrixClient(homeserverUrl, accessToken);
@@ -32,9 +32,8 @@ export function connect(homeserverUrl: string, accessToken: string, patienceMill
             const answer = await once(...parameters).catch((error) => {
                 throw error instanceof MatrixError ? error : noAnswer(homeserverUrl, error);
             });
-            // The SDK hands over a body that it could not parse as if all were well.
-            if (typeof answer === "string" && !raw && !noText)
-                throw new NoAnswer(`${homeserverUrl} answered with something that is no whole JSON`);
+            // The SDK returns a body that it could not parse as if all were well.
+            if (typeof answer === "string" && !raw && !noText) throw new NoAnswer(`${homeserverUrl} answered with incomplete JSON`);
             return answer;
         });
     return client;
@@ -43,7 +42,8 @@ export function connect(homeserverUrl: string, accessToken: string, patienceMill
 /** The SDK throws the response itself, which holds the token. */
 function noAnswer(homeserverUrl: string, error: unknown): NoAnswer {
     const { statusCode, code } = error as { statusCode?: number; code?: string };
-    if (statusCode !== undefined) return new NoAnswer(`${homeserverUrl} answered ${statusCode} and nothing of Matrix`, statusCode >= 500);
+    if (statusCode !== undefined)
+        return new NoAnswer(`${homeserverUrl} answered ${statusCode}, not as a Matrix homeserver does`, statusCode >= 500);
     return new NoAnswer(`${homeserverUrl} does not answer (${code ?? (error instanceof Error ? error.message : "no reason given")})`);
 }
 
@@ -73,7 +73,7 @@ export function answered(error: unknown, errcode: string): boolean {
     return error instanceof MatrixError && error.errcode === errcode;
 }
 
-/** What the server answered, or undefined where it knows no such thing. */
+/** @returns the server's answer, or undefined for 404 */
 export async function ifFound<T>(asking: Promise<T>): Promise<T | undefined> {
     try {
         return await asking;

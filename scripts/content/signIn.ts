@@ -2,7 +2,7 @@
 import type { MatrixClient } from "matrix-bot-sdk";
 import { connect } from "./client.ts";
 
-/** One device for all that this program does, so that signing in again replaces the token instead of adding one. */
+/** One device for everything that this program does, so that signing in again replaces the token instead of adding one. */
 export const stackDevice = "MATRIX_AS_CODE";
 
 /**
@@ -13,7 +13,7 @@ export async function signIn(homeserverUrl: string, userId: string, password: st
     return signInWith(connect(homeserverUrl, ""), userId, password, device);
 }
 
-/** The same by a client of the caller's own patience. */
+/** The same, by a client that retries as long as the caller wants. */
 export async function signInWith(client: MatrixClient, userId: string, password: string, device = stackDevice): Promise<string> {
     const answer = await client.doRequest("POST", "/_matrix/client/v3/login", undefined, {
         type: "m.login.password",

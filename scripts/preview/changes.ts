@@ -102,7 +102,7 @@ function valueDifferences(step: StepEventMetadata, drift: Set<string> | undefine
     const outputs = cleaned(step.old?.outputs ?? {});
     const told = Object.keys(step.detailedDiff ?? {});
     const paths = told.length > 0 ? told : (step.diffs ?? []).length > 0 ? (step.diffs ?? []) : changedKeys(inputs.before, inputs.after);
-    const found = tops(paths).flatMap((path): Difference[] => {
+    const found = tops(withWholeLists(paths, inputs)).flatMap((path): Difference[] => {
         const after = valueAt(inputs.after, path);
         const shown = readablePath(path);
         const declared = differences(valueAt(inputs.before, path), after, shown);
@@ -114,6 +114,16 @@ function valueDifferences(step: StepEventMetadata, drift: Set<string> | undefine
         return [{ path: shown, before: actual, after }];
     });
     return explained ? found.filter(({ path }) => !/^uploads\b/.test(path)) : found;
+}
+
+/** A list whose length changes is compared as a whole: a new first entry is one difference, not one for each entry after it. */
+function withWholeLists(paths: string[], { before, after }: { before: unknown; after: unknown }): string[] {
+    const whole = paths.map((path) => {
+        const list = path.replace(/\[\d+\]$/, "");
+        const [earlier, later] = [valueAt(before, list), valueAt(after, list)];
+        return Array.isArray(earlier) && Array.isArray(later) && earlier.length !== later.length ? list : path;
+    });
+    return [...new Set(whole)];
 }
 
 /** The engine writes `members["@alice:example.org"]`. */

@@ -1,4 +1,5 @@
 /** Which version of its program a component is. */
+import { serverVersion } from "../content/administration/version.ts";
 import type { Component, Inspected } from "./components.ts";
 import { docker } from "./docker.ts";
 
@@ -21,7 +22,6 @@ export function versionOf({ Config }: Pick<Inspected, "Config">, tag: string | u
 /**
  * The homeserver's own word, which shows that it answers; null if it gives none, undefined if it is not asked: it does not
  * run, or not on this machine.
- * Source: https://element-hq.github.io/synapse/latest/admin_api/version_api.html
  */
 export async function homeserverVersion(components: readonly Component[]): Promise<string | null | undefined> {
     const homeserver = components.find(({ role }) => role === "homeserver")?.inspected;
@@ -29,8 +29,7 @@ export async function homeserverVersion(components: readonly Component[]): Promi
     const elsewhere = process.env.DOCKER_HOST !== undefined && !process.env.DOCKER_HOST.startsWith("unix://");
     if (!homeserver?.State.Running || homeserver.State.Paused || port === undefined || elsewhere) return undefined;
     try {
-        const answer = await fetch(`http://127.0.0.1:${port}/_synapse/admin/v1/server_version`, { signal: AbortSignal.timeout(1500) });
-        return ((await answer.json()) as { server_version?: string }).server_version ?? null;
+        return (await serverVersion(`http://127.0.0.1:${port}`, 1500)) ?? null;
     } catch {
         return null;
     }

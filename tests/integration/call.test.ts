@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import type { Server } from "node:http";
 import { join, relative } from "node:path";
 import type { Browser } from "playwright-core";
-import { setUnlimited } from "../../scripts/content/accounts.ts";
+import { accessBy } from "../../scripts/content/access.ts";
 import { connect } from "../../scripts/content/client.ts";
 import { signIn } from "../../scripts/content/signIn.ts";
 import { root, toolsDir } from "../../scripts/project/checkout.ts";
@@ -125,7 +125,7 @@ async function deploy(): Promise<StackOutputs> {
 /** A call is some eight messages: one after the other, without a pause, they come to more than a person may send. */
 async function liftLimits({ clientUrl, adminUserId, adminPassword, users }: StackOutputs): Promise<void> {
     const administrator = connect(clientUrl, await signIn(clientUrl, adminUserId, adminPassword, "CALLS"));
-    await Promise.all(Object.values(users).map(({ userId }) => setUnlimited(administrator, userId, true)));
+    await Promise.all(Object.values(users).map(({ userId }) => accessBy(administrator).administration.setUnlimited(userId, true)));
 }
 
 async function sessionOf({ clientUrl: homeserver, users }: StackOutputs, key: string): Promise<Session> {

@@ -145,7 +145,11 @@ describe("resource-matrix-synapse content, given what it cannot use", function (
         };
         const cases: [string, Fault, RegExp][] = [
             ["limits the rate", limited, /the server refused: M_LIMIT_EXCEEDED.*wait a minute and run it again/],
-            ["answers 502", broken, /http:\/\/127\.0\.0\.1:\d+ answered 502 and nothing of Matrix; see: resource-matrix-synapse status/],
+            [
+                "answers 502",
+                broken,
+                /http:\/\/127\.0\.0\.1:\d+ answered 502, not as a Matrix homeserver does; see: resource-matrix-synapse status/,
+            ],
             [
                 "sends half an answer",
                 half,

@@ -3,7 +3,7 @@ import { rmSync, writeFileSync } from "node:fs";
 import type { Stack } from "@pulumi/pulumi/automation/index.js";
 import { execa } from "execa";
 import { MatrixClient } from "matrix-bot-sdk";
-import { register as registerAccount } from "../../scripts/content/accounts.ts";
+import { accessBy } from "../../scripts/content/access.ts";
 import { signIn } from "../../scripts/content/signIn.ts";
 import { root } from "../../scripts/project/checkout.ts";
 import { botSpeaksAndAdministratorReads } from "../support/conversation.ts";
@@ -191,5 +191,6 @@ describe("the content", function () {
 
 /** What anybody who knows the secret can do. */
 async function register(clientUrl: string, secret: string, name: string): Promise<void> {
-    await registerAccount(new MatrixClient(clientUrl, ""), { name, password: "a long password", admin: false, secret });
+    const { administration } = accessBy(new MatrixClient(clientUrl, ""));
+    await administration.register({ name, password: "a long password", admin: false, secret });
 }

@@ -2,10 +2,9 @@ import assert from "node:assert/strict";
 import type { Stack } from "@pulumi/pulumi/automation/index.js";
 import type { MatrixClient } from "matrix-bot-sdk";
 import type { SettingsInput } from "../../components/settings/schema/index.ts";
-import { Session } from "../../provider/plugin/session.ts";
 import { user } from "../../provider/plugin/user.ts";
-import { findAccount } from "../../scripts/content/accounts.ts";
 import { connect, reason } from "../../scripts/content/client.ts";
+import { Session } from "../../scripts/content/session.ts";
 import { signIn } from "../../scripts/content/signIn.ts";
 import { type Fault, type FaultyProxy, faultyProxy } from "../support/faultyProxy.ts";
 import { configure, destroyStack, openStack, plain, type StackOutputs, smallStack } from "../support/stack.ts";
@@ -130,7 +129,7 @@ describe("content that cannot be as declared", function () {
                 const patient = await session();
                 proxy.fail(fault, 3);
                 await user.create(patient, inputs(name));
-                assert.equal((await findAccount(patient.client, `@${name}:localhost`))?.displayName, name);
+                assert.equal((await patient.administration.account(`@${name}:localhost`))?.displayName, name);
             });
 
             it(`is given up in one line without secrets, if ${fault} does not end`, async () => {

@@ -3,7 +3,7 @@ import type { EngineEvent, Stack, StepEventMetadata } from "@pulumi/pulumi/autom
 import { execa } from "execa";
 import type { MatrixClient } from "matrix-bot-sdk";
 import type { SettingsInput } from "../../components/settings/schema/index.ts";
-import { findAccount, isUnlimited, saveAccount, setUnlimited } from "../../scripts/content/accounts.ts";
+import { type Access, accessBy } from "../../scripts/content/access.ts";
 import { connect } from "../../scripts/content/client.ts";
 import { stateKeyOf } from "../../scripts/content/room/declared.ts";
 import { membershipOf, readRoom } from "../../scripts/content/room/live.ts";
@@ -27,6 +27,7 @@ interface Drift {
 
 interface Hands {
     administrator: MatrixClient;
+    administration: Access["administration"];
     /** Room ID by key. */
     room(key: string): string;
     as(user: string): Promise<MatrixClient>;
@@ -63,28 +64,28 @@ const drifts: Drift[] = [
     {
         title: "a user's display name",
         of: "user-named",
-        byHand: (hands) => saveAccount(hands.administrator, id("named"), { displayName: "Mallory" }),
+        byHand: (hands) => hands.administration.save(id("named"), { displayName: "Mallory" }),
         shows: { displayName: ["Mallory", "Named"] },
-        restored: async (hands) => assert.equal((await findAccount(hands.administrator, id("named")))?.displayName, "Named"),
+        restored: async (hands) => assert.equal((await hands.administration.account(id("named")))?.displayName, "Named"),
     },
     {
         title: "a user's avatar",
         of: "user-pictured",
-        byHand: (hands) => saveAccount(hands.administrator, id("pictured"), { avatarUrl: another }),
+        byHand: (hands) => hands.administration.save(id("pictured"), { avatarUrl: another }),
         shows: { avatar: [another, picture] },
-        restored: async (hands) => assert.equal((await findAccount(hands.administrator, id("pictured")))?.avatarUrl, picture),
+        restored: async (hands) => assert.equal((await hands.administration.account(id("pictured")))?.avatarUrl, picture),
     },
     {
         title: "a user who was made a server admin",
         of: "user-plain",
-        byHand: (hands) => saveAccount(hands.administrator, id("plain"), { admin: true }),
+        byHand: (hands) => hands.administration.save(id("plain"), { admin: true }),
         shows: { admin: [true, false] },
-        restored: async (hands) => assert.equal((await findAccount(hands.administrator, id("plain")))?.admin, false),
+        restored: async (hands) => assert.equal((await hands.administration.account(id("plain")))?.admin, false),
     },
     {
         title: "a user who was deactivated, and can sign in again with the password of the outputs",
         of: "user-gone",
-        byHand: (hands) => saveAccount(hands.administrator, id("gone"), { deactivated: true }),
+        byHand: (hands) => hands.administration.save(id("gone"), { deactivated: true }),
         shows: { deactivated: [true, false] },
         restored: async (hands) => whoIs(await hands.as("gone")),
     },
@@ -105,16 +106,16 @@ const drifts: Drift[] = [
     {
         title: "a bot's exemption from rate limits",
         of: "bot-unlimited",
-        byHand: (hands) => setUnlimited(hands.administrator, id("unlimited"), false),
+        byHand: (hands) => hands.administration.setUnlimited(id("unlimited"), false),
         shows: { unlimited: [false, true] },
-        restored: async (hands) => assert.equal(await isUnlimited(hands.administrator, id("unlimited")), true),
+        restored: async (hands) => assert.equal(await hands.administration.isUnlimited(id("unlimited")), true),
     },
     {
         title: "the administrator's display name",
         of: "administrator",
         byHand: (hands) => hands.administrator.setDisplayName("Nobody"),
         shows: { displayName: ["Nobody", "Operator"] },
-        restored: async (hands) => assert.equal((await findAccount(hands.administrator, id("admin")))?.displayName, "Operator"),
+        restored: async (hands) => assert.equal((await hands.administration.account(id("admin")))?.displayName, "Operator"),
     },
     {
         title: "a room's topic",
@@ -332,14 +333,16 @@ describe("drift", function () {
     const handsOf = async (current: StackOutputs): Promise<Hands> => {
         const { clientUrl, adminUserId, adminPassword } = current;
         const administrator = hands?.administrator ?? connect(clientUrl, await signIn(clientUrl, adminUserId, adminPassword, "BY_HAND"));
+        const access = accessBy(administrator);
         const room = (key: string) => current.rooms[`#${key}:localhost`] as string;
         const live = async (key: string) => {
-            const found = await readRoom(administrator, room(key));
+            const found = await readRoom(access, room(key));
             assert.ok(found, `there is no room ${key}`);
             return found;
         };
         return {
             administrator,
+            administration: access.administration,
             room,
             as: async (user) => connect(clientUrl, await signIn(clientUrl, id(user), current.users[user]?.password ?? "", "BY_HAND")),
             bot: (key) => connect(clientUrl, current.bots[key]?.accessToken ?? ""),

@@ -1,6 +1,6 @@
-// The administrator's device of the command line.
+/** The administrator's device of the command line. */
 import { randomBytes } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { answered, connect } from "../../content/client.ts";
@@ -8,15 +8,14 @@ import { signInWith, whoIs } from "../../content/signIn.ts";
 import { stateDir } from "../../project/checkout.ts";
 import { Failure } from "../../project/failure.ts";
 import type { StackOutputs } from "../../project/stacks.ts";
-import { seal, unseal } from "./cipher.ts";
 
 const sessionShape = z.object({ userId: z.string(), deviceId: z.string(), accessToken: z.string() });
 export type AdministratorSession = z.infer<typeof sessionShape>;
 
 /**
- * Signs in, or goes on with the session of the command before: the server hashes the password at each sign-in, and takes
- * only one in 20 s of an account in the long run (Synapse: rc_login). The token is kept in .state/cli, sealed with the
- * administrator's password, which itself is read from the stack's outputs each time.
+ * Signs in, or continues the session of the command before: a sign-in costs the server a password hash, and it accepts only
+ * one in 20 s from an account in the long run (Synapse: rc_login). The token is kept in .state/cli, in a file that only this
+ * user can read, as the bots' keys beside it are.
  */
 export async function administratorSession(
     stack: string,
@@ -25,7 +24,7 @@ export async function administratorSession(
     patienceMilliseconds: number,
 ): Promise<AdministratorSession> {
     const file = join(stateDir, "cli", `${stack}.session`);
-    const kept = readKept(file, adminPassword);
+    const kept = readKept(file);
     if (kept?.userId === userId) {
         const known = await whoIs(connect(homeserverUrl, kept.accessToken, patienceMilliseconds));
         if (known?.userId === userId) return kept;
@@ -34,7 +33,7 @@ export async function administratorSession(
     try {
         const accessToken = await signInWith(connect(homeserverUrl, "", patienceMilliseconds), userId, adminPassword, deviceId);
         const session = { userId, deviceId, accessToken };
-        keep(file, seal(JSON.stringify(session), adminPassword));
+        keep(file, JSON.stringify(session));
         return session;
     } catch (error) {
         if (!answered(error, "M_FORBIDDEN")) throw error;
@@ -44,16 +43,18 @@ export async function administratorSession(
     }
 }
 
-function readKept(file: string, secret: string): AdministratorSession | undefined {
-    const text = existsSync(file) ? unseal(readFileSync(file), secret) : undefined;
-    if (text === undefined) return undefined;
-    const { success, data } = sessionShape.safeParse(JSON.parse(text));
-    return success ? data : undefined;
+/** @returns undefined if there is none that can be read */
+function readKept(file: string): AdministratorSession | undefined {
+    try {
+        return sessionShape.parse(JSON.parse(readFileSync(file, "utf8")));
+    } catch {
+        return undefined;
+    }
 }
 
-function keep(file: string, sealed: Buffer): void {
+function keep(file: string, text: string): void {
     mkdirSync(join(file, ".."), { recursive: true, mode: 0o700 });
     const temporary = `${file}.${process.pid}`;
-    writeFileSync(temporary, sealed, { mode: 0o600 });
+    writeFileSync(temporary, text, { mode: 0o600 });
     renameSync(temporary, file);
 }

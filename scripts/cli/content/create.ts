@@ -2,9 +2,9 @@
 import { randomBytes } from "node:crypto";
 import { type Place, roomInputs } from "../../../components/content/roomInputs.ts";
 import { lifetime } from "../../../matrix/lifetime.ts";
-import { Session } from "../../../provider/plugin/session.ts";
-import { type Account, findAccount, register, saveAccount, setUnlimited } from "../../content/accounts.ts";
+import type { Account } from "../../content/administration/administration.ts";
 import { answered } from "../../content/client.ts";
+import { mediaOf } from "../../content/media.ts";
 import type { DeclaredRoom } from "../../content/room/declared.ts";
 import { createRoom, findRoom } from "../../content/room/room.ts";
 import { Failure } from "../../project/failure.ts";
@@ -21,12 +21,13 @@ export function generatedPassword(): string {
 
 /** @throws Failure with exit code 2 if the name is taken */
 export async function createUser(server: Server, name: string, entry: AccountEntry, password: string): Promise<string> {
+    const { administration } = server;
     const userId = await freeUserId(server, name, entry);
     await assertAcceptable(server.client, userId, password);
     const { displayName, admin, deactivated } = entry;
-    const avatarUrl = await mediaOf(server, entry.avatar);
-    await namedRefusal(userId, () => saveAccount(server.client, userId, { displayName, avatarUrl, admin, password }));
-    if (deactivated) await saveAccount(server.client, userId, { deactivated });
+    const avatarUrl = await avatarOn(server, entry.avatar);
+    await namedRefusal(userId, () => administration.save(userId, { displayName, avatarUrl, admin, password }));
+    if (deactivated) await administration.save(userId, { deactivated });
     return userId;
 }
 
@@ -38,20 +39,20 @@ export async function createBot(
 ): Promise<{ userId: string; deviceId: string; accessToken: string }> {
     if (entry.appservice)
         throw new Failure(`bot ${quoted(name)}: an application service is part of the server's configuration; declare it with --declare`);
+    const { administration } = server;
     const userId = await freeUserId(server, name, entry);
     const { displayName, admin, deactivated, unlimited } = entry;
-    const avatarUrl = await mediaOf(server, entry.avatar);
+    const avatarUrl = await avatarOn(server, entry.avatar);
     const secret = server.outputs.registrationSharedSecret;
     const localpart = userId.slice(1, userId.indexOf(":"));
     const access = await namedRefusal(userId, () =>
-        register(server.client, { name: localpart, password: generatedPassword(), admin, secret }),
+        administration.register({ name: localpart, password: generatedPassword(), admin, secret }),
     );
     if (!access) throw existsAlready(userId, undefined);
-    // Nothing but this tells a bot from a person later.
-    await server.client.doRequest("PUT", `/_synapse/admin/v2/users/${encodeURIComponent(userId)}`, undefined, { user_type: "bot" });
-    await saveAccount(server.client, userId, { displayName, avatarUrl });
-    if (unlimited) await setUnlimited(server.client, userId, true);
-    if (deactivated) await saveAccount(server.client, userId, { deactivated });
+    // Only the mark tells a bot from a person later.
+    await administration.save(userId, { bot: true, displayName, avatarUrl });
+    if (unlimited) await administration.setUnlimited(userId, true);
+    if (deactivated) await administration.save(userId, { deactivated });
     return { userId, ...access };
 }
 
@@ -68,7 +69,7 @@ export async function createPlace(
     if (holder) throw new Failure(`the alias ${shortened(alias)} is taken by ${holder}`, 2);
     for (const userId of Object.keys(declared.members)) await assertThere(server, userId);
     try {
-        const { roomId } = await createRoom(server.client, declared);
+        const { roomId } = await createRoom(server, declared);
         return { roomId, alias };
     } catch (error) {
         if (answered(error, "M_ROOM_IN_USE")) throw new Failure(`the alias ${shortened(alias)} is taken`, 2);
@@ -79,7 +80,7 @@ export async function createPlace(
 /** Whether there is an account of this server to bring into a room. */
 export async function assertThere(server: Server, userId: string): Promise<void> {
     if (!userId.endsWith(`:${server.name}`)) return;
-    const account = await findAccount(server.client, userId);
+    const account = await server.administration.account(userId);
     if (!account) throw new Failure(`there is no user ${shortened(userId)}; see: resource-matrix-synapse content list-users`);
     if (account.deactivated) throw new Failure(`user ${shortened(userId)} is deactivated`);
 }
@@ -87,10 +88,10 @@ export async function assertThere(server: Server, userId: string): Promise<void>
 /** As the functions that `pulumi up` uses take it. */
 export async function declaredRoom(server: Server, type: "room" | "space", name: string, place: Place): Promise<DeclaredRoom> {
     const members = Object.entries(place.members).map(([member, level]) => [userIdOf(member, server.name), level] as const);
-    const { avatar, retention, onDelete: _, undeclaredPowerLevels: __, ...inputs } = roomInputs(type, name, server.name, place, members);
+    const { avatar, retention, onDelete: _, ...inputs } = roomInputs(type, name, server.name, place, members);
     const parent = place.parent === undefined ? undefined : await roomIdOf(server, place.parent);
     if (place.parent !== undefined && !parent) throw new Failure(`there is no space ${quoted(place.parent)} for "parent"`);
-    const avatarUrl = await mediaOf(server, avatar);
+    const avatarUrl = await avatarOn(server, avatar);
     return {
         ...inputs,
         ...(parent !== undefined && { parent }),
@@ -101,7 +102,7 @@ export async function declaredRoom(server: Server, type: "room" | "space", name:
 
 async function freeUserId(server: Server, name: string, { localpart = name }: AccountEntry): Promise<string> {
     const userId = userIdOf(localpart, server.name);
-    const account = await findAccount(server.client, userId);
+    const account = await server.administration.account(userId);
     if (account) throw existsAlready(userId, account);
     return userId;
 }
@@ -122,10 +123,9 @@ async function namedRefusal<T>(userId: string, act: () => Promise<T>): Promise<T
     }
 }
 
-async function mediaOf(server: Server, avatar: string | undefined): Promise<string | undefined> {
+async function avatarOn(server: Server, avatar: string | undefined): Promise<string | undefined> {
     if (avatar === undefined) return undefined;
-    const session = new Session({ homeserverUrl: server.url, accessToken: server.administrator.accessToken }, () => {});
-    return session.mediaOf(avatar).catch((error: NodeJS.ErrnoException) => {
+    return mediaOf(server.client, avatar).catch((error: NodeJS.ErrnoException) => {
         if (error.code === "ENOENT") throw new Failure(`avatar: there is no file ${quoted(avatar)} in this project`);
         throw error;
     });

@@ -1,5 +1,4 @@
 // Everything that lives on the server, as far as its administrator sees it.
-import type { MatrixClient } from "matrix-bot-sdk";
 import type { ContentType } from "./contentTypes.ts";
 import type { Server } from "./server.ts";
 
@@ -28,73 +27,44 @@ export interface ListedRoom extends Listed {
     public: boolean;
 }
 
-interface AccountRow {
-    name: string;
-    displayname: string | null;
-    user_type: string | null;
-    admin: boolean | number;
-    deactivated: boolean | number;
-}
-
-interface RoomRow {
-    room_id: string;
-    name: string | null;
-    canonical_alias: string | null;
-    joined_members: number;
-    encryption: string | null;
-    public: boolean;
-    room_type?: string | null;
-}
-
-/**
- * By name. A bot is what the settings call so, or what was added as one (Synapse: user_type).
- * Source: https://element-hq.github.io/synapse/latest/admin_api/user_admin_api.html#list-accounts
- */
+/** By name. Bots are those that the settings declare, and those that were added as one. */
 export async function listAccounts(server: Server): Promise<ListedAccount[]> {
-    const { client, name, settings, outputs } = server;
+    const { administration, name, settings, outputs } = server;
     const bots = new Set([...Object.values(outputs.bots).map(({ userId }) => userId), ...declaredIds(settings.bots, name)]);
     const people = new Set([outputs.adminUserId, ...declaredIds(settings.users, name)]);
-    const rows = await pages(
-        client,
-        "/_synapse/admin/v2/users",
-        "next_token",
-        { guests: "false", deactivated: "true" },
-        (page: { users: AccountRow[] }) => page.users,
-    );
-    return rows
-        .map((row) => ({
-            type: bots.has(row.name) || row.user_type === "bot" ? ("bot" as const) : ("user" as const),
-            name: row.name.slice(1, row.name.indexOf(":")),
-            id: row.name,
-            title: row.displayname ?? "",
-            declared: bots.has(row.name) || people.has(row.name),
-            admin: Boolean(row.admin),
-            deactivated: Boolean(row.deactivated),
+    return [...(await administration.accounts())]
+        .map(([id, { displayName = "", admin, deactivated, bot }]) => ({
+            type: bots.has(id) || bot ? ("bot" as const) : ("user" as const),
+            name: id.slice(1, id.indexOf(":")),
+            id,
+            title: displayName,
+            declared: bots.has(id) || people.has(id),
+            admin,
+            deactivated,
         }))
         .sort(byName);
 }
 
-/** By name. Source: https://element-hq.github.io/synapse/latest/admin_api/rooms.html#list-room-api */
+/** By name. */
 export async function listRooms(server: Server): Promise<ListedRoom[]> {
-    const { client, name, outputs } = server;
+    const { administration, name, outputs } = server;
     const declared = new Set(Object.values(outputs.rooms));
-    const rows = await pages(client, "/_synapse/admin/v1/rooms", "next_batch", {}, (page: { rooms: RoomRow[] }) => page.rooms);
-    return rows
-        .map((row) => ({
-            type: row.room_type === "m.space" ? ("space" as const) : ("room" as const),
-            name: nameOfRoom(row.canonical_alias, row.room_id, name),
-            id: row.room_id,
-            title: row.name ?? "",
-            declared: declared.has(row.room_id),
-            alias: row.canonical_alias ?? undefined,
-            members: row.joined_members,
-            encrypted: row.encryption !== null,
-            public: row.public,
+    return (await administration.rooms())
+        .map((room) => ({
+            type: room.space ? ("space" as const) : ("room" as const),
+            name: nameOfRoom(room.alias, room.roomId, name),
+            id: room.roomId,
+            title: room.name ?? "",
+            declared: declared.has(room.roomId),
+            alias: room.alias,
+            members: room.members,
+            encrypted: room.encrypted,
+            public: room.public,
         }))
         .sort(byName);
 }
 
-function nameOfRoom(alias: string | null, roomId: string, serverName: string): string {
+function nameOfRoom(alias: string | undefined, roomId: string, serverName: string): string {
     if (!alias) return roomId;
     return alias.endsWith(`:${serverName}`) ? alias.slice(1, -serverName.length - 1) : alias;
 }
@@ -106,23 +76,6 @@ export function declaredIds(section: unknown, serverName: string): string[] {
         const localpart = entry?.localpart;
         return `@${typeof localpart === "string" ? localpart : key}:${serverName}`;
     });
-}
-
-async function pages<Page extends object, Row>(
-    client: MatrixClient,
-    path: string,
-    next: string,
-    query: Record<string, string>,
-    rowsOf: (page: Page) => Row[],
-): Promise<Row[]> {
-    const rows: Row[] = [];
-    for (let from: string | number | undefined = 0; from !== undefined; ) {
-        const page = (await client.doRequest("GET", path, { ...query, from: String(from), limit: "500" })) as Page &
-            Record<string, string | number | undefined>;
-        rows.push(...rowsOf(page));
-        from = page[next];
-    }
-    return rows;
 }
 
 function byName(a: Listed, b: Listed): number {

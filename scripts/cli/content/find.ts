@@ -1,11 +1,11 @@
 // The thing that a name stands for, and its entry as the settings would have it.
 
-import { findAccount } from "../../content/accounts.ts";
+import type { PowerLevels } from "../../../provider/resources/index.ts";
 import type { DeclaredRoom } from "../../content/room/declared.ts";
 import { stateKeyOf } from "../../content/room/declared.ts";
 import { type LiveRoom, readRoom } from "../../content/room/live.ts";
 import { readPinned } from "../../content/room/pinned.ts";
-import { levelOf, type PowerLevelSettings, readActions } from "../../content/room/powerLevels.ts";
+import { levelOf, readActions } from "../../content/room/powerLevels.ts";
 import { Failure } from "../../project/failure.ts";
 import { quoted } from "../../project/visible.ts";
 import type { ContentType } from "./contentTypes.ts";
@@ -49,7 +49,7 @@ async function findAccountEntry(server: Server, typed: string): Promise<Found | 
     const localpart = typed.replace(/^@/, "").replace(`:${server.name}`, "");
     const keyed = server.outputs.bots[typed]?.userId ?? server.outputs.users[typed]?.userId;
     const id = keyed ?? `@${localpart}:${server.name}`;
-    const account = await findAccount(server.client, id);
+    const account = await server.administration.account(id);
     if (!account || account.deactivated) return undefined;
     const { displayName, avatarUrl, admin } = account;
     return {
@@ -65,10 +65,9 @@ async function findAccountEntry(server: Server, typed: string): Promise<Found | 
 
 /** Declared as one, or added as one (Synapse: user_type). */
 export async function isBot(server: Server, userId: string): Promise<boolean> {
-    const { outputs, settings, client, name } = server;
+    const { outputs, settings, administration, name } = server;
     if (Object.values(outputs.bots).some((bot) => bot.userId === userId) || declaredIds(settings.bots, name).includes(userId)) return true;
-    const row = (await client.doRequest("GET", `/_synapse/admin/v2/users/${encodeURIComponent(userId)}`)) as { user_type?: string | null };
-    return row.user_type === "bot";
+    return (await administration.account(userId))?.bot ?? false;
 }
 
 async function findRoomEntry(server: Server, typed: string): Promise<Found | undefined> {
@@ -77,7 +76,7 @@ async function findRoomEntry(server: Server, typed: string): Promise<Found | und
         if (error instanceof Failure) return undefined;
         throw error;
     });
-    const live = id === undefined ? undefined : await readRoom(server.client, id);
+    const live = id === undefined ? undefined : await readRoom(server, id);
     // A room that the server has forgotten has no state.
     if (id === undefined || !live?.state.has(stateKeyOf("m.room.create"))) return undefined;
     return { type: spaceness(live), id, entry: await roomEntry(server, id, live) };
@@ -87,7 +86,7 @@ function spaceness(live: LiveRoom): "room" | "space" {
     return live.state.get(stateKeyOf("m.room.create"))?.content.type === "m.space" ? "space" : "room";
 }
 
-const allActions: PowerLevelSettings = { usersDefault: 0, eventsDefault: 0, stateDefault: 0, invite: 0, kick: 0, ban: 0, redact: 0 };
+const allActions: PowerLevels = { usersDefault: 0, eventsDefault: 0, stateDefault: 0, invite: 0, kick: 0, ban: 0, redact: 0 };
 
 async function roomEntry(server: Server, id: string, live: LiveRoom): Promise<Record<string, unknown>> {
     const text = (type: string, key: string) => {

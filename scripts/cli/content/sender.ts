@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { convert } from "html-to-text";
 import type { MatrixClient } from "matrix-bot-sdk";
-import { answered, ifFound } from "../../content/client.ts";
+import { answered } from "../../content/client.ts";
 import { stateDir } from "../../project/checkout.ts";
 import { Failure, oneLine } from "../../project/failure.ts";
 import { quoted, shortened, visible } from "../../project/visible.ts";
@@ -36,7 +36,7 @@ export interface Sender {
  * @param store another place for its keys than .state/bots
  */
 export async function senderOf(server: Server, typed: string | undefined, store: string | undefined): Promise<Sender> {
-    const { administrator, client, outputs } = server;
+    const { administrator, administration, client, outputs } = server;
     const storeOf = (userId: string) =>
         store ?? join(stateDir, "bots", server.stack, userId.slice(1, userId.indexOf(":")).replaceAll("/", "=2f"));
     if (typed === undefined || userIdOf(typed, server.name) === administrator.userId) {
@@ -50,14 +50,11 @@ export async function senderOf(server: Server, typed: string | undefined, store:
         const { accessToken, deviceId } = declared;
         return { userId, accessToken, client: server.as(accessToken), ...(deviceId && { store: storeOf(userId) }) };
     }
-    if (!(await ifFound(isBot(server, userId))))
+    if (!(await isBot(server, userId)))
         throw new Failure(`--as: ${quoted(typed)} is no bot of this server; see: resource-matrix-synapse content list --type bot`);
     // A token without a device, for this command alone.
-    const path = `/_synapse/admin/v1/users/${encodeURIComponent(userId)}/login`;
-    const { access_token } = (await client.doRequest("POST", path, undefined, { valid_until_ms: Date.now() + 60_000 })) as {
-        access_token: string;
-    };
-    return { userId, accessToken: access_token, client: server.as(access_token) };
+    const accessToken = await administration.tokenFor(userId, 60_000);
+    return { userId, accessToken, client: server.as(accessToken) };
 }
 
 /**

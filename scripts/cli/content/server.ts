@@ -3,6 +3,7 @@
 import type { Command } from "commander";
 import { type MatrixClient, MatrixError } from "matrix-bot-sdk";
 import { z } from "zod";
+import { type Access, accessBy } from "../../content/access.ts";
 import { connect, NoAnswer, reason } from "../../content/client.ts";
 import { Failure } from "../../project/failure.ts";
 import { readSettings } from "../../project/stackFile.ts";
@@ -14,7 +15,7 @@ import { type AdministratorSession, administratorSession } from "./administrator
 /** All of a command ends within 60 s; the rest is for the process itself. */
 const commandSeconds = 55;
 
-export interface Server {
+export interface Server extends Access {
     stack: string;
     /** The plain client and admin API on loopback. */
     url: string;
@@ -23,8 +24,7 @@ export interface Server {
     outputs: StackOutputs;
     /** By section; secrets are stood in for. */
     settings: Record<string, unknown>;
-    /** Acts as the administrator. */
-    client: MatrixClient;
+    /** The account that acts. */
     administrator: AdministratorSession;
     /** A client with another account's token. */
     as(accessToken: string): MatrixClient;
@@ -59,7 +59,7 @@ export async function onServer<T>(command: Command, act: (server: Server) => Pro
             return await act({
                 ...deployed,
                 url,
-                client: as(administrator.accessToken),
+                ...accessBy(as(administrator.accessToken)),
                 administrator,
                 as,
             });

@@ -1,32 +1,15 @@
-/** What is declared of a room or space, and the state events that say it. Pure. */
-import type { PowerLevelSettings } from "./powerLevels.ts";
+/** A declared room or space, and the state events that make it so. Pure. */
+import type { RoomInputs, ServerAcl } from "../../../provider/resources/room.ts";
 
-export interface DeclaredRoom {
-    /** With # and server name. */
-    alias: string;
-    space: boolean;
-    name?: string;
-    topic?: string;
+/** A room's inputs as the server takes them. */
+export interface DeclaredRoom extends Omit<RoomInputs, "avatar" | "retention" | "onDelete"> {
     /** mxc:// URI */
     avatarUrl?: string;
-    /** Whether the directory lists it. */
-    visibility: "private" | "public";
-    joinRule: "public" | "invite" | "knock" | "restricted";
-    historyVisibility: "invited" | "joined" | "shared" | "world_readable";
-    encrypted: boolean;
-    powerLevels?: PowerLevelSettings;
-    /** User ID → power level. */
-    members: Record<string, number>;
-    /** Room ID of the space it belongs to. */
-    parent?: string;
     /** Milliseconds that messages are kept. */
     retention?: number;
-    pinnedMessage?: string;
-    /** Which servers may take part, as globs. Addresses may not. */
-    serverAcl?: { deny: string[]; allow: string[] };
 }
 
-/** Properties that may be absent, and then say nothing about the room. */
+/** Properties that may be absent; the room then has no such state event from here. */
 export type OptionalProperty = "name" | "topic" | "avatarUrl" | "retention" | "parent" | "serverAcl";
 
 export interface StateEvent {
@@ -40,13 +23,13 @@ export type RoomState = Map<string, { content: Record<string, unknown>; sender: 
 
 export const stateKeyOf = (type: string, stateKey = "") => `${type}\0${stateKey}`;
 
-/** The state event that says it. Sources: https://spec.matrix.org/v1.16/client-server-api/#room-events, MSC1763 for retention */
+/** The state event of each. Sources: https://spec.matrix.org/v1.16/client-server-api/#room-events, MSC1763 for retention */
 const optional: Record<OptionalProperty, (value: never, serverName: string) => StateEvent> = {
     name: (name: string) => ({ type: "m.room.name", stateKey: "", content: { name } }),
     topic: (topic: string) => ({ type: "m.room.topic", stateKey: "", content: { topic } }),
     avatarUrl: (url: string) => ({ type: "m.room.avatar", stateKey: "", content: { url } }),
     retention: (max_lifetime: number) => ({ type: "m.room.retention", stateKey: "", content: { max_lifetime } }),
-    serverAcl: (acl: { deny: string[]; allow: string[] }) => ({
+    serverAcl: (acl: ServerAcl) => ({
         type: "m.room.server_acl",
         stateKey: "",
         content: { ...acl, allow_ip_literals: false },
@@ -58,7 +41,7 @@ const optional: Record<OptionalProperty, (value: never, serverName: string) => S
     }),
 };
 
-/** The state that a room is to have, its power levels and members left out. */
+/** The state that a room should have, without its power levels and members. */
 export function declaredState(room: DeclaredRoom): StateEvent[] {
     const serverName = room.alias.slice(room.alias.indexOf(":") + 1);
     const allow = room.joinRule === "restricted" && room.parent ? [{ type: "m.room_membership", room_id: room.parent }] : undefined;
@@ -73,14 +56,14 @@ export function declaredState(room: DeclaredRoom): StateEvent[] {
     ];
 }
 
-/** The server insists on a text in the first two; an access list without content keeps everyone out. */
+/** The server insists on a text in the first two; an empty access list would keep everyone out. */
 const emptied: Partial<Record<OptionalProperty, Record<string, unknown>>> = {
     name: { name: "" },
     topic: { topic: "" },
     serverAcl: { deny: [], allow: ["*"], allow_ip_literals: true },
 };
 
-/** The state that takes back what was declared before and is no longer. */
+/** The state that takes back what was declared before and no longer is. */
 export function withdrawnState(before: DeclaredRoom, now: DeclaredRoom): StateEvent[] {
     return (Object.keys(optional) as OptionalProperty[])
         .filter(
@@ -90,7 +73,7 @@ export function withdrawnState(before: DeclaredRoom, now: DeclaredRoom): StateEv
         .map((property) => ({ ...optional[property](before[property] as never, ""), content: emptied[property] ?? {} }));
 }
 
-/** Whether the room says so already: keys that are not declared do not count. */
+/** Whether the room has this state already. Keys that are not declared do not count. */
 export function holds(state: RoomState, { type, stateKey, content }: StateEvent): boolean {
     const current = state.get(stateKeyOf(type, stateKey))?.content ?? {};
     const wanted = Object.entries(content);

@@ -1,5 +1,7 @@
 /** A room as the server has it. */
 import type { MatrixClient } from "matrix-bot-sdk";
+import type { Access } from "../access.ts";
+import type { StoredEvent } from "../administration/administration.ts";
 import { answered, ifFound } from "../client.ts";
 import { type RoomState, stateKeyOf } from "./declared.ts";
 import { type PowerLevels, privilegedCreators } from "./powerLevels.ts";
@@ -9,31 +11,24 @@ export interface LiveRoom {
     /** Whether the account that looks is in it. */
     joined: boolean;
     visibility: "private" | "public";
-    /** All that lead to it on this server. */
+    /** All aliases of this server that lead to it. */
     aliases: string[];
     levels: PowerLevels;
-    /** Who stands above all levels. */
+    /** Users who stand above all levels. */
     creators: string[];
 }
 
-/** A member's state: what it is, and whether it was the member's own doing. */
+/** A member's state, and whether it was the member's own doing. */
 export interface Membership {
     membership: "join" | "invite" | "leave" | "ban" | "knock";
     own: boolean;
 }
 
-interface Event {
-    type: string;
-    state_key?: string;
-    sender: string;
-    event_id: string;
-    content: Record<string, unknown>;
-}
-
 /** @returns undefined if there is no such room (any more) */
-export async function readRoom(client: MatrixClient, roomId: string): Promise<LiveRoom | undefined> {
+export async function readRoom(access: Access, roomId: string): Promise<LiveRoom | undefined> {
+    const { client } = access;
     const id = encodeURIComponent(roomId);
-    const { events, joined } = await stateEvents(client, id);
+    const { events, joined } = await stateEvents(access, roomId);
     if (!events) return undefined;
     const state: RoomState = new Map(
         events.map(({ type, state_key, content, sender, event_id }) => [
@@ -59,7 +54,7 @@ async function localAliases(client: MatrixClient, id: string): Promise<string[]>
     return ((await client.doRequest("GET", `/_matrix/client/v3/rooms/${id}/aliases`)) as { aliases: string[] }).aliases;
 }
 
-/** Who is not in the room is not told its aliases, but may ask where one leads. */
+/** Outside the room its aliases cannot be listed, but anyone may ask where one leads. */
 async function canonicalAlias(client: MatrixClient, roomId: string, state: RoomState): Promise<string[]> {
     const alias = state.get(stateKeyOf("m.room.canonical_alias"))?.content.alias;
     if (typeof alias !== "string") return [];
@@ -69,19 +64,18 @@ async function canonicalAlias(client: MatrixClient, roomId: string, state: RoomS
     return leadsTo?.room_id === roomId ? [alias] : [];
 }
 
-/** Members see their room; a server admin sees any. Who has left would be shown the room as it was then. */
-async function stateEvents(client: MatrixClient, id: string): Promise<{ events?: Event[]; joined: boolean }> {
+/** Members see their room; a server admin sees any. Someone who has left would be shown the room as it was then. */
+async function stateEvents({ client, administration }: Access, roomId: string): Promise<{ events?: StoredEvent[]; joined: boolean }> {
     const self = await client.getUserId();
     try {
-        const events = (await client.doRequest("GET", `/_matrix/client/v3/rooms/${id}/state`)) as Event[];
+        const events = (await client.doRequest("GET", `/_matrix/client/v3/rooms/${encodeURIComponent(roomId)}/state`)) as StoredEvent[];
         const own = events.find(({ type, state_key }) => type === "m.room.member" && state_key === self);
         if (own?.content.membership === "join") return { events, joined: true };
     } catch (error) {
         if (!answered(error, "M_FORBIDDEN") && !answered(error, "M_NOT_FOUND")) throw error;
     }
     try {
-        const answer = (await ifFound(client.doRequest("GET", `/_synapse/admin/v1/rooms/${id}/state`))) as { state: Event[] } | undefined;
-        return { events: answer?.state, joined: false };
+        return { events: await administration.roomState(roomId), joined: false };
     } catch (error) {
         if (answered(error, "M_FORBIDDEN")) return { joined: false };
         throw error;
@@ -94,7 +88,7 @@ export function membershipOf(room: Pick<LiveRoom, "state">, userId: string): Mem
     return { membership: event.content.membership as Membership["membership"], own: event.sender === userId };
 }
 
-/** Whether a member is where the declaration wants them, or has chosen not to be. */
+/** Whether a member is in the room or invited, or has left by choice. */
 export function isSettled(membership: Membership | undefined): boolean {
     if (!membership) return false;
     return membership.membership === "join" || membership.membership === "invite" || (membership.membership === "leave" && membership.own);

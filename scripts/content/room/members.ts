@@ -1,5 +1,6 @@
-/** Brings declared members into a room, and takes out those that are no longer declared. */
+/** Brings declared members into a room, and removes those that are no longer declared. */
 import { type MatrixClient, MatrixError } from "matrix-bot-sdk";
+import type { Access } from "../access.ts";
 import { answered, connect, NoAnswer, reason } from "../client.ts";
 import { type LiveRoom, membershipOf } from "./live.ts";
 import { levelOf } from "./powerLevels.ts";
@@ -8,11 +9,11 @@ import { levelOf } from "./powerLevels.ts";
 const remotePatience = 20_000;
 
 /**
- * Who left on purpose is asked back only when the declaration names them anew.
- * @param before who was declared last; absent: the room is new or adopted, so all are named anew
+ * Members who left by choice are asked back only if they were not declared before.
+ * @param before members declared last; absent: the room is new or adopted
  */
 export async function bringMembers(
-    client: MatrixClient,
+    access: Access,
     roomId: string,
     live: LiveRoom,
     members: string[],
@@ -22,17 +23,17 @@ export async function bringMembers(
         const current = membershipOf(live, userId);
         if (current?.membership === "join" || current?.membership === "invite") continue;
         if (current?.membership === "leave" && current.own && before?.includes(userId)) continue;
-        if (current?.membership === "ban") await client.unbanUser(userId, roomId);
-        await bring(client, roomId, userId);
+        if (current?.membership === "ban") await access.client.unbanUser(userId, roomId);
+        await bring(access, roomId, userId);
     }
 }
 
-async function bring(client: MatrixClient, roomId: string, userId: string): Promise<void> {
+async function bring({ client, administration }: Access, roomId: string, userId: string): Promise<void> {
     const self = await client.getUserId();
     if (serverOf(userId) !== serverOf(self)) return inviteFromAfar(client, roomId, userId);
     try {
-        // Local accounts need not accept: the admin API invites and joins in one.
-        await client.doRequest("POST", `/_synapse/admin/v1/join/${encodeURIComponent(roomId)}`, undefined, { user_id: userId });
+        // An account of this server need not accept.
+        await administration.join(roomId, userId);
     } catch (error) {
         if (error instanceof MatrixError && error.statusCode === 403 && /server admin/i.test(error.error ?? ""))
             return invite(client, roomId, userId);
@@ -49,7 +50,7 @@ async function invite(client: MatrixClient, roomId: string, userId: string): Pro
 }
 
 async function inviteFromAfar(client: MatrixClient, roomId: string, userId: string): Promise<void> {
-    // Without patience: the server has tried for long by itself when it says that the other one does not answer.
+    // No retry: the server itself has tried long enough when it says that the other one does not answer.
     const once = connect(client.homeserverUrl, client.accessToken, 0);
     const path = `/_matrix/client/v3/rooms/${encodeURIComponent(roomId)}/invite`;
     try {
@@ -65,10 +66,10 @@ async function inviteFromAfar(client: MatrixClient, roomId: string, userId: stri
 }
 
 /**
- * The acting account left or was thrown out: it comes back by itself, or by the invitation of a member of this server, in
- * whose name a server admin may act. (Synapse's make_room_admin refuses to serve a creator of a room of version 12.)
+ * Brings the acting account back into a room that it left or was removed from: by itself, or by an invitation from a member
+ * of this server, as whom a server admin may act. (Synapse's make_room_admin refuses creators in rooms of version 12.)
  */
-export async function takeBack(client: MatrixClient, roomId: string, live: LiveRoom, self: string): Promise<void> {
+export async function takeBack({ client, administration }: Access, roomId: string, live: LiveRoom, self: string): Promise<void> {
     try {
         await client.joinRoom(roomId);
         return;
@@ -87,15 +88,12 @@ export async function takeBack(client: MatrixClient, roomId: string, live: LiveR
             `${self} is no longer in ${roomId}, and nobody of this server is there who may invite it; delete the room, or declare another alias`,
         );
     }
-    const path = `/_synapse/admin/v1/users/${encodeURIComponent(host.userId)}/login`;
-    const { access_token } = (await client.doRequest("POST", path, undefined, { valid_until_ms: Date.now() + 60_000 })) as {
-        access_token: string;
-    };
-    await connect(client.homeserverUrl, access_token).inviteUser(self, roomId);
+    const token = await administration.tokenFor(host.userId, 60_000);
+    await connect(client.homeserverUrl, token).inviteUser(self, roomId);
     await client.joinRoom(roomId);
 }
 
-/** Whoever is there is thrown out; who has left already stays so. */
+/** Removes those of them who are in the room or invited. */
 export async function removeMembers(client: MatrixClient, roomId: string, live: LiveRoom, userIds: string[]): Promise<void> {
     for (const userId of userIds) {
         const current = membershipOf(live, userId)?.membership;

@@ -1,4 +1,4 @@
-/** The message that stands pinned in a room. Source: https://spec.matrix.org/v1.16/client-server-api/#mroompinned_events */
+/** The message that is pinned in a room. Source: https://spec.matrix.org/v1.16/client-server-api/#mroompinned_events */
 import type { MatrixClient } from "matrix-bot-sdk";
 import { ifFound } from "../client.ts";
 import { stateKeyOf } from "./declared.ts";
@@ -9,7 +9,7 @@ function pinnedEvents(live: Pick<LiveRoom, "state">): string[] {
     return Array.isArray(pinned) ? pinned : [];
 }
 
-/** @returns the text that stands pinned by this event, undefined if it is not pinned or was removed */
+/** @returns the text of this event, undefined if it is not pinned or was removed */
 export async function readPinned(
     client: MatrixClient,
     roomId: string,
@@ -21,7 +21,7 @@ export async function readPinned(
     return typeof event?.content?.body === "string" ? event.content.body : undefined;
 }
 
-/** @returns the event that is pinned: the earlier one if it says so already */
+/** @returns the ID of the pinned event: the earlier one if it has this text already */
 export async function pin(
     client: MatrixClient,
     roomId: string,
@@ -30,7 +30,7 @@ export async function pin(
     earlier: string | undefined,
 ): Promise<string> {
     if (earlier && (await readPinned(client, roomId, live, earlier)) === text) return earlier;
-    // Raw: in an encrypted room the SDK would want keys, and the room's own notice is no secret of its members.
+    // Raw: in an encrypted room the SDK would need keys, and this text is in the settings anyway.
     const eventId = await client.sendRawEvent(roomId, "m.room.message", { msgtype: "m.text", body: text });
     const others = pinnedEvents(live).filter((id) => id !== earlier);
     await client.sendStateEvent(roomId, "m.room.pinned_events", "", { pinned: [eventId, ...others] });

@@ -1,16 +1,6 @@
 /** Declared power levels and the room's own. Pure. Source: https://spec.matrix.org/v1.16/client-server-api/#mroompower_levels */
 
-/** Who may do what, as the settings name it. */
-export interface PowerLevelSettings {
-    usersDefault?: number;
-    eventsDefault?: number;
-    stateDefault?: number;
-    invite?: number;
-    kick?: number;
-    ban?: number;
-    redact?: number;
-    events?: Record<string, number>;
-}
+import type { PowerLevels as DeclaredLevels } from "../../../provider/resources/room.ts";
 
 /** The content of m.room.power_levels. */
 export interface PowerLevels {
@@ -20,7 +10,7 @@ export interface PowerLevels {
     [key: string]: unknown;
 }
 
-type Action = Exclude<keyof PowerLevelSettings, "events">;
+type Action = Exclude<keyof DeclaredLevels, "events">;
 
 /** The spec's name of each, and its value where the event does not give one. */
 const actions: Record<Action, { key: string; fallback: number }> = {
@@ -40,8 +30,8 @@ const numberIn = (levels: PowerLevels, action: Action) => {
 };
 
 /** The level of each declared action in the room. */
-export function readActions(current: PowerLevels, declared: PowerLevelSettings): PowerLevelSettings {
-    const levels: PowerLevelSettings = {};
+export function readActions(current: PowerLevels, declared: DeclaredLevels): DeclaredLevels {
+    const levels: DeclaredLevels = {};
     for (const action of actionNames.filter((name) => declared[name] !== undefined)) levels[action] = numberIn(current, action);
     if (declared.events) {
         levels.events = Object.fromEntries(
@@ -56,7 +46,7 @@ export function levelOf(current: PowerLevels, userId: string): number {
     return current.users?.[userId] ?? numberIn(current, "usersDefault");
 }
 
-/** Who stands above the default without being declared. */
+/** Undeclared users whose level is above the default. */
 export function undeclaredLevels(current: PowerLevels, declared: string[]): Record<string, number> {
     const usual = numberIn(current, "usersDefault");
     return Object.fromEntries(Object.entries(current.users ?? {}).filter(([userId, level]) => level > usual && !declared.includes(userId)));
@@ -65,16 +55,16 @@ export function undeclaredLevels(current: PowerLevels, declared: string[]): Reco
 export interface WantedLevels {
     /** User ID → level. */
     members: Record<string, number>;
-    actions?: PowerLevelSettings;
-    /** Who stands above all levels in this room and must not be listed (room version 12 on). */
+    actions?: DeclaredLevels;
+    /** Users who stand above all levels and must not be listed (room version 12 and later). */
     creators: string[];
-    /** Whose level is theirs to keep: the account that acts. */
+    /** The acting account, whose level stays. */
     self: string;
-    /** What was declared before, so that what is no longer goes back to the spec's default. */
-    earlierActions?: PowerLevelSettings;
+    /** What was declared before: an action that no longer is goes back to the spec's default. */
+    earlierActions?: DeclaredLevels;
 }
 
-/** @returns the levels with what is declared in place, or undefined if they are so already */
+/** @returns the levels with the declared ones in place, or undefined if nothing changes */
 export function withDeclared(current: PowerLevels, wanted: WantedLevels): PowerLevels | undefined {
     const { members, creators, self } = wanted;
     const next: PowerLevels = { ...current };
@@ -99,8 +89,8 @@ export function withDeclared(current: PowerLevels, wanted: WantedLevels): PowerL
     return JSON.stringify(next) === JSON.stringify(current) ? undefined : next;
 }
 
-/** The levels that a new room starts with, over what the server gives it. */
-export function initialLevels(members: Record<string, number>, declared: PowerLevelSettings | undefined): PowerLevels {
+/** The levels of a new room that differ from the server's defaults. */
+export function initialLevels(members: Record<string, number>, declared: DeclaredLevels | undefined): PowerLevels {
     const usual = declared?.usersDefault ?? 0;
     const users = Object.fromEntries(Object.entries(members).filter(([, level]) => level !== usual));
     const levels: PowerLevels = Object.keys(users).length > 0 ? { users } : {};
@@ -108,12 +98,12 @@ export function initialLevels(members: Record<string, number>, declared: PowerLe
     return levels;
 }
 
-/** Who stands above all levels, from the room's m.room.create event. */
+/** Users who stand above all levels, from the room's m.room.create event. */
 export function privilegedCreators(create: {
     sender: string;
     content: { room_version?: string; additional_creators?: string[] };
 }): string[] {
-    // Versions before 12 are "1" to "11"; what comes after keeps the rule.
+    // The rule began with version 12; earlier ones are "1" to "11".
     const old = /^([1-9]|1[01])$/.test(create.content.room_version ?? "1");
     return old ? [] : [create.sender, ...(create.content.additional_creators ?? [])];
 }

@@ -1,5 +1,7 @@
 /** Creates rooms and spaces, adopts those that are there, and changes only what differs. */
 import type { MatrixClient } from "matrix-bot-sdk";
+import type { RoomRemoval } from "../../../provider/resources/room.ts";
+import type { Access } from "../access.ts";
 import { answered, reason } from "../client.ts";
 import { type DeclaredRoom, declaredState, holds, type StateEvent, stateKeyOf, withdrawnState } from "./declared.ts";
 import { type LiveRoom, readRoom } from "./live.ts";
@@ -26,24 +28,25 @@ export async function findRoom(client: MatrixClient, alias: string): Promise<str
     }
 }
 
-/** @throws Error if the alias belongs to a room that the acting account has no say in */
-export async function createRoom(client: MatrixClient, declared: DeclaredRoom): Promise<RoomIds> {
+/** @throws Error if the alias belongs to a room in which the acting account has too low a power level */
+export async function createRoom(access: Access, declared: DeclaredRoom): Promise<RoomIds> {
+    const { client } = access;
     const existing = await findRoom(client, declared.alias);
     if (existing !== undefined) {
-        await assertOurs(client, existing, declared.alias);
-        return updateRoom(client, existing, declared, undefined);
+        await assertOurs(access, existing, declared.alias);
+        return updateRoom(access, existing, declared, undefined);
     }
     const self = await client.getUserId();
     const { members, powerLevels, space, name, topic, alias } = declared;
-    // Said by createRoom itself; the parent's own side is said after.
+    // createRoom has fields of its own for these.
     const given = ["m.room.name", "m.room.topic"];
     const state = declaredState(declared).filter(({ type }) => !given.includes(type));
-    // A message pinned before encryption begins is readable as any other; after it, clients warn of it.
+    // A plain message is normal before encryption begins; after it, clients warn of it.
     const late = declared.pinnedMessage === undefined ? [] : state.filter(({ type }) => type === "m.room.encryption");
     const roomId = await client.createRoom({
         room_version: roomVersion,
-        // The server encrypts rooms of the private presets by itself, so one that is declared open to read starts
-        // from the public preset and is closed by its initial state.
+        // The server encrypts rooms of the private presets by itself, so an unencrypted one starts from the public preset
+        // and is closed by its initial state.
         preset: declared.encrypted && late.length === 0 ? "private_chat" : "public_chat",
         room_alias_name: alias.slice(1, alias.indexOf(":")),
         visibility: declared.visibility,
@@ -55,7 +58,7 @@ export async function createRoom(client: MatrixClient, declared: DeclaredRoom): 
             .filter((event) => !late.includes(event))
             .map(({ type, stateKey, content }) => ({ type, state_key: stateKey, content })),
     });
-    return settle(client, roomId, declared, { created: true });
+    return settle(access, roomId, declared, { created: true });
 }
 
 /**
@@ -63,45 +66,30 @@ export async function createRoom(client: MatrixClient, declared: DeclaredRoom): 
  * @throws Error in one line that names what the server refused
  */
 export async function updateRoom(
-    client: MatrixClient,
+    access: Access,
     roomId: string,
     declared: DeclaredRoom,
     before: (DeclaredRoom & Partial<RoomIds>) | undefined,
 ): Promise<RoomIds> {
-    return settle(client, roomId, declared, { before });
+    return settle(access, roomId, declared, { before });
 }
 
-/** leave: the account that acts leaves, and alias and directory entry go. purge: the server forgets the room whole. */
-export async function removeRoom(client: MatrixClient, roomId: string, declared: DeclaredRoom, how: "leave" | "purge"): Promise<void> {
-    const live = await readRoom(client, roomId);
+/** leave: the acting account leaves, and alias and directory entry go. purge: the server deletes the room with everything in it. */
+export async function removeRoom(access: Access, roomId: string, declared: DeclaredRoom, how: RoomRemoval): Promise<void> {
+    const { client, administration } = access;
+    const live = await readRoom(access, roomId);
     if (!live) return;
     if (declared.parent) await client.sendStateEvent(declared.parent, "m.space.child", roomId, {}).catch(ignoreForbidden);
-    if (how === "purge") return purge(client, roomId);
+    if (how === "purge") return administration.purge(roomId);
     for (const alias of live.aliases) await client.deleteRoomAlias(alias);
     if (live.visibility === "public") await client.setDirectoryVisibility(roomId, "private");
     if (live.joined) await client.leaveRoom(roomId);
 }
 
-/** Source: https://element-hq.github.io/synapse/latest/admin_api/rooms.html#version-2-new-version */
-async function purge(client: MatrixClient, roomId: string): Promise<void> {
-    const path = `/_synapse/admin/v2/rooms/${encodeURIComponent(roomId)}`;
-    const { delete_id } = (await client.doRequest("DELETE", path, undefined, { purge: true, block: false })) as { delete_id: string };
-    for (let tries = 0; tries < 600; tries++) {
-        const { status, error } = (await client.doRequest("GET", `/_synapse/admin/v2/rooms/delete_status/${delete_id}`)) as Record<
-            string,
-            string
-        >;
-        if (status === "complete") return;
-        if (status === "failed") throw new Error(`the server could not delete ${roomId}: ${error}`);
-        await new Promise((resolve) => setTimeout(resolve, 200));
-    }
-    throw new Error(`the server is still deleting ${roomId} after 2 minutes; run pulumi up again later`);
-}
-
-/** A room that somebody else made is not taken over. */
-async function assertOurs(client: MatrixClient, roomId: string, alias: string): Promise<void> {
-    const live = await readRoom(client, roomId);
-    const self = await client.getUserId();
+/** Refuses to take over a room that somebody else made. */
+async function assertOurs(access: Access, roomId: string, alias: string): Promise<void> {
+    const live = await readRoom(access, roomId);
+    const self = await access.client.getUserId();
     const level = live && (live.creators.includes(self) ? Number.POSITIVE_INFINITY : (live.levels.users?.[self] ?? 0));
     if (live?.joined && level !== undefined && level >= 50) return;
     const maker = live?.state.get(stateKeyOf("m.room.create"))?.sender ?? "somebody else";
@@ -111,23 +99,24 @@ async function assertOurs(client: MatrixClient, roomId: string, alias: string): 
 }
 
 interface Circumstances {
-    /** Just made, so nothing of it can differ. */
+    /** Just created, so that nothing can differ. */
     created?: boolean;
     before?: DeclaredRoom & Partial<RoomIds>;
 }
 
 async function settle(
-    client: MatrixClient,
+    access: Access,
     roomId: string,
     declared: DeclaredRoom,
     { created = false, before }: Circumstances,
 ): Promise<RoomIds> {
+    const { client } = access;
     const self = await client.getUserId();
-    let live = await readRoom(client, roomId);
-    if (!live) throw new Error(`there is no room ${roomId} any more; run pulumi up again, and it is made anew`);
+    let live = await readRoom(access, roomId);
+    if (!live) throw new Error(`room ${roomId} no longer exists; run pulumi up again to create it anew`);
     if (!live.joined) {
-        await takeBack(client, roomId, live, self);
-        live = (await readRoom(client, roomId)) ?? live;
+        await takeBack(access, roomId, live, self);
+        live = (await readRoom(access, roomId)) ?? live;
     }
     if (!declared.encrypted && live.state.has(stateKeyOf("m.room.encryption")) && !before) {
         throw new Error("it is encrypted, which cannot be taken back; declare it with encrypted: true, or another room");
@@ -142,13 +131,13 @@ async function settle(
     await settleLevels(client, roomId, live, declared, before, self);
     const pinnedEventId = await settlePinned(client, roomId, live, declared, before);
     const withdrawn = before ? withdrawnState(before, declared) : [];
-    for (const event of [...withdrawn, ...declaredState(declared)]) await say(client, roomId, live, event);
+    for (const event of [...withdrawn, ...declaredState(declared)]) await setState(client, roomId, live, event);
     await settleParent(client, roomId, declared, before);
-    await bringMembers(client, roomId, live, Object.keys(without(declared.members, self)), before && Object.keys(before.members));
+    await bringMembers(access, roomId, live, Object.keys(without(declared.members, self)), before && Object.keys(before.members));
     return { roomId, ...(pinnedEventId && { pinnedEventId }) };
 }
 
-async function say(client: MatrixClient, roomId: string, live: Pick<LiveRoom, "state">, event: StateEvent): Promise<void> {
+async function setState(client: MatrixClient, roomId: string, live: Pick<LiveRoom, "state">, event: StateEvent): Promise<void> {
     if (holds(live.state, event)) return;
     try {
         await client.sendStateEvent(roomId, event.type, event.stateKey, event.content);
@@ -166,7 +155,7 @@ async function settleAlias(client: MatrixClient, roomId: string, live: LiveRoom,
             throw new Error(`the alias ${alias} belongs to another room, ${holder}; declare another alias`);
         if (holder === undefined) await client.createRoomAlias(alias, roomId);
     }
-    await say(client, roomId, live, { type: "m.room.canonical_alias", stateKey: "", content: { alias } });
+    await setState(client, roomId, live, { type: "m.room.canonical_alias", stateKey: "", content: { alias } });
     if (typeof canonical === "string" && canonical !== alias && live.aliases.includes(canonical)) await client.deleteRoomAlias(canonical);
 }
 
@@ -212,7 +201,7 @@ async function settlePinned(
     return pin(client, roomId, live, declared.pinnedMessage, earlier);
 }
 
-/** The space's side of belonging to it. The room's side is state of the room. */
+/** Lists the room in its space. The room's own side is part of its state. */
 async function settleParent(client: MatrixClient, roomId: string, declared: DeclaredRoom, before: DeclaredRoom | undefined): Promise<void> {
     const via = [declared.alias.slice(declared.alias.indexOf(":") + 1)];
     if (before?.parent && before.parent !== declared.parent) {

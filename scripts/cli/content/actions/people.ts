@@ -1,6 +1,5 @@
 // For somebody who lost a device or a password.
 import { z } from "zod";
-import { findAccount, saveAccount } from "../../../content/accounts.ts";
 import { Failure } from "../../../project/failure.ts";
 import { quoted } from "../../../project/visible.ts";
 import { generatedPassword } from "../create.ts";
@@ -15,10 +14,8 @@ export const signOutEverywhere = action(
     z.strictObject({ user: z.string() }),
     async (server, { user }) => {
         const userId = await person(server, user);
-        const path = `/_synapse/admin/v2/users/${encodeURIComponent(userId)}`;
-        const { devices } = (await server.client.doRequest("GET", `${path}/devices`)) as { devices: { device_id: string }[] };
-        await server.client.doRequest("POST", `${path}/delete_devices`, undefined, { devices: devices.map(({ device_id }) => device_id) });
-        return { line: `${userId} is signed out of ${devices.length} sessions`, result: { userId, sessions: devices.length } };
+        const sessions = await server.administration.signOut(userId);
+        return { line: `${userId} is signed out of ${sessions} sessions`, result: { userId, sessions } };
     },
 );
 
@@ -32,7 +29,7 @@ export const resetPassword = action(
         const userId = await person(server, user);
         const password = passwordFile === undefined ? generatedPassword() : await readPassword("passwordFile", passwordFile);
         await assertAcceptable(server.client, userId, password);
-        await saveAccount(server.client, userId, { password });
+        await server.administration.save(userId, { password });
         if (passwordFile === undefined) write(password);
         const shown = passwordFile === undefined && showSecrets;
         return { line: `${userId} has a new password${shown ? `: ${password}` : ""}`, result: { userId, ...(shown && { password }) } };
@@ -45,7 +42,7 @@ async function person(server: Server, typed: string): Promise<string> {
     const userId = outputs.users[typed]?.userId ?? outputs.bots[typed]?.userId ?? userIdOf(typed, server.name);
     const own = [outputs.adminUserId, ...Object.values(outputs.bots).map((bot) => bot.userId)];
     if (own.includes(userId)) throw new Failure(`${userId} is an account that the stack signs in as; its outputs would no longer be true`);
-    const account = await findAccount(server.client, userId);
+    const account = await server.administration.account(userId);
     if (!account || account.deactivated) throw new Failure(`there is no user ${quoted(typed)} on this server`);
     return userId;
 }

@@ -77,9 +77,8 @@ export async function addBot(
 ): Promise<void> {
     const { userId, deviceId, accessToken } = await createBot(server, name, account);
     write(accessToken);
-    // Local accounts need not accept: the admin API invites and joins in one.
-    if (roomId)
-        await server.client.doRequest("POST", `/_synapse/admin/v1/join/${encodeURIComponent(roomId)}`, undefined, { user_id: userId });
+    // An account of this server need not accept.
+    if (roomId) await server.administration.join(roomId, userId);
     const result = { type: "bot", userId, deviceId, ...(roomId && { roomId }), ...(options.showSecrets && { accessToken }) };
     printResult(options.json, `${userId} is there${roomId ? ` and in ${roomId}` : ""}${tokenNote(options, accessToken)}`, result);
 }

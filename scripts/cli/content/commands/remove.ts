@@ -2,7 +2,6 @@
 import { basename } from "node:path";
 import { createInterface } from "node:readline/promises";
 import { Command } from "commander";
-import { deactivateAccount } from "../../../content/accounts.ts";
 import { removeRoom } from "../../../content/room/room.ts";
 import { Failure } from "../../../project/failure.ts";
 import { settingsFile } from "../../../project/stacks.ts";
@@ -91,8 +90,8 @@ function refuseDeclared(server: Server, found: Found, typed: string): void {
 }
 
 async function removeFound(server: Server, found: Found, purge: boolean): Promise<void> {
-    if (found.type === "user" || found.type === "bot") await deactivateAccount(server.client, found.id, purge);
-    else await removeRoom(server.client, found.id, asDeclared(found, server.name), purge ? "purge" : "leave");
+    if (found.type === "user" || found.type === "bot") await server.administration.deactivate(found.id, purge);
+    else await removeRoom(server, found.id, asDeclared(found, server.name), purge ? "purge" : "leave");
 }
 
 async function confirm(found: Found, purge: boolean): Promise<void> {

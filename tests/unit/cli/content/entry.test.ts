@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { seal, unseal } from "../../../../scripts/cli/content/cipher.ts";
 import { checkedEntry } from "../../../../scripts/cli/content/entry.ts";
 import { aliasOf, localpartOf, userIdOf } from "../../../../scripts/cli/content/names.ts";
 import { faultInPassword } from "../../../../scripts/cli/content/passwordPolicy.ts";
@@ -74,16 +73,5 @@ describe("a message", () => {
     it("is a notice, or text", () => {
         assert.deepEqual(messageContent("notice", "<b>"), { msgtype: "m.notice", body: "<b>" });
         assert.deepEqual(messageContent("text", "<b>"), { msgtype: "m.text", body: "<b>" });
-    });
-});
-
-describe("a sealed session", () => {
-    it("opens with its secret only, and undamaged only", () => {
-        const sealed = seal("token", "secret");
-        assert.equal(unseal(sealed, "secret"), "token");
-        assert.equal(unseal(sealed, "other"), undefined);
-        assert.equal(unseal(sealed.subarray(1), "secret"), undefined);
-        assert.equal(unseal(Buffer.alloc(3), "secret"), undefined);
-        assert.ok(!sealed.includes("token"));
     });
 });

@@ -42,9 +42,9 @@ describe("an entry put into a stack's file", () => {
 
     const cases: [string, string, string][] = [
         [
-            "keeps odd indentation and a missing last line end",
-            "config:\n   m:users:\n        alice:\n            admin: true",
-            "config:\n   m:users:\n        alice:\n            admin: true\n        bob:\n            displayName: Bob",
+            "keeps an indentation of its own and a missing last line end",
+            "config:\n   m:users:\n      alice:\n         admin: true",
+            "config:\n   m:users:\n      alice:\n         admin: true\n      bob:\n         displayName: Bob",
         ],
         [
             "keeps CRLF",
@@ -64,19 +64,19 @@ describe("an entry put into a stack's file", () => {
         [
             "opens empty braces",
             "config:\n  m:users: {} # none\n  b: 2\n",
-            "config:\n  m:users: # none\n    bob:\n      displayName: Bob\n  b: 2\n",
+            "config:\n  m:users:\n    bob:\n      displayName: Bob\n    # none\n  b: 2\n",
         ],
         [
             "fills a section without a value",
             "config:\n    m:users: # none\n    b: 2\n",
-            "config:\n    m:users: # none\n        bob:\n            displayName: Bob\n    b: 2\n",
+            "config:\n    m:users:\n        # none\n        bob:\n            displayName: Bob\n    b: 2\n",
         ],
         [
             "makes a missing section, before comments at the end",
             "config:\n  b: 2\n# end\n",
-            "config:\n  b: 2\n  m:users:\n    bob:\n      displayName: Bob\n# end\n",
+            "config:\n  b: 2\n  m:users:\n    bob:\n      displayName: Bob\n\n# end\n",
         ],
-        ["makes a missing config", "# only a comment\n", "# only a comment\nconfig:\n  m:users:\n    bob:\n      displayName: Bob\n"],
+        ["makes a missing config", "# only a comment\n", "# only a comment\n\nconfig:\n  m:users:\n    bob:\n      displayName: Bob\n"],
         ["fills an empty file", "", "config:\n  m:users:\n    bob:\n      displayName: Bob\n"],
         [
             "comes after a block of text that ends the section",
@@ -87,6 +87,20 @@ describe("an entry put into a stack's file", () => {
     for (const [what, before, after] of cases) {
         it(what, () => assert.equal(insertEntry(before, users("bob"), bob), after));
     }
+
+    it("lays the file out anew where its indentation is uneven, and loses no comment", () => {
+        const before = "config:\n   m:users:\n        # boss\n        alice:\n            admin: true # sure\n";
+        const after =
+            "config:\n   m:users:\n      # boss\n      alice:\n         admin: true # sure\n      bob:\n         displayName: Bob\n";
+        assert.equal(insertEntry(before, users("bob"), bob), after);
+    });
+
+    it("goes before a comment about what follows its section", () => {
+        const before = "config:\n  m:users:\n    alice:\n      admin: true\n\n  # rooms\n  m:rooms: {}\n";
+        const after = insertEntry(before, users("bob"), bob);
+        assert.deepEqual(addedLines(before, after), ["    bob:", "      displayName: Bob"]);
+        assert.ok(after.indexOf("bob") < after.indexOf("# rooms"), after);
+    });
 
     it("quotes names and values where YAML would read them as something else", () => {
         for (const name of ["true", "1e3", "a: b", "- x", "#no", "it's", 'say "hi"', "$(id)", "🦊", "\u202eabc", "null"]) {
@@ -115,14 +129,14 @@ describe("an entry put into a stack's file", () => {
 describe("an entry taken out of a stack's file", () => {
     const cases: [string, string, string][] = [
         [
-            "takes along its own comments, not those above it",
+            "takes along the comments inside it, not those above and below",
             "config:\n  m:users:\n    # people\n    bob: # him\n      # really\n      admin: true\n      # to be asked\n    # next\n    eve: {}\n",
-            "config:\n  m:users:\n    # people\n    # next\n    eve: {}\n",
+            "config:\n  m:users:\n    # people\n    # to be asked\n    # next\n    eve: {}\n",
         ],
         [
             "leaves an empty section",
             "config:\n  m:users: # people\n    bob:\n      admin: true\n  z: 1\n",
-            "config:\n  m:users: {} # people\n  z: 1\n",
+            "config:\n  m:users:\n    # people\n    {}\n  z: 1\n",
         ],
         ["keeps a missing last line end", "config:\n  m:users:\n    a: {}\n    bob: {}", "config:\n  m:users:\n    a: {}"],
         ["keeps CRLF", "config:\r\n  m:users:\r\n    bob:\r\n      admin: true\r\n    a: {}\r\n", "config:\r\n  m:users:\r\n    a: {}\r\n"],

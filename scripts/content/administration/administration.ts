@@ -1,0 +1,96 @@
+/** What a server's administrator can do beyond Matrix's own client API. Each homeserver program has its own API for it. */
+
+/** An account as the server has it. */
+export interface Account {
+    displayName?: string;
+    /** mxc:// URI */
+    avatarUrl?: string;
+    admin: boolean;
+    deactivated: boolean;
+    /** Whether the server has it marked as a bot. */
+    bot: boolean;
+}
+
+/** A change of an account; what is absent stays. */
+export interface AccountChange {
+    displayName?: string;
+    avatarUrl?: string;
+    admin?: boolean;
+    deactivated?: boolean;
+    password?: string;
+    /** Marks it as a bot. */
+    bot?: true;
+}
+
+/** An account to register. */
+export interface Registration {
+    /** The part of the user ID between @ and the colon. */
+    name: string;
+    password: string;
+    admin: boolean;
+    /** The server's registration secret. */
+    secret: string;
+}
+
+/** A new account's device, and the token that is tied to it. */
+export interface Registered {
+    accessToken: string;
+    deviceId: string;
+}
+
+/** A room as the server lists it. */
+export interface RoomSummary {
+    roomId: string;
+    space: boolean;
+    name?: string;
+    /** Its canonical alias. */
+    alias?: string;
+    /** Number of members who have joined. */
+    members: number;
+    encrypted: boolean;
+    /** Whether the directory lists it. */
+    public: boolean;
+}
+
+/** An event of a room's state, as the server stores it. */
+export interface StoredEvent {
+    type: string;
+    state_key?: string;
+    sender: string;
+    event_id: string;
+    content: Record<string, unknown>;
+}
+
+/** Every call throws MatrixError M_FORBIDDEN for an account that is no server admin, unless it says otherwise. */
+export interface Administration {
+    /** All accounts by user ID, deactivated ones too, guests left out. */
+    accounts(): Promise<Map<string, Account>>;
+    /** @returns undefined if there is no such account */
+    account(userId: string): Promise<Account | undefined>;
+    /** Creates the account or changes it. */
+    save(userId: string, change: AccountChange): Promise<void>;
+    /** @param erase also hides its messages from people who join later (GDPR) */
+    deactivate(userId: string, erase: boolean): Promise<void>;
+    /**
+     * Creates an account and signs it in, outside the limits on sign-ins. The secret permits it; no admin is needed.
+     * @returns undefined if the account exists
+     */
+    register(registration: Registration): Promise<Registered | undefined>;
+    /** Whether the server's rate limits on messages do not apply to the account. */
+    isUnlimited(userId: string): Promise<boolean>;
+    setUnlimited(userId: string, unlimited: boolean): Promise<void>;
+    /** Deletes all devices. @returns how many there were */
+    signOut(userId: string): Promise<number>;
+    /** @returns a token that acts as the account, without a device, for as many milliseconds */
+    tokenFor(userId: string, milliseconds: number): Promise<string>;
+
+    rooms(): Promise<RoomSummary[]>;
+    /** @throws MatrixError M_NOT_FOUND if there is no such room */
+    room(roomId: string): Promise<RoomSummary>;
+    /** The state of a room that the acting account need not be in. @returns undefined if there is no such room */
+    roomState(roomId: string): Promise<StoredEvent[] | undefined>;
+    /** Brings an account of this server into a room that the acting account is in. */
+    join(roomId: string, userId: string): Promise<void>;
+    /** Deletes a room with everything said in it, and waits until that is done. */
+    purge(roomId: string): Promise<void>;
+}

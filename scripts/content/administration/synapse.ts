@@ -1,0 +1,165 @@
+/**
+ * Administration by Synapse's admin API. The only file that names its paths, with version.ts.
+ * Source: https://element-hq.github.io/synapse/latest/usage/administration/admin_api/
+ */
+import { createHmac } from "node:crypto";
+import type { MatrixClient } from "matrix-bot-sdk";
+import { answered, ifFound } from "../client.ts";
+import { stackDevice } from "../signIn.ts";
+import type { Account, AccountChange, Administration, Registered, Registration, RoomSummary, StoredEvent } from "./administration.ts";
+
+interface AccountRow {
+    name: string;
+    displayname: string | null;
+    avatar_url: string | null;
+    admin: boolean | number;
+    deactivated: boolean | number;
+    user_type?: string | null;
+}
+
+interface RoomRow {
+    room_id: string;
+    name: string | null;
+    canonical_alias: string | null;
+    joined_members: number;
+    encryption: string | null;
+    public: boolean;
+    room_type?: string | null;
+}
+
+const id = encodeURIComponent;
+const rowsPerRequest = "1000";
+
+/** @param client of a server admin, except for register */
+export function synapseAdministration(client: MatrixClient): Administration {
+    const get = <Answer>(path: string, query?: Record<string, string>) =>
+        client.doRequest("GET", `/_synapse/admin${path}`, query) as Promise<Answer>;
+    const send = <Answer>(method: "POST" | "PUT" | "DELETE", path: string, body?: object) =>
+        client.doRequest(method, `/_synapse/admin${path}`, undefined, body) as Promise<Answer>;
+    const limitPath = (userId: string) => `/v1/users/${id(userId)}/override_ratelimit`;
+
+    return {
+        async accounts() {
+            const accounts = new Map<string, Account>();
+            for (let from: string | undefined = "0"; from !== undefined; ) {
+                const query: Record<string, string> = { from, limit: rowsPerRequest, guests: "false", deactivated: "true" };
+                const page: { users: AccountRow[]; next_token?: string } = await get("/v2/users", query);
+                for (const row of page.users) accounts.set(row.name, accountOf(row));
+                from = page.next_token;
+            }
+            return accounts;
+        },
+        async account(userId) {
+            const row = await ifFound(get<AccountRow>(`/v2/users/${id(userId)}`));
+            return row && accountOf(row);
+        },
+        async save(userId, change) {
+            await send("PUT", `/v2/users/${id(userId)}`, changeRequest(change));
+        },
+        async deactivate(userId, erase) {
+            await ifFound(send("POST", `/v1/deactivate/${id(userId)}`, { erase }));
+        },
+        async register(registration) {
+            const { nonce } = await get<{ nonce: string }>("/v1/register");
+            try {
+                const answer = await send<{ access_token: string; device_id: string }>(
+                    "POST",
+                    "/v1/register",
+                    registrationRequest(nonce, registration),
+                );
+                return { accessToken: answer.access_token, deviceId: answer.device_id } satisfies Registered;
+            } catch (error) {
+                if (answered(error, "M_USER_IN_USE")) return undefined;
+                throw error;
+            }
+        },
+        async isUnlimited(userId) {
+            const limit = await get<{ messages_per_second?: number }>(limitPath(userId));
+            // Synapse reads 0 as no limit, and answers {} where nothing is overridden.
+            return limit.messages_per_second === 0;
+        },
+        async setUnlimited(userId, unlimited) {
+            if (unlimited) await send("POST", limitPath(userId), { messages_per_second: 0, burst_count: 0 });
+            else await send("DELETE", limitPath(userId));
+        },
+        async signOut(userId) {
+            const { devices } = await get<{ devices: { device_id: string }[] }>(`/v2/users/${id(userId)}/devices`);
+            await send("POST", `/v2/users/${id(userId)}/delete_devices`, { devices: devices.map(({ device_id }) => device_id) });
+            return devices.length;
+        },
+        async tokenFor(userId, milliseconds) {
+            const request = { valid_until_ms: Date.now() + milliseconds };
+            return (await send<{ access_token: string }>("POST", `/v1/users/${id(userId)}/login`, request)).access_token;
+        },
+        async rooms() {
+            const rooms: RoomSummary[] = [];
+            for (let from: number | undefined = 0; from !== undefined; ) {
+                const page: { rooms: RoomRow[]; next_batch?: number } = await get("/v1/rooms", { from: `${from}`, limit: rowsPerRequest });
+                rooms.push(...page.rooms.map(summaryOf));
+                from = page.next_batch;
+            }
+            return rooms;
+        },
+        async room(roomId) {
+            return summaryOf(await get<RoomRow>(`/v1/rooms/${id(roomId)}`));
+        },
+        async roomState(roomId) {
+            return (await ifFound(get<{ state: StoredEvent[] }>(`/v1/rooms/${id(roomId)}/state`)))?.state;
+        },
+        async join(roomId, userId) {
+            await send("POST", `/v1/join/${id(roomId)}`, { user_id: userId });
+        },
+        async purge(roomId) {
+            const request = { purge: true, block: false };
+            const { delete_id } = await send<{ delete_id: string }>("DELETE", `/v2/rooms/${id(roomId)}`, request);
+            for (let tries = 0; tries < 600; tries++) {
+                const { status, error } = await get<{ status: string; error?: string }>(`/v2/rooms/delete_status/${delete_id}`);
+                if (status === "complete") return;
+                if (status === "failed") throw new Error(`the server could not delete ${roomId}: ${error}`);
+                await new Promise((resolve) => setTimeout(resolve, 200));
+            }
+            throw new Error(`the server is still deleting ${roomId} after 2 minutes; run pulumi up again later`);
+        },
+    };
+}
+
+function accountOf({ displayname, avatar_url, admin, deactivated, user_type }: AccountRow): Account {
+    return {
+        ...(displayname ? { displayName: displayname } : {}),
+        ...(avatar_url ? { avatarUrl: avatar_url } : {}),
+        admin: Boolean(admin),
+        deactivated: Boolean(deactivated),
+        bot: user_type === "bot",
+    };
+}
+
+function changeRequest({ displayName, avatarUrl, admin, deactivated, password, bot }: AccountChange): object {
+    return {
+        ...(password === undefined ? {} : { password, logout_devices: false }),
+        ...(displayName === undefined ? {} : { displayname: displayName }),
+        ...(avatarUrl === undefined ? {} : { avatar_url: avatarUrl }),
+        ...(admin === undefined ? {} : { admin }),
+        ...(deactivated === undefined ? {} : { deactivated }),
+        ...(bot && { user_type: "bot" }),
+    };
+}
+
+/** Source: https://element-hq.github.io/synapse/latest/admin_api/register_api.html */
+function registrationRequest(nonce: string, { name, password, admin, secret }: Registration): object {
+    const mac = createHmac("sha1", secret)
+        .update([nonce, name, password, admin ? "admin" : "notadmin"].join("\0"))
+        .digest("hex");
+    return { nonce, username: name, password, admin, mac, device_id: stackDevice, initial_device_display_name: "Pulumi" };
+}
+
+function summaryOf(row: RoomRow): RoomSummary {
+    return {
+        roomId: row.room_id,
+        space: row.room_type === "m.space",
+        ...(row.name ? { name: row.name } : {}),
+        ...(row.canonical_alias ? { alias: row.canonical_alias } : {}),
+        members: row.joined_members,
+        encrypted: row.encryption !== null,
+        public: row.public,
+    };
+}
