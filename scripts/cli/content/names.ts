@@ -1,4 +1,4 @@
-// From what a person typed to an ID. Names become arguments and parts of URLs, encoded by the SDK; never part of a shell's line.
+/** From what a person typed to an ID. Names become arguments and parts of URLs, encoded by the SDK; never part of a shell's line. */
 import { faultInAliasLocalpart, faultInLength, faultInLocalpart, isUserId } from "../../../matrix/names.ts";
 import { findRoom } from "../../content/room/room.ts";
 import { Failure } from "../../project/failure.ts";
