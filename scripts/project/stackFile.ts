@@ -1,4 +1,4 @@
-// A stack's settings as its file says them, and changes to that file that Pulumi would accept.
+/** A stack's settings as its file says them, and changes to that file that Pulumi would accept. */
 
 import { randomBytes } from "node:crypto";
 import {

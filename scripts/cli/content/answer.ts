@@ -1,4 +1,4 @@
-// What a command prints when it is done.
+/** What a command prints when it is done. */
 import { Option } from "commander";
 import { stringify } from "yaml";
 import { visible } from "../../project/visible.ts";

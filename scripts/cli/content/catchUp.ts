@@ -1,4 +1,4 @@
-// What a device must know before it encrypts: which devices others have by now.
+/** What a device must know before it encrypts: which devices others have by now. */
 import type { MatrixClient } from "matrix-bot-sdk";
 
 type SyncData = Parameters<MatrixClient["crypto"]["updateSyncData"]>;

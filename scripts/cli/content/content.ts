@@ -1,4 +1,4 @@
-// `content`: what lives in the homeserver, one thing at a time.
+/** `content`: what lives in the homeserver, one thing at a time. */
 import { Command } from "commander";
 import { examples, secondsOption } from "../parsing.ts";
 import { addCommand } from "./commands/add.ts";

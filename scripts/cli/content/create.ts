@@ -1,4 +1,4 @@
-// Brings an entry to the server, if nothing of its name is there.
+/** Brings an entry to the server, if nothing of its name is there. */
 import { randomBytes } from "node:crypto";
 import { type Place, roomInputs } from "../../../components/content/roomInputs.ts";
 import { lifetime } from "../../../matrix/lifetime.ts";

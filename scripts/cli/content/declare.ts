@@ -1,4 +1,4 @@
-// --declare: the thing is written into the stack's settings instead of being brought to the server.
+/** --declare: the thing is written into the stack's settings instead of being brought to the server. */
 import { basename } from "node:path";
 import type { Command } from "commander";
 import { Option } from "commander";

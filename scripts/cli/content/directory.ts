@@ -1,4 +1,4 @@
-// Everything that lives on the server, as far as its administrator sees it.
+/** Everything that lives on the server, as far as its administrator sees it. */
 import type { ContentType } from "./contentTypes.ts";
 import type { Server } from "./server.ts";
 

@@ -1,4 +1,4 @@
-// An entry of users, bots, rooms or spaces, checked by the schema of the settings.
+/** An entry of users, bots, rooms or spaces, checked by the schema of the settings. */
 import type { Place } from "../../../components/content/roomInputs.ts";
 import { parseSettings } from "../../../components/settings/parse.ts";
 import type { ParsedSettings } from "../../../components/settings/schema/index.ts";

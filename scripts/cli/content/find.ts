@@ -1,4 +1,4 @@
-// The thing that a name stands for, and its entry as the settings would have it.
+/** The thing that a name stands for, and its entry as the settings would have it. */
 
 import type { PowerLevels } from "../../../provider/resources/index.ts";
 import type { DeclaredRoom } from "../../content/room/declared.ts";

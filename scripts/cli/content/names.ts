@@ -1,4 +1,4 @@
-// From what a person typed to an ID. Names become arguments and parts of URLs, encoded by the SDK; never part of a shell's line.
+/** From what a person typed to an ID. Names become arguments and parts of URLs, encoded by the SDK; never part of a shell's line. */
 import { faultInLength } from "../../../matrix/identifierLength.ts";
 import { faultInAliasLocalpart } from "../../../matrix/roomAlias.ts";
 import { faultInLocalpart, isUserId } from "../../../matrix/userId.ts";

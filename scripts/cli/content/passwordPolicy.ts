@@ -1,4 +1,4 @@
-// The server's rules for passwords. Its admin API, which makes accounts here, would take any.
+/** The server's rules for passwords. Its admin API, which makes accounts here, would take any. */
 import type { MatrixClient } from "matrix-bot-sdk";
 import { ifFound } from "../../content/client.ts";
 import { Failure } from "../../project/failure.ts";

@@ -1,4 +1,4 @@
-// A generated password or a token: printed or written where a flag says so, otherwise nowhere.
+/** A generated password or a token: printed or written where a flag says so, otherwise nowhere. */
 import { closeSync, openSync, rmSync, writeSync } from "node:fs";
 import { Option } from "commander";
 import { Failure } from "../../project/failure.ts";

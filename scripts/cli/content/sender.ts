@@ -1,4 +1,4 @@
-// Who says something, and how it gets into a room: in the clear, or encrypted by a device with keys of its own.
+/** Who says something, and how it gets into a room: in the clear, or encrypted by a device with keys of its own. */
 import { join } from "node:path";
 import { convert } from "html-to-text";
 import type { MatrixClient } from "matrix-bot-sdk";

@@ -1,4 +1,4 @@
-// The homeserver that a command of this group acts on.
+/** The homeserver that a command of this group acts on. */
 
 import type { Command } from "commander";
 import { type MatrixClient, MatrixError } from "matrix-bot-sdk";

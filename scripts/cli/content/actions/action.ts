@@ -1,4 +1,4 @@
-// What an action of `content execute` is.
+/** What an action of `content execute` is. */
 import type { Command } from "commander";
 import type { z } from "zod";
 import { Failure } from "../../../project/failure.ts";

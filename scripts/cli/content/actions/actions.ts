@@ -1,4 +1,4 @@
-// The actions that `content execute` knows.
+/** The actions that `content execute` knows. */
 import type { Action } from "./action.ts";
 import { announce } from "./announce.ts";
 import { deliveryCheck } from "./deliveryCheck.ts";

@@ -1,4 +1,4 @@
-// Whether a message gets through, and in what time.
+/** Whether a message gets through, and in what time. */
 import { z } from "zod";
 import { Failure } from "../../../project/failure.ts";
 import { quoted } from "../../../project/visible.ts";

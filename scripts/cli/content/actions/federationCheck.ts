@@ -1,4 +1,4 @@
-// Whether other servers and clients find a server, as the public federation tester looks at it.
+/** Whether other servers and clients find a server, as the public federation tester looks at it. */
 import { isIP } from "node:net";
 import { z } from "zod";
 import { named } from "../../../../components/settings/schema/valueTypes.ts";

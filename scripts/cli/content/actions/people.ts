@@ -1,4 +1,4 @@
-// For somebody who lost a device or a password.
+/** For somebody who lost a device or a password. */
 import { z } from "zod";
 import { Failure } from "../../../project/failure.ts";
 import { quoted } from "../../../project/visible.ts";

@@ -1,4 +1,4 @@
-// content add: an entry as the settings have it, from a file.
+/** content add: an entry as the settings have it, from a file. */
 import { Command } from "commander";
 import { Failure } from "../../../project/failure.ts";
 import { stackOf } from "../../../project/stacks.ts";

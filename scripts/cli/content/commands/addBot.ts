@@ -1,4 +1,4 @@
-// content add-bot: an account for a program, with a token that does not expire.
+/** content add-bot: an account for a program, with a token that does not expire. */
 import { Command } from "commander";
 import { Failure } from "../../../project/failure.ts";
 import { readSettings } from "../../../project/stackFile.ts";

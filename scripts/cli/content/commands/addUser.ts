@@ -1,4 +1,4 @@
-// content add-user: a person's account.
+/** content add-user: a person's account. */
 import { Command } from "commander";
 import { Failure } from "../../../project/failure.ts";
 import { readSettings } from "../../../project/stackFile.ts";

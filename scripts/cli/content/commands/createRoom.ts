@@ -1,4 +1,4 @@
-// content create-room: a room by a line.
+/** content create-room: a room by a line. */
 import { Command } from "commander";
 import type { Place } from "../../../../components/content/roomInputs.ts";
 import { faultInAliasLocalpart } from "../../../../matrix/roomAlias.ts";

@@ -1,4 +1,4 @@
-// content execute: one of a few actions against the server.
+/** content execute: one of a few actions against the server. */
 import { Command } from "commander";
 import { z } from "zod";
 import { didYouMean } from "../../../../components/settings/nearest.ts";

@@ -1,4 +1,4 @@
-// content get: one thing, as an entry that `content add` takes.
+/** content get: one thing, as an entry that `content add` takes. */
 import { writeFileSync } from "node:fs";
 import { Command } from "commander";
 import { stringify } from "yaml";

@@ -1,4 +1,4 @@
-// content list: everything of a type, or of all.
+/** content list: everything of a type, or of all. */
 import { Command } from "commander";
 import { examples, formatOption } from "../../parsing.ts";
 import { printList, yes } from "../answer.ts";

@@ -1,4 +1,4 @@
-// content list-users: accounts, bots and deactivated ones too.
+/** content list-users: accounts, bots and deactivated ones too. */
 import { Command } from "commander";
 import { examples, formatOption } from "../../parsing.ts";
 import { printList, yes } from "../answer.ts";

@@ -1,4 +1,4 @@
-// content remove: one thing goes from the server, or with --declare from the settings.
+/** content remove: one thing goes from the server, or with --declare from the settings. */
 import { basename } from "node:path";
 import { createInterface } from "node:readline/promises";
 import { Command } from "commander";

@@ -1,4 +1,4 @@
-// content send-message: one message into one room.
+/** content send-message: one message into one room. */
 import { Command, Option } from "commander";
 import { Failure } from "../../../project/failure.ts";
 import { stackOf } from "../../../project/stacks.ts";
