@@ -30,8 +30,10 @@ export const groups: readonly Group[] = [
     { files: ["delegationFiles"] },
     { files: ["federationCheck", "federationCheckClient", "federationCheckServer"] },
     { files: ["registrations"] },
-    { files: ["call"], alone: "two browsers send each other video, which takes both cores" },
-    { files: ["federationCheckStack"], alone: "asserts that `status` ends in 10 s where up to 7 s of it are spent waiting" },
+    {
+        files: ["call", "federationCheckStack"],
+        alone: "browsers send each other video, which takes both cores; `status` must end in 10 s although it waits 7 s of them",
+    },
     { files: ["cliMistakes"], alone: "starts ten commands at once, and asserts that each ends in its time" },
 ];
 

@@ -39,7 +39,11 @@ describe("the groups of integration tests", () => {
     it("find the stack and the ports of every file that brings one up", () => {
         for (const file of files) {
             const { stacks, ports } = claimsOf(file);
-            if (/support\/(sharedStack|contentStack|encryptionStack|mesh)\.ts|smallStack\(/.test(readFileSync(join(root, file), "utf8")))
+            if (
+                /support\/(sharedStack|contentStack|callStack|encryptionStack|mesh)\.ts|smallStack\(/.test(
+                    readFileSync(join(root, file), "utf8"),
+                )
+            )
                 assert.ok(stacks.length > 0 && ports.length > 0, `${file}: ${stacks}; ${ports}`);
         }
     });
