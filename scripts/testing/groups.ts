@@ -25,11 +25,12 @@ export const groups: readonly Group[] = [
     { files: ["contentFaults"] },
     { files: ["pullRequest"] },
     { files: ["turn"] },
+    { files: ["platform"] },
     { files: ["existingDatabase"] },
     { files: ["cliTest"] },
     { files: ["delegationFiles"] },
     { files: ["federationCheck", "federationCheckClient", "federationCheckServer"] },
-    { files: ["registrations"] },
+    { files: ["registrations", "upgrade"] },
     {
         files: ["call", "federationCheckStack"],
         alone: "browsers send each other video, which takes both cores; `status` must end in 10 s although it waits 7 s of them",

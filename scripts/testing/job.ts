@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "../project/checkout.ts";
-import { duration } from "../setup/runPlan.ts";
+import { duration } from "../project/duration.ts";
 import type { Turn } from "./inPairs.ts";
 import { type FileTimes, fileTimesOf, type Tally, tallyOf } from "./tally.ts";
 

@@ -1,7 +1,7 @@
 /** Runs the jobs of a test run and sums them up: the time of each file, what failed, and "N passed, N failed". */
 import { join } from "node:path";
 import { toolsDir } from "../project/checkout.ts";
-import { duration } from "../setup/runPlan.ts";
+import { duration } from "../project/duration.ts";
 import { inPairs } from "./inPairs.ts";
 import { endJobs, type Job, type Outcome, type Place, runJob } from "./job.ts";
 

@@ -17,7 +17,7 @@ function claimsOf(path: string, seen = new Set<string>()): Claims {
     const found = (pattern: RegExp) => [...text.matchAll(pattern)].map(([, one, other]) => one ?? other ?? "");
     // mesh("tls", …) has the stacks test-tls-1 and so on.
     const stacks = [...found(/["'`](test-[a-z0-9-]+)["'`]/g), ...found(/\bmesh\("([a-z0-9-]+)"/g).map((name) => `test-${name}-`)];
-    const ports = found(/\b(?:base|port)(?: =|:) (\d[\d_]{3,})\b|\bsmallStack\((\d[\d_]{3,})\b/g);
+    const ports = found(/\b(?:base|port)(?: =|:) (\d[\d_]{3,})\b|\b(?:smallStack\(|port: \{ value: ")(\d[\d_]{3,})\b/g);
     const imported = found(/\bfrom "(\.{1,2}\/[^"]+)"/g)
         .map((module) => join(dirname(path), module))
         .filter((module) => module.startsWith("tests/support/") && !seen.has(module))
@@ -40,7 +40,7 @@ describe("the groups of integration tests", () => {
         for (const file of files) {
             const { stacks, ports } = claimsOf(file);
             if (
-                /support\/(sharedStack|contentStack|callStack|encryptionStack|mesh)\.ts|smallStack\(/.test(
+                /support\/(sharedStack|contentStack|callStack|encryptionStack|mesh)\.ts|smallStack\(|createOrSelectStack/.test(
                     readFileSync(join(root, file), "utf8"),
                 )
             )
