@@ -39,9 +39,10 @@ export async function deploy(): Promise<void> {
 
 /** @returns the outputs, secrets masked */
 export async function bringUp(stack: string): Promise<Record<string, unknown>> {
-    await reconcileContainers(stack);
+    const undone = await reconcileContainers(stack);
+    const again = undone.flatMap((urn) => ["--replace", urn]);
     // --suppress-outputs: the caller's summary says what matters of them.
-    await showPulumi(["up", "--yes", "--skip-preview", "--suppress-outputs", "--stack", stack]);
+    await showPulumi(["up", "--yes", "--skip-preview", "--suppress-outputs", "--stack", stack, ...again]);
     return JSON.parse(await runPulumi(["stack", "output", "--json", "--stack", stack]));
 }
 

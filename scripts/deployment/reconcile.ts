@@ -3,22 +3,26 @@ import { stackName } from "../project/checkout.ts";
 import { Failure } from "../project/failure.ts";
 import { runPulumi } from "../project/pulumiCommand.ts";
 import { containersOf, filterOf } from "../stack/objects.ts";
+import { replacedByHand } from "./installedCertificate.ts";
 
 const containerType = "docker:index/container:Container";
 
 /**
  * Refreshes the state's containers, so that the update brings back those that were stopped or removed by hand. Containers
  * only: a refresh of everything needs the database, which may be one of them.
+ * @returns URNs of commands whose work was undone by hand: the update is to run them again (`--replace`)
  * @throws Failure if containers of the stack are there and its state knows of none
  */
-export async function reconcileContainers(stack = stackName): Promise<void> {
+export async function reconcileContainers(stack = stackName): Promise<string[]> {
     const { deployment } = JSON.parse(await runPulumi(["stack", "export", "--stack", stack]));
-    const resources: { type: string }[] = deployment?.resources ?? [];
-    if (resources.some(({ type }) => type === containerType)) {
-        await runPulumi(["refresh", "--yes", "--skip-preview", "--stack", stack, "--target", `**${containerType}::*`]);
-    } else {
+    const resources: { type: string; urn: string }[] = deployment?.resources ?? [];
+    if (!resources.some(({ type }) => type === containerType)) {
         await refuseForeignStack(stack);
+        return [];
     }
+    await runPulumi(["refresh", "--yes", "--skip-preview", "--stack", stack, "--target", `**${containerType}::*`]);
+    const undone = await replacedByHand(resources, stack);
+    return undone === undefined ? [] : [undone];
 }
 
 /** The names, ports and volumes of this stack are taken, if another checkout's state made a stack of the same name. */

@@ -37,12 +37,12 @@ async function update(name: string, { force, skipValidation }: InstallOptions, s
     const stack = await openStack(name, true);
     if (!stack) return false;
     // What was stopped or removed by hand comes back.
-    await reconcileContainers(name);
+    const replace = await reconcileContainers(name);
     if (!skipValidation) {
         console.log(`Looking at what would change in stack ${name}`);
-        const preview = await operate("the preview", signal, (stop) => stack.preview({ signal: stop, suppressOutputs: true }));
+        const preview = await operate("the preview", signal, (stop) => stack.preview({ signal: stop, suppressOutputs: true, replace }));
         if (nothingIn(preview.changeSummary) && !force) return false;
     }
-    const { summary } = await operate("the update", signal, (stop) => stack.up({ ...progress(stop), suppressOutputs: true }));
+    const { summary } = await operate("the update", signal, (stop) => stack.up({ ...progress(stop), suppressOutputs: true, replace }));
     return !nothingIn(summary.resourceChanges);
 }
