@@ -41,7 +41,7 @@ images: $(INSTALLED) ## the container images alone
 check: $(INSTALLED) ## format, lint, types
 	@scripts/setup/check.sh
 
-test: $(INSTALLED) ## all tests, what fails soonest first; ends with "N passed, N failed"
+test: $(INSTALLED) ## all tests but the slow ones, two at a time; ends with each file's time and "N passed, N failed"
 	@node --import tsx scripts/testing/testAll.ts
 
 test-plugins: $(INSTALLED) ## the stand-in plugins against a real Docker engine and PostgreSQL
@@ -54,9 +54,9 @@ test-unit: $(INSTALLED) ## what the program declares, on mocks
 test-smoke: $(INSTALLED) ## the running dev stack, under 30 s
 	@npx mocha 'tests/smoke/**/*.test.ts'
 
-test-integration: $(INSTALLED) ## a stack of its own, up and down
+test-integration: $(INSTALLED) ## on stacks of their own, two at a time (ONLY="gateway drift" runs these files)
 	@$(SETUP) ready
-	@npx mocha 'tests/integration/**/*.test.ts'
+	@node --import tsx scripts/testing/testIntegration.ts
 
 test-slow: $(INSTALLED) ## what takes long: kills, restarts
 	@$(SETUP) ready

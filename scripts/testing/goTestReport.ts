@@ -1,4 +1,5 @@
-// Sums up `go test -json`.
+/** Sums up `go test -json`. */
+import type { Tally } from "./tally.ts";
 
 interface GoEvent {
     Action: "run" | "pause" | "cont" | "pass" | "fail" | "skip" | "output" | "start" | "build-output" | "build-fail" | "bench";
@@ -6,12 +7,6 @@ interface GoEvent {
     Test?: string;
     Output?: string;
     Elapsed?: number;
-}
-
-export interface Tally {
-    passed: number;
-    failed: number;
-    skipped: number;
 }
 
 export class GoTestReport {

@@ -1,7 +1,8 @@
-// Which test files there are.
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+/** Which test files there are. */
+import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "../project/checkout.ts";
+import { groupsOf, nameOf } from "./groups.ts";
 
 /** Integration tests that together end in two minutes: they share one stack, and kill or rebuild nothing in it. */
 export const quick: readonly string[] = ["gateway", "secrecy"];
@@ -16,10 +17,9 @@ export function filesOf(kind: "unit" | "smoke" | "integration"): string[] {
         .sort();
 }
 
-/** What shares a stack runs together; everything else by itself, so that it can be left out when time is short. */
+/** For a run that ends when its time is over: a group at a time, the one that `quick` is in and then the shorter ones first. */
 export function integrationRuns(): string[][] {
-    const files = filesOf("integration");
-    const shares = (file: string) => readFileSync(join(root, file), "utf8").includes("support/sharedStack.ts");
-    const together = files.filter(shares);
-    return [...(together.length > 0 ? [together] : []), ...files.filter((file) => !shares(file)).map((file) => [file])];
+    const runs = groupsOf(filesOf("integration")).map(({ files }) => files);
+    const isQuick = (files: string[]) => files.some((file) => quick.includes(nameOf(file)));
+    return [...runs.filter(isQuick), ...runs.filter((files) => !isQuick(files)).reverse()];
 }

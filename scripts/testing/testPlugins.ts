@@ -1,4 +1,4 @@
-// Runs the tests of the stand-in plugins: they need a Docker engine and make PostgreSQL servers from our image.
+/** Runs the tests of the stand-in plugins: they need a Docker engine and make PostgreSQL servers from our image. */
 import { appendFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";

@@ -11,13 +11,10 @@ import { openBrowser, readyBrowser } from "../support/browser.ts";
 import { type Caller, openCaller, type RelayAnswer } from "../support/call/caller.ts";
 import type { Seen, Session } from "../support/call/callPage.ts";
 import { servePage } from "../support/call/serve.ts";
+import { callStack, type roomKeys } from "../support/callStack.ts";
 import { eventually } from "../support/docker.ts";
-import { configure, destroyStack, openStack, plain, type StackOutputs, smallStack } from "../support/stack.ts";
+import type { StackOutputs } from "../support/stack.ts";
 
-const stackName = "test-call";
-const base = 29000;
-// One a call: matrix-js-sdk rings for a room's earlier calls as well, up to a minute old.
-const roomKeys = ["lounge", "hall", "cellar", "attic"] as const;
 const screenshot = join(toolsDir, "screenshots/call.png");
 
 describe("A call", function () {
@@ -31,7 +28,7 @@ describe("A call", function () {
 
     before(async function () {
         this.timeout(300_000);
-        const [outputs, program] = await Promise.all([deploy(), readyBrowser()]);
+        const [outputs, program] = await Promise.all([callStack(), readyBrowser()]);
         rooms = outputs.rooms;
         sessions = await Promise.all(["alice", "bob"].map((key) => sessionOf(outputs, key)));
         await liftLimits(outputs);
@@ -39,11 +36,9 @@ describe("A call", function () {
         browser = await openBrowser(program);
     });
 
-    after(async function () {
-        this.timeout(120_000);
+    after(async () => {
         await browser?.close();
         page?.server.close();
-        await destroyStack(stackName);
     });
 
     /** Alice has called Bob in this room and he has answered; `relay` changes what they get to see of the server's answer. */
@@ -108,19 +103,6 @@ describe("A call", function () {
         }
     });
 });
-
-async function deploy(): Promise<StackOutputs> {
-    await destroyStack(stackName);
-    const settings = smallStack(base, {
-        users: { alice: { displayName: "Alice" }, bob: { displayName: "Bob" } },
-        bots: {},
-        // A browser takes a relay port for each transport and each of its network addresses, and a closed page's are kept for a while.
-        turn: { bind: "127.0.0.1", port: base + 78, tlsPort: base + 79, relayPorts: { min: base + 90, max: base + 129 } },
-        rooms: Object.fromEntries(roomKeys.map((key) => [key, { name: key, encrypted: false, members: { alice: 50, bob: 0 } }])),
-    });
-    configure(stackName, settings);
-    return plain((await (await openStack(stackName)).up()).outputs);
-}
 
 /** A call is some eight messages: one after the other, without a pause, they come to more than a person may send. */
 async function liftLimits({ clientUrl, adminUserId, adminPassword, users }: StackOutputs): Promise<void> {

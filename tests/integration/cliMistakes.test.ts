@@ -86,17 +86,16 @@ describe("resource-matrix-synapse, used wrongly", function () {
     });
 
     it("refuses numbers and times that are none, or above what the command may take", async () => {
-        for (const timeout of ["0", "-1", "1.5", "soon", "", "1e3", "111"]) {
-            await fails(
-                ["manage", "start", "--timeout", timeout],
-                new RegExp(`--timeout: "${timeout}" is not a whole number from 1 to 110`),
-            );
-        }
-        await fails(["manage", "stop", "--timeout", "56"], /--timeout: "56" is not a whole number from 1 to 55/);
-        await fails(["test", "unit", "--timeout", "61"], /--timeout: "61" is not a whole number/);
-        await fails(["manage", "start", "--timeout"], /option '--timeout <seconds>' argument missing/);
-        await fails(["logs", "--tail", "all"], /--tail: "all" is not a whole number/);
-        await fails(["logs", "--since", "yesterday"], /--since: "yesterday" is neither a span such as 10m, 2h, 1d nor a time/);
+        await all(["0", "-1", "1.5", "soon", "", "1e3", "111"], (timeout) =>
+            fails(["manage", "start", "--timeout", timeout], new RegExp(`--timeout: "${timeout}" is not a whole number from 1 to 110`)),
+        );
+        await Promise.all([
+            fails(["manage", "stop", "--timeout", "56"], /--timeout: "56" is not a whole number from 1 to 55/),
+            fails(["test", "unit", "--timeout", "61"], /--timeout: "61" is not a whole number/),
+            fails(["manage", "start", "--timeout"], /option '--timeout <seconds>' argument missing/),
+            fails(["logs", "--tail", "all"], /--tail: "all" is not a whole number/),
+            fails(["logs", "--since", "yesterday"], /--since: "yesterday" is neither a span such as 10m, 2h, 1d nor a time/),
+        ]);
     });
 
     it("refuses arguments too many, and shells that it does not know", async () => {

@@ -92,9 +92,10 @@ describe("the content", function () {
     });
 
     it("has a picture of the project as avatar, and another one when the picture changes", async () => {
-        const picture = `${root}/avatar-of-a-test.png`;
+        // Where git does not look: tests that run beside this one copy all that it lists.
+        const picture = `${root}/.tools/avatar-of-a-test.png`;
         const avatarOf = async () => (await administrator.getUserProfile("@alice:localhost")).avatar_url as string;
-        const settings = smallStack(base, { users: { alice: { avatar: "avatar-of-a-test.png" }, bob: {} } });
+        const settings = smallStack(base, { users: { alice: { avatar: ".tools/avatar-of-a-test.png" }, bob: {} } });
         try {
             writeFileSync(picture, Buffer.from("89504e470d0a1a0a00", "hex"));
             configure(stackName, settings);

@@ -1,13 +1,12 @@
 import assert from "node:assert/strict";
 import { parse } from "yaml";
 import { checkFederation } from "../../scripts/checks/federation/check.ts";
+import { base, callStack, settings, stackName } from "../support/callStack.ts";
 import { commandLine } from "../support/commandLine.ts";
 import { docker } from "../support/docker.ts";
 import { assertFaults, assertStep } from "../support/federation/world.ts";
-import { configure, destroyStack, openStack, plain, type StackOutputs, smallStack } from "../support/stack.ts";
+import { configure, type StackOutputs } from "../support/stack.ts";
 
-const stackName = "test-federation-check";
-const base = 27000;
 const gateway = `matrix-synapse-${stackName}-caddy`;
 const connectTo = { "localhost:443": `127.0.0.1:${base + 43}` };
 
@@ -18,11 +17,8 @@ describe("the federation check of a real stack", function () {
     this.timeout(180_000);
     let outputs: StackOutputs;
     before(async () => {
-        await destroyStack(stackName);
-        configure(stackName, smallStack(base));
-        outputs = plain((await (await openStack(stackName)).up()).outputs);
+        outputs = await callStack();
     });
-    after(() => destroyStack(stackName));
 
     it("finds no fault, and takes Synapse's signature of its keys", async () => {
         const report = await checkFederation("localhost", { authorities: [outputs.certificateAuthority], connectTo });
@@ -98,9 +94,9 @@ describe("the federation check of a real stack", function () {
     });
 
     it("says that federation is off where the settings say so, and looks at the client side", async () => {
-        configure(stackName, smallStack(base, { federation: { enabled: false } }));
+        configure(stackName, { ...settings, federation: { enabled: false } });
         const { stdout } = await commandLine(["status", "--verbose", "--json", "--stack", stackName]);
-        configure(stackName, smallStack(base));
+        configure(stackName, settings);
         const { federation } = JSON.parse(stdout);
         assertStep(federation, "federation", "skipped", /it is off in the settings/);
         assertStep(federation, "client API", "ok", /answers/);

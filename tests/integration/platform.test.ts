@@ -17,7 +17,7 @@ describe("the Docker platform", function () {
     let stack: Stack;
 
     const configure = (once: string) =>
-        stack.setAllConfig({ image: { value: imageReference("postgres") }, port: { value: "22032" }, once: { value: once } });
+        stack.setAllConfig({ image: { value: imageReference("postgres") }, port: { value: "27032" }, once: { value: once } });
     const inspect = async (role: string) => JSON.parse(await docker("inspect", nameOf(role)))[0];
 
     before(async () => {
@@ -42,7 +42,7 @@ describe("the Docker platform", function () {
         for (const url of (urls?.value ?? []) as string[]) {
             const query = "select current_database() || ' of ' || current_user";
             const { pathname, username } = new URL(url);
-            const server = url.includes(":22032/") ? "database" : "archive";
+            const server = url.includes(":27032/") ? "database" : "archive";
             const command = ["exec", "--env", `PGPASSWORD=${decodeURIComponent(new URL(url).password)}`, nameOf(server)];
             const said = await docker(...command, "psql", "-h", "127.0.0.1", "-U", username, "-d", pathname.slice(1), "-Atc", query);
             assert.equal(said, `${pathname.slice(1)} of ${username}`);

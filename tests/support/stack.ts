@@ -1,6 +1,6 @@
 /** Real stacks for tests: brought up by the Automation API, beside `dev`, with ports of their own. */
 import { rmSync, writeFileSync } from "node:fs";
-import { LocalWorkspace, type OutputMap, type Stack } from "@pulumi/pulumi/automation/index.js";
+import { LocalWorkspace, type OutputMap, type Stack, StackNotFoundError } from "@pulumi/pulumi/automation/index.js";
 import { stringify } from "yaml";
 import type { SettingsInput } from "../../components/settings/schema/index.ts";
 import { imageReference, project, root } from "../../scripts/project/checkout.ts";
@@ -40,17 +40,24 @@ export function pulumiEnvironment(): Record<string, string> {
 
 /** Selects or creates the stack, in this checkout or another one with the same state. */
 export async function openStack(stackName: string, directory = root): Promise<Stack> {
+    return LocalWorkspace.createOrSelectStack({ stackName, workDir: directory }, workspaceOptions());
+}
+
+/** Also one that a run left that was killed; where there is none, nothing is to be done. */
+export async function destroyStack(stackName: `test-${string}`): Promise<void> {
+    const stack = await LocalWorkspace.selectStack({ stackName, workDir: root }, workspaceOptions()).catch((error) => {
+        if (!(error instanceof StackNotFoundError)) throw error;
+    });
+    await stack?.destroy();
+    await stack?.workspace.removeStack(stackName);
+    rmSync(`${root}/Pulumi.${stackName}.yaml`, { force: true });
+}
+
+function workspaceOptions(): { envVars: Record<string, string> } {
     const envVars = pulumiEnvironment();
     // The Automation API finds the CLI by this process's own PATH.
     Object.assign(process.env, envVars);
-    return LocalWorkspace.createOrSelectStack({ stackName, workDir: directory }, { envVars });
-}
-
-export async function destroyStack(stackName: `test-${string}`): Promise<void> {
-    const stack = await openStack(stackName);
-    await stack.destroy();
-    await stack.workspace.removeStack(stackName);
-    rmSync(`${root}/Pulumi.${stackName}.yaml`, { force: true });
+    return { envVars };
 }
 
 /** The outputs as the program exports them, secrets in the clear. */

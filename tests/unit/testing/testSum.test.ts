@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { GoTestReport } from "../../../scripts/testing/goTestReport.ts";
-import { tallyOf } from "../../../scripts/testing/testAll.ts";
+import { tallyOf } from "../../../scripts/testing/tally.ts";
 
 describe("the sum of all tests", () => {
     const goTests = (...events: object[]): GoTestReport => {
