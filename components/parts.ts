@@ -1,5 +1,5 @@
 /** The parts of a stack that run on the platform. Every list of them follows from this one: adding a part is one entry. Pure. */
-import type { ParsedSettings } from "./settings/schema/schema.ts";
+import type { ParsedSettings } from "./settings/schema/index.ts";
 
 /** What of the settings decides which parts there are and where they are published; sections with faults are absent. */
 interface Sections {

@@ -1,7 +1,7 @@
 /** Every generated secret, in one place. */
-import { createHash } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
+import { signingKey } from "../matrix/signingKey.ts";
 
 export interface SecretsArgs {
     /** Whether the signing key is protected from deletion: a server that loses it loses its identity. */
@@ -66,16 +66,4 @@ export class Secrets extends pulumi.ComponentResource {
         if (!tokens) throw new Error(`no tokens were generated for ${bot}`);
         return tokens;
     }
-}
-
-/**
- * A Synapse signing key file for a seed of enough entropy (48 letters and digits have 285 bits).
- * The key's ID is derived too: a new key must come under a new ID, or other servers keep the old one.
- * Source: https://spec.matrix.org/v1.16/appendices/#signing-details
- */
-export function signingKey(seed: string): string {
-    const derive = (purpose: string) => createHash("sha256").update(`matrix-synapse ${purpose} ${seed}`).digest();
-    const id = derive("signing key ID").toString("hex").slice(0, 8);
-    const key = derive("signing key").toString("base64").replace(/=+$/, "");
-    return `ed25519 a_${id} ${key}\n`;
 }

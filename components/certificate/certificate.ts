@@ -14,6 +14,9 @@ export interface CertificateArgs {
     platform: Platform;
 }
 
+/** As the stack's only one was called while it belonged to the gateway. */
+const formerDevelopment = { type: "matrix-synapse:gateway:DevelopmentCertificate", name: "gateway-certificate" };
+
 /**
  * @example
  * const certificate = new Certificate("certificate", { settings: settings.gateway, authorities: [], platform });
@@ -43,7 +46,7 @@ export class Certificate extends pulumi.ComponentResource {
             const development = new DevelopmentCertificate(
                 `${name}-development`,
                 { hosts: settings.hosts, authority: settings.authority },
-                { parent: this, aliases: [{ name: "gateway-certificate" }] },
+                { parent: this, aliases: name === "certificate" ? [formerDevelopment] : [] },
             );
             this.given = { chain: development.certificate, key: development.key };
             this.authority = development.authority;

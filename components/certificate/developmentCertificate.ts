@@ -21,15 +21,7 @@ export class DevelopmentCertificate extends pulumi.ComponentResource {
     readonly authority: pulumi.Output<string>;
 
     constructor(name: string, { hosts, authority }: DevelopmentCertificateArgs, opts?: pulumi.ComponentResourceOptions) {
-        super(
-            "matrix-synapse:certificate:DevelopmentCertificate",
-            name,
-            {},
-            {
-                ...opts,
-                aliases: [{ type: "matrix-synapse:gateway:DevelopmentCertificate" }, ...(opts?.aliases ?? [])],
-            },
-        );
+        super("matrix-synapse:certificate:DevelopmentCertificate", name, {}, opts);
         const parent = { parent: this };
         const signer = authority ?? this.ownAuthority(name);
         const key = new tls.PrivateKey(`${name}-key`, { algorithm: "ECDSA", ecdsaCurve: "P256" }, parent);

@@ -5,7 +5,8 @@ import { firstPassword } from "../../matrix/firstPassword.ts";
 import { Administrator, Bot, MatrixProvider, Room, User } from "../../provider/resources/index.ts";
 import type { Homeserver } from "../homeserver/homeserver.ts";
 import type { Secrets } from "../secrets.ts";
-import { type Settings, userIdOf } from "../settings/index.ts";
+import { userIdOf } from "../settings/accounts.ts";
+import type { Settings } from "../settings/index.ts";
 import { type Place, roomInputs } from "./roomInputs.ts";
 
 export interface ContentArgs {

@@ -2,11 +2,11 @@
 import { readFileSync } from "node:fs";
 import * as pulumi from "@pulumi/pulumi";
 import { factsOf } from "../../matrix/certificates.ts";
+import { partsOf } from "../../matrix/serverName.ts";
 import type { Certificate } from "../certificate/certificate.ts";
 import { certificateFiles } from "../certificate/files.ts";
 import type { Homeserver } from "../homeserver/homeserver.ts";
 import type { Platform, Running } from "../platform/platform.ts";
-import { partsOf } from "../settings/delegation.ts";
 import type { Settings } from "../settings/index.ts";
 import { caddyJson, paths, ports } from "./caddyConfig.ts";
 import { type Delegation, delegation } from "./delegation.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { networkInterfaces } from "node:os";
 import { execa } from "execa";
-import type { SettingsInput } from "../../components/settings/schema/schema.ts";
+import type { SettingsInput } from "../../components/settings/schema/index.ts";
 import type { RelayClient } from "../../scripts/checks/relay/turn/client.ts";
 import type { ComponentStatus, Status } from "../../scripts/cli/status/report.ts";
 import { commandLine } from "../support/commandLine.ts";
@@ -11,7 +11,7 @@ import { configure, destroyStack, openStack, plain, type StackOutputs, smallStac
 
 const stackName = "test-turn-status";
 const base = 28200;
-const container = `matrix-synapse-${stackName}-coturn`;
+const container = `matrix-synapse-${stackName}-relay`;
 const relayPorts = { min: base + 90, max: base + 93 };
 
 describe("status, of the relay", function () {

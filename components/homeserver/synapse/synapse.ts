@@ -5,7 +5,7 @@ import type { Platform, Running } from "../../platform/platform.ts";
 import type { Secrets } from "../../secrets.ts";
 import type { Settings } from "../../settings/index.ts";
 import type { Homeserver, Route } from "../homeserver.ts";
-import { type ApplicationService, registrationPath, registrationYaml } from "./applicationService.ts";
+import { registrationPath, registrationYaml } from "./applicationService.ts";
 import { authoritiesPath } from "./federationConfig.ts";
 import { synapseProcess } from "./process.ts";
 import { synapseRoutes } from "./routes.ts";
@@ -27,7 +27,7 @@ export interface SynapseArgs {
     /** Where it keeps what is said. */
     database: Database;
     /** Application services, whose registrations it reads at its start. */
-    applicationServices: ApplicationService[];
+    applicationServices: Settings["applicationServices"];
     /** User ID of who may list rooms in the directory. */
     publisher: string;
     /** The section `rooms` of the settings: whether any of them sets how long messages are kept. */

@@ -138,7 +138,7 @@ export class DockerPlatform extends pulumi.ComponentResource implements Platform
                 shmSize: limits.sharedMemory,
                 // A core is 1024 shares.
                 cpuShares: limits.cpu?.request === undefined ? undefined : Math.round(limits.cpu.request * 1024),
-                cpus: limits.cpu?.limit === undefined ? undefined : `${limits.cpu.limit}`,
+                cpus: limits.cpu?.limit === undefined ? undefined : decimal(limits.cpu.limit),
                 // The kernel does not count root's.
                 ulimits: user.uid === 0 ? undefined : [{ name: "nproc", soft: processesOfAUser, hard: processesOfAUser }],
                 logDriver: "json-file",
@@ -173,4 +173,9 @@ export class DockerPlatform extends pulumi.ComponentResource implements Platform
 /** In the order of keys, so that a diff is only ever a real change. */
 function sorted<T>(record: Record<string, T>): [string, T][] {
     return Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1));
+}
+
+/** As the engine gives a number of cores back: a refresh would take "1" for a change of "1.0". */
+function decimal(cores: number): string {
+    return Number.isInteger(cores) ? `${cores}.0` : `${cores}`;
 }

@@ -33,7 +33,7 @@ async function developmentCertificate(found: readonly Component[]): Promise<stri
     const gateway = found.find(({ role, inspected }) => role === "caddy" && inspected.State.Running && !inspected.State.Paused);
     if (!gateway) return [];
     try {
-        const pem = await docker(["exec", gateway.container, ...printCertificates(certificateFiles.installed)], 2);
+        const pem = await docker(["exec", gateway.container, ...printCertificates(certificateFiles.served)], 2);
         return pem.includes("BEGIN CERTIFICATE") ? [pem] : [];
     } catch {
         return [];

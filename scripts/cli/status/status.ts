@@ -1,4 +1,4 @@
-// `status`: what runs, whether it is well, and where it is reached.
+/** `status`: what runs, whether it is well, and where it is reached. */
 import { Command } from "commander";
 import { stackOf } from "../../project/stacks.ts";
 import { within } from "../bound.ts";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import { parse } from "yaml";
 import { Secrets } from "../../../components/secrets.ts";
-import type { SettingsInput } from "../../../components/settings/schema/schema.ts";
+import type { SettingsInput } from "../../../components/settings/schema/index.ts";
 import { declared, registrations, resolved, secretSignature, settled, startMocks } from "../../support/mocks.ts";
 
 type Outputs = typeof import("../../../index.ts");
