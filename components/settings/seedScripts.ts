@@ -2,7 +2,8 @@
 import { createHash } from "node:crypto";
 import { readFileSync, statSync } from "node:fs";
 import { type BuildFailure, buildSync } from "esbuild";
-import type { Fault, ParseResult } from "./parse.ts";
+import type { Fault } from "./fault.ts";
+import type { ParseResult } from "./parse.ts";
 
 /**
  * Digest of a script and of every file that it imports by a relative path, directly or not. It is the same wherever these files are.

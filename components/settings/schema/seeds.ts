@@ -1,18 +1,17 @@
 /** Section `seeds`: scripts that run after a deployment. Pure. */
 import { z } from "zod";
+import { named } from "./valueTypes.ts";
 
 export const seed = z.strictObject({
-    script: z
-        .string()
-        .superRefine((script, context) => {
-            const message = faultInScript(script);
-            if (message) context.addIssue({ code: "custom", message });
-        })
-        .describe("TypeScript or JavaScript file in this project, such as seeds/welcome.ts. It runs again when its text changes."),
+    script: named(faultInScript).describe(
+        "TypeScript or JavaScript file in this project, such as seeds/welcome.ts. It runs again when its text changes.",
+    ),
     as: z
         .string()
         .optional()
-        .describe("The account that it acts as, by key of bots, or the administrator. It runs again as another account. Default: the administrator."),
+        .describe(
+            "The account that it acts as, by key of bots, or the administrator. It runs again as another account. Default: the administrator.",
+        ),
     timeout: z.int().min(1).max(3600).default(120).describe("Seconds after which the script is ended and `pulumi up` fails."),
 });
 
