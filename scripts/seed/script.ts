@@ -1,4 +1,5 @@
 /** The process that a seed's script runs in: node --import tsx scripts/seed/script.ts seeds/welcome.ts */
+import { once } from "node:events";
 import { resolve } from "node:path";
 import { text } from "node:stream/consumers";
 import { pathToFileURL } from "node:url";
@@ -10,7 +11,9 @@ import { describeError } from "./describeError.ts";
 import type { Payload } from "./payload.ts";
 
 // Its own thread, because a script that never yields would not let a timer run.
-new Worker(new URL("./endWithRunner.js", import.meta.url), { execArgv: [] }).unref();
+const watch = new Worker(new URL("./endWithRunner.cjs", import.meta.url), { execArgv: [] });
+await once(watch, "online");
+watch.unref();
 
 const [script = ""] = process.argv.slice(2);
 let ended = false;
