@@ -6,7 +6,7 @@ import { root } from "../../scripts/project/checkout.ts";
 import { configure, destroyStack, openStack, plain, type StackOutputs, smallStack } from "../support/stack.ts";
 
 const stackName = "test-seeds";
-const base = 22000;
+const base = 31000;
 const folder = "seeds-of-a-test";
 const script = `${folder}/a.ts`;
 
