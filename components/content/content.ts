@@ -21,13 +21,17 @@ export interface ContentArgs {
 }
 
 export class Content extends pulumi.ComponentResource {
-    readonly administrator: { userId: string; password: pulumi.Output<string> };
+    readonly administrator: { userId: string; password: pulumi.Output<string>; accessToken: pulumi.Output<string> };
     /** By key of the settings, the administrator left out. */
     readonly users: Record<string, { userId: string; password: pulumi.Output<string> }>;
     /** By key of the settings. */
     readonly bots: Record<string, { userId: string; accessToken: pulumi.Output<string>; deviceId: pulumi.Output<string> }>;
     /** Alias → room ID, spaces included. */
     readonly rooms: Record<string, pulumi.Output<string>>;
+    /** Room IDs by key of the settings. */
+    readonly roomIds: Record<string, pulumi.Output<string>>;
+    /** Room IDs by key of the settings. */
+    readonly spaceIds: Record<string, pulumi.Output<string>>;
 
     constructor(name: string, args: ContentArgs, opts?: pulumi.ComponentResourceOptions) {
         super("matrix-synapse:content:Content", name, {}, opts);
@@ -101,9 +105,13 @@ export class Content extends pulumi.ComponentResource {
         }
         const rooms = Object.fromEntries(declare("room", settings.rooms, spaces));
 
-        this.administrator = { userId: idOf(administrator), password: first.password };
+        this.administrator = { userId: idOf(administrator), password: first.password, accessToken: first.accessToken };
         this.users = Object.fromEntries(users);
         this.bots = Object.fromEntries(bots);
+        const idsOf = (places: Record<string, Room>) =>
+            Object.fromEntries(Object.entries(places).map(([key, { roomId }]) => [key, roomId] as const));
+        this.roomIds = idsOf(rooms);
+        this.spaceIds = idsOf(spaces);
         const aliasOf = (key: string, { alias = key }: Place) => `#${alias}:${serverName}`;
         this.rooms = Object.fromEntries([
             ...Object.entries(settings.spaces).map(([key, place]) => [aliasOf(key, place), (spaces[key] as Room).roomId] as const),

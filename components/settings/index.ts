@@ -4,6 +4,7 @@ import { fromConfigText } from "./configText.ts";
 import { parseSettings } from "./parse.ts";
 import { readPicture, withPictures } from "./pictures.ts";
 import { resolve, type Settings } from "./resolve.ts";
+import { digestOf, withSeedScripts } from "./seedScripts.ts";
 
 export type { Settings };
 
@@ -15,7 +16,7 @@ export function loadSettings(): Settings {
             .filter(([key]) => key.startsWith(prefix))
             .map(([key, text]) => [key.slice(prefix.length), fromConfigText(text)]),
     );
-    const { settings, faults } = withPictures(parseSettings(raw), readPicture);
+    const { settings, faults } = withSeedScripts(withPictures(parseSettings(raw), readPicture), digestOf);
     if (!settings) {
         throw new pulumi.RunError(
             [

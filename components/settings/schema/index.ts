@@ -8,6 +8,7 @@ import { gateway } from "./gateway.ts";
 import { homeserver } from "./homeserver.ts";
 import { images } from "./images.ts";
 import { room } from "./rooms.ts";
+import { seed } from "./seeds.ts";
 import { space } from "./spaces.ts";
 import { turn } from "./turn.ts";
 import { user } from "./users.ts";
@@ -41,6 +42,10 @@ export const settingsSchema = z.strictObject({
         .default({})
         .describe("Accounts of programs, each with an access token among the outputs. The key is the user name unless localpart is given."),
     rooms: z.record(z.string(), room).default({}).describe("Rooms. The key is the alias unless alias is given."),
+    seeds: z
+        .record(z.string(), seed)
+        .default({})
+        .describe("Scripts that run after a deployment, each again when it changes. The key is its name."),
     spaces: z.record(z.string(), space).default({}).describe("Spaces, which group rooms. The key is the alias unless alias is given."),
 });
 
