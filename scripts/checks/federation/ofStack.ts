@@ -1,4 +1,4 @@
-// What `status --verbose` tells of federation, asked from outside the containers.
+/** What `status --verbose` tells of federation, asked from outside the containers. */
 import { certificateFiles, printCertificates } from "../../../components/certificate/certificateFiles.ts";
 import { settingsFile } from "../../project/stacks.ts";
 import type { Component } from "../../stack/components.ts";
@@ -30,7 +30,7 @@ export async function federationOf(stack: string, found: readonly Component[]): 
 
 /** The gateway's own certificate, from its container: the authority's is in the stack's outputs, and Pulumi takes seconds to start. */
 async function developmentCertificate(found: readonly Component[]): Promise<string[]> {
-    const gateway = found.find(({ role, inspected }) => role === "caddy" && inspected.State.Running && !inspected.State.Paused);
+    const gateway = found.find(({ role, inspected }) => role === "gateway" && inspected.State.Running && !inspected.State.Paused);
     if (!gateway) return [];
     try {
         const pem = await docker(["exec", gateway.container, ...printCertificates(certificateFiles.installed)], 2);

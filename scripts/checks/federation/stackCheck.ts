@@ -1,4 +1,4 @@
-// How the federation of a stack is checked, by its settings.
+/** How the federation of a stack is checked, by its settings. */
 import { parseSettings } from "../../../components/settings/parse.ts";
 import { reachOf } from "../../../matrix/addressRanges.ts";
 import { bracketed, hostAndPort, parseServerName } from "../../../matrix/serverName.ts";

@@ -2,7 +2,7 @@
 import { answers } from "../../../components/platform/reachable.ts";
 import { federationOf } from "../../checks/federation/ofStack.ts";
 import type { Report } from "../../checks/federation/report.ts";
-import { type RelayReport, relayReport } from "../../checks/relay/relay.ts";
+import { type RelayReport, relayReport } from "../../checks/relay/ofStack.ts";
 import { leftOut, type StackSettings, settingsOf } from "../../project/settings.ts";
 import { type Component, componentName, componentsOf, expectedRoles, isHealthy } from "../../stack/components.ts";
 import { endpointsOf } from "../../stack/endpoints.ts";
@@ -59,10 +59,10 @@ export async function statusOf(stack: string, verbose: boolean): Promise<Status>
         return {
             component: component.name,
             state: inspected.State.Status,
-            health: role === "coturn" && relaying?.reason ? "not relaying" : healthOf(component, answer),
-            version: (role === "synapse" && answer) || versionOf(role, inspected, tag),
+            health: role === "relay" && relaying?.reason ? "not relaying" : healthOf(component, answer),
+            version: (role === "homeserver" && answer) || versionOf(role, inspected, tag),
             endpoints: endpointsOf(role, inspected),
-            ...(role === "coturn" && relaying && { relaying }),
+            ...(role === "relay" && relaying && { relaying }),
             ...(verbose && { details: detailsOf(component, tag, memory.get(inspected.Id)) }),
         };
     });
@@ -75,7 +75,7 @@ function healthOf(component: Component, answer: string | null | undefined): stri
     const { State } = component.inspected;
     if (!State.Running) return "none";
     if (State.Paused) return "not answering";
-    if (component.role === "synapse" && answer === null && isHealthy(component)) return "not answering";
+    if (component.role === "homeserver" && answer === null && isHealthy(component)) return "not answering";
     return State.Health?.Status ?? "unknown";
 }
 
