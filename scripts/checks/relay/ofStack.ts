@@ -8,7 +8,7 @@ import { overTcpAndTls, pathThrough, type RelayPath, type RelayPlace } from "./p
 import { startEcho } from "./relayEcho.ts";
 import { timeLimitedCredentials } from "./turn/credentials.ts";
 
-export interface RelayReport extends Omit<RelayPath, "busy"> {
+export interface RelayReport extends Pick<RelayPath, "reason" | "relayed"> {
     /** With --verbose: `works`, or why an allocation over it does not. */
     transports?: Record<"udp" | "tcp" | "tls", string>;
 }

@@ -27,6 +27,8 @@ export interface RelayPath {
     relayed: string | null;
     /** It refused for having given out all that it may: that says nothing against how it is set up. */
     busy: boolean;
+    /** Something answered, whatever it said. */
+    answered: boolean;
 }
 
 /** Milliseconds for an echo from outside to be ready and to be heard. */
@@ -46,7 +48,9 @@ export async function pathThrough(place: RelayPlace, credentials: Credentials, s
         return { client, address: await allocated(client, signal) };
     };
     let relayed: Address | undefined;
-    const told = (reason: string | null, busy = false): RelayPath => ({ reason, relayed: relayed?.ip ?? null, busy });
+    const told = (reason: string | null, busy = false, answered = true): RelayPath => {
+        return { reason, relayed: relayed?.ip ?? null, busy, answered };
+    };
     try {
         const one = await open();
         relayed = one.address;
@@ -62,7 +66,8 @@ export async function pathThrough(place: RelayPlace, credentials: Credentials, s
         return told(outside ? null : `the relay gave ${relayed.ip}, where nothing arrives at port ${port} (udp): ${question}`);
     } catch (error) {
         if (error instanceof CheckFailure) return told(error.message);
-        return told(why(error, place), error instanceof RelayRefusal && (error.code === 486 || error.code === 508));
+        const refused = error instanceof RelayRefusal;
+        return told(why(error, place), refused && (error.code === 486 || error.code === 508), refused || relayed !== undefined);
     } finally {
         await Promise.all(clients.map((client) => client.close()));
     }
