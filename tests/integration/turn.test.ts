@@ -11,7 +11,9 @@ import { configure, destroyStack, openStack, plain, type StackOutputs, smallStac
 
 const stackName = "test-turn";
 const base = 28000;
-const container = `matrix-synapse-${stackName}-coturn`;
+const container = `matrix-synapse-${stackName}-relay`;
+/** Whose volume the certificate is in: the relay only reads it. */
+const gateway = `matrix-synapse-${stackName}-gateway`;
 const udp: RelayServer = { transport: "udp", host: "127.0.0.1", port: base + 78 };
 const tls: RelayServer = { transport: "tls", host: "127.0.0.1", port: base + 79, name: "localhost" };
 /** More ports than one account may have. */
@@ -78,8 +80,8 @@ describe("the relay", function () {
         const network = (name: string, field: string) =>
             docker("inspect", "--format", `{{range .NetworkSettings.Networks}}{{.${field}}}{{end}}`, `matrix-synapse-${stackName}-${name}`);
         const denied = [
-            await network("postgres", "IPAddress"),
-            await network("coturn", "Gateway"),
+            await network("database", "IPAddress"),
+            await network("relay", "Gateway"),
             ...["127.0.0.1", "0.0.0.0", "10.0.0.1", "100.64.0.1", "169.254.169.254", "172.17.0.1", "192.0.0.8", "192.0.2.1", "192.88.99.1"],
             ...["192.168.1.1", "198.18.0.1", "198.51.100.1", "203.0.113.1", "224.0.0.1", "240.0.0.1", "255.255.255.255"],
         ];
@@ -136,7 +138,7 @@ describe("the relay", function () {
         await withRelay(tls, credentials, async (client, relayed) => {
             await client.permit(relayed.ip);
             const before = client.certificate;
-            await install(container, await selfSigned(container, "localhost"));
+            await install(gateway, await selfSigned(container, "localhost"));
             await eventually("the new certificate", 15_000, async () => {
                 const other = await openRelay(tls, credentials, 2000);
                 const shown = other.certificate;

@@ -11,7 +11,7 @@ import { configure, destroyStack, openStack, plain, type StackOutputs, smallStac
 
 const stackName = "test-turn-status";
 const base = 28200;
-const container = `matrix-synapse-${stackName}-coturn`;
+const container = `matrix-synapse-${stackName}-relay`;
 const relayPorts = { min: base + 90, max: base + 93 };
 
 describe("status, of the relay", function () {

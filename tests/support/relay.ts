@@ -54,11 +54,11 @@ export async function tunnel(port: number, { host, port: to, name, authority }: 
     return () => server.close();
 }
 
-/** Puts a certificate (chain and key) where the gateway keeps it, as an atomic replacement. */
+/** Puts a certificate (chain and key) where the gateway's container keeps it, as an atomic replacement; the gateway itself is not told. */
 export async function install(container: string, pem: string): Promise<void> {
     const script =
         "mkdir -p /var/tmp/installed && cat > /var/tmp/installed/.new && mv /var/tmp/installed/.new /var/tmp/installed/gateway.pem";
-    await execa("docker", ["exec", "--interactive", container, "bash", "-c", `umask 077; ${script}`], { input: pem });
+    await execa("docker", ["exec", "--interactive", container, "sh", "-c", `umask 077; ${script}`], { input: pem });
 }
 
 /** Another certificate for this host, signed by itself, with its key. */
