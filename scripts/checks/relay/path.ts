@@ -42,11 +42,7 @@ const echoLimit = 500;
 export async function pathThrough(place: RelayPlace, credentials: Credentials, signal: AbortSignal, echo?: EchoInside): Promise<RelayPath> {
     const server: RelayServer = { transport: "udp", host: place.host, port: place.port };
     const clients: RelayClient[] = [];
-    const open = async (): Promise<Side> => {
-        const client = await RelayClient.open(server, credentials, signal);
-        clients.push(client);
-        return { client, address: await allocated(client, signal) };
-    };
+    const open = () => allocated(server, credentials, signal, (client) => clients.push(client));
     let relayed: Address | undefined;
     const told = (reason: string | null, busy = false, answered = true): RelayPath => {
         return { reason, relayed: relayed?.ip ?? null, busy, answered };
@@ -81,15 +77,14 @@ export async function overTcpAndTls(
 ): Promise<Record<"tcp" | "tls", string>> {
     const { host, port, tlsPort, realm } = place;
     const tried = async (server: RelayServer) => {
-        let client: RelayClient | undefined;
+        const clients: RelayClient[] = [];
         try {
-            client = await RelayClient.open(server, credentials, signal);
-            await allocated(client, signal);
+            await allocated(server, credentials, signal, (client) => clients.push(client));
             return "works";
         } catch (error) {
             return why(error, { ...place, port: server.port }, server.transport);
         } finally {
-            await client?.close();
+            await Promise.all(clients.map((client) => client.close()));
         }
     };
     const [tcp, tls] = await Promise.all([
@@ -99,13 +94,25 @@ export async function overTcpAndTls(
     return { tcp, tls };
 }
 
-/** coturn takes up to a second until it has back what it was given back, which counts in a small range. */
-async function allocated(client: RelayClient, signal: AbortSignal): Promise<Address> {
+/**
+ * A client with an allocation. coturn takes up to a second until it has back what it was given back, which counts in a small range;
+ * until then each try is a client of its own, as coturn 4.6.1 gives 0.0.0.0 to one that asks again after a refusal with 508.
+ * @param opened is told of each client, to be closed in the end
+ */
+async function allocated(
+    server: RelayServer,
+    credentials: Credentials,
+    signal: AbortSignal,
+    opened: (client: RelayClient) => void,
+): Promise<Side> {
     for (;;) {
+        const client = await RelayClient.open(server, credentials, signal);
+        opened(client);
         try {
-            return await client.allocate();
+            return { client, address: await client.allocate() };
         } catch (error) {
             if (!(error instanceof RelayRefusal && error.code === 508)) throw error;
+            await client.close();
             const late = await sleep(150, false, { signal }).catch(() => true);
             if (late) throw error;
         }
