@@ -1,4 +1,4 @@
-// `status` for people.
+/** `status` for people. */
 import { reportText } from "../../checks/federation/report.ts";
 import { relayRemarks } from "../../checks/relay/ofStack.ts";
 import { table } from "../table.ts";

@@ -1,4 +1,4 @@
-// What `status` tells, gathered side by side and without starting Pulumi.
+/** What `status` tells, gathered side by side and without starting Pulumi. */
 import { answers } from "../../../components/platform/reachable.ts";
 import { federationOf } from "../../checks/federation/ofStack.ts";
 import type { Report } from "../../checks/federation/report.ts";
