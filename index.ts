@@ -6,48 +6,51 @@
 import * as pulumi from "@pulumi/pulumi";
 import { Certificate } from "./components/certificate/certificate.ts";
 import { Content } from "./components/content/content.ts";
-import { Database } from "./components/database/database.ts";
+import { DatabaseServer } from "./components/database/server.ts";
 import { Gateway } from "./components/gateway/gateway.ts";
 import { Synapse } from "./components/homeserver/synapse/synapse.ts";
 import { DockerPlatform } from "./components/platform/docker/docker.ts";
-import { Keeper } from "./components/platform/docker/keeper.ts";
 import { Secrets } from "./components/secrets.ts";
-import { certificateHosts } from "./components/settings/delegation.ts";
-import { applicationServicesIn, loadSettings, userIdOf } from "./components/settings/index.ts";
-import { Turn } from "./components/turn/turn.ts";
+import { loadSettings } from "./components/settings/index.ts";
+import { Relay } from "./components/turn/relay.ts";
 
 const settings = loadSettings();
 const { protectData, images } = settings;
 
-const applicationServices = applicationServicesIn(settings);
-const secrets = new Secrets("secrets", { protectData, applicationServices: applicationServices.map(({ id }) => id) });
-const platform = new DockerPlatform("platform", { protectData });
-if (settings.keeper) new Keeper("keeper", { image: images.synapse, platform });
-
-const hosts = certificateHosts(settings);
-const certificate = new Certificate("certificate", { settings: settings.gateway, hosts, platform });
-const authorities = [certificate.authority, ...settings.federation.authorities].filter((pem) => pem !== undefined);
-const database = new Database("database", { settings: settings.database, protectData, image: images.postgres, secrets, platform });
-const turn = new Turn("turn", {
+const secrets = new Secrets("secrets", settings);
+const platform = new DockerPlatform("platform", settings);
+const certificate = new Certificate("certificate", {
+    settings: settings.gateway,
+    authorities: settings.federation.authorities,
+    platform,
+});
+const databaseServer = new DatabaseServer("database", {
+    settings: settings.database,
+    protectData,
+    image: images.postgres,
+    superuserPassword: secrets.databaseAdminPassword,
+    platform,
+});
+const database = databaseServer.database("synapse", { name: settings.database.name, password: secrets.databasePassword });
+const relay = new Relay("relay", {
     settings: settings.turn,
     host: settings.gateway.host,
-    certificates: certificate.volume,
+    certificates: certificate.shared,
     image: images.coturn,
-    secrets,
+    sharedSecret: secrets.turnSharedSecret,
     platform,
 });
 const homeserver = new Synapse("homeserver", {
     serverName: settings.serverName,
     settings: settings.homeserver,
     federation: settings.federation,
-    authorities: authorities.length > 0 ? pulumi.concat(...authorities.flatMap((pem) => [pem, "\n"])) : undefined,
+    authorities: certificate.trusted,
     image: images.synapse,
-    turnUris: turn.uris,
-    database: database.connection,
-    databaseReady: database.ready,
-    applicationServices,
-    publisher: userIdOf(settings, settings.administrator),
-    retention: Object.values(settings.rooms).some((room) => room.retention !== undefined),
+    turnUris: relay.uris,
+    database,
+    applicationServices: settings.applicationServices,
+    publisher: settings.administratorId,
+    rooms: settings.rooms,
     secrets,
     platform,
 });
@@ -56,7 +59,6 @@ const gateway = new Gateway("gateway", {
     settings: settings.gateway,
     publicUrl: settings.homeserver.publicUrl,
     federation: settings.federation,
-    hosts,
     certificate,
     homeserver,
     image: images.caddy,
@@ -83,7 +85,7 @@ export const adminPassword = content.administrator.password;
 /** With it, accounts can be made while registration is closed. Secret. */
 export const registrationSharedSecret = secrets.registrationSharedSecret;
 /** What clients get as their relay. */
-export const turnUris = turn.uris;
+export const turnUris = relay.uris;
 /** The homeserver's database, with its password, as seen from the Docker host. Secret. */
 export const databaseUrl = database.url;
 /** Key → user ID and first password of the people declared, the administrator left out; empty for an account that was there before. Secret. */

@@ -4,7 +4,7 @@
 // baseline; `pulumi up` with the content declared; `pulumi up` again; one topic changed. Ratios are against the baseline
 // of the same server in the same run.
 import { performance } from "node:perf_hooks";
-import type { SettingsInput } from "../components/settings/schema/schema.ts";
+import type { SettingsInput } from "../components/settings/schema/index.ts";
 import { saveAccount } from "../scripts/content/accounts.ts";
 import { connect } from "../scripts/content/client.ts";
 import { signIn } from "../scripts/content/signIn.ts";

@@ -1,13 +1,13 @@
 /** Every generated secret, in one place. */
-import { createHash } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
+import { signingKey } from "../matrix/signingKey.ts";
 
 export interface SecretsArgs {
     /** Whether the signing key is protected from deletion: a server that loses it loses its identity. */
     protectData: boolean;
-    /** Keys of the bots that are application services. */
-    applicationServices: string[];
+    /** The bots that are application services, by their keys. */
+    applicationServices: { id: string }[];
 }
 
 /** Both secret. Source: https://spec.matrix.org/v1.16/application-service-api/#registration */
@@ -52,7 +52,7 @@ export class Secrets extends pulumi.ComponentResource {
         this.passwordSeed = generate("password-seed");
         this.signingKey = generate("signing-key-seed", { protect: args.protectData }).apply(signingKey);
         this.applicationServices = Object.fromEntries(
-            args.applicationServices.map((bot) => [
+            args.applicationServices.map(({ id: bot }) => [
                 bot,
                 { asToken: generate(`application-service-${bot}-as-token`), hsToken: generate(`application-service-${bot}-hs-token`) },
             ]),
@@ -66,16 +66,4 @@ export class Secrets extends pulumi.ComponentResource {
         if (!tokens) throw new Error(`no tokens were generated for ${bot}`);
         return tokens;
     }
-}
-
-/**
- * A Synapse signing key file for a seed of enough entropy (48 letters and digits have 285 bits).
- * The key's ID is derived too: a new key must come under a new ID, or other servers keep the old one.
- * Source: https://spec.matrix.org/v1.16/appendices/#signing-details
- */
-export function signingKey(seed: string): string {
-    const derive = (purpose: string) => createHash("sha256").update(`matrix-synapse ${purpose} ${seed}`).digest();
-    const id = derive("signing key ID").toString("hex").slice(0, 8);
-    const key = derive("signing key").toString("base64").replace(/=+$/, "");
-    return `ed25519 a_${id} ${key}\n`;
 }

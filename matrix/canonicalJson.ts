@@ -1,4 +1,4 @@
-/** The one form of a JSON value that signatures are made over. Pure. Source: https://spec.matrix.org/v1.16/appendices/#canonical-json */
+/** Canonical JSON, the one form of a JSON value that is signed. Source: https://spec.matrix.org/v1.16/appendices/#canonical-json */
 
 export function canonicalJson(value: unknown): string {
     if (Array.isArray(value)) return `[${value.map(canonicalJson).join(",")}]`;

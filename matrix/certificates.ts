@@ -1,11 +1,6 @@
-/**
- * Certificates and private keys as PEM text. Each function returns what is wrong and what would be right, or undefined.
- * Source: https://www.rfc-editor.org/rfc/rfc7468
- */
+/** Certificates and private keys as PEM text. Source: https://www.rfc-editor.org/rfc/rfc7468 */
 import { createPrivateKey, X509Certificate } from "node:crypto";
 import { isIP } from "node:net";
-import { rootCertificates } from "node:tls";
-import { keptEncrypted } from "../components/settings/configText.ts";
 
 const block = /-----BEGIN ([A-Z0-9 ]+)-----[\s\S]*?-----END \1-----/g;
 
@@ -14,30 +9,32 @@ export function certificatesIn(pem: string): X509Certificate[] {
     return [...pem.matchAll(block)].filter(([, label]) => label === "CERTIFICATE").map(([text]) => new X509Certificate(text));
 }
 
+/** @returns what is wrong with it and what would be right, or undefined */
 export function faultInCertificates(pem: string): string | undefined {
     try {
         if (certificatesIn(pem).length > 0) return undefined;
     } catch {
-        return "has a certificate in it that cannot be read";
+        return "contains a certificate that cannot be read";
     }
     return pem.includes("PRIVATE KEY")
         ? "is a private key; a certificate begins with -----BEGIN CERTIFICATE-----"
         : "is not PEM: a certificate begins with -----BEGIN CERTIFICATE-----";
 }
 
+/** @returns what is wrong with it and what would be right, or undefined */
 export function faultInPrivateKey(pem: string): string | undefined {
-    if (pem === keptEncrypted) return undefined;
     try {
         createPrivateKey(pem);
         return undefined;
     } catch {
-        if (/ENCRYPTED/.test(pem)) return "is protected by a passphrase, which nobody could type at the gateway's start; take it off";
+        if (/ENCRYPTED/.test(pem))
+            return "is protected by a passphrase, which nobody is there to type when a server starts; remove the passphrase";
         if (pem.includes("BEGIN CERTIFICATE")) return "is a certificate; a private key begins with -----BEGIN PRIVATE KEY-----";
-        return "is not PEM of a private key: that begins with -----BEGIN PRIVATE KEY-----";
+        return "is not PEM: a private key begins with -----BEGIN PRIVATE KEY-----";
     }
 }
 
-/** What a certificate says of itself, for people. */
+/** What a certificate says about itself, in a form for people. */
 export interface CertificateFacts {
     /** Sorted. */
     names: string[];
@@ -48,10 +45,10 @@ export interface CertificateFacts {
     fingerprint: string;
 }
 
-/** Of the first certificate of a chain. */
+/** Facts of the first certificate of a chain. */
 export function factsOf(chain: string): CertificateFacts {
     const [leaf] = certificatesIn(chain);
-    if (!leaf) throw new Error("there is no certificate in it");
+    if (!leaf) throw new Error("the chain contains no certificate");
     return {
         names: namesOf(leaf).sort(),
         issuer: commonName(leaf.issuer),
@@ -60,78 +57,18 @@ export function factsOf(chain: string): CertificateFacts {
     };
 }
 
+/** Its host names and addresses (subjectAltName). */
 export function namesOf({ subjectAltName = "" }: X509Certificate): string[] {
     return [...subjectAltName.matchAll(/(?:DNS|IP Address):([^,\s]+)/g)].map(([, name = ""]) => name);
 }
 
-/** As other servers look at it: a common name counts no more (RFC 6125), nor does a wildcard for part of a word. */
+/** As other servers judge it: a common name no longer counts (RFC 6125), nor does a wildcard for part of a label. */
 export function isFor(certificate: X509Certificate, name: string): boolean {
     if (isIP(name)) return certificate.checkIP(name) !== undefined;
     return certificate.checkHost(name, { subject: "never", partialWildcards: false }) !== undefined;
 }
 
-function commonName(subject: string): string {
+/** The common name of a subject or issuer; the whole of it where it has none. */
+export function commonName(subject: string): string {
     return /^CN=(.*)$/m.exec(subject)?.[1] ?? subject.replaceAll("\n", ", ");
-}
-
-/** What a certificate is to be good for. */
-export interface Purpose {
-    /** Host names and addresses that are connected to. */
-    hosts: string[];
-    /** PEM of authorities that other servers trust beside the system's. */
-    authorities: string[];
-    now: Date;
-}
-
-/** What is wrong with a certificate that an operator gives, by property. The texts themselves can be read. */
-export function faultsInCertificate(
-    { chain, key }: { chain: string; key: string },
-    { hosts, authorities, now }: Purpose,
-): { property: "chain" | "key"; message: string }[] {
-    const certificates = certificatesIn(chain);
-    const leaf = certificates[0] as X509Certificate;
-    const subject = `the certificate of ${namesOf(leaf).sort().join(", ") || commonName(leaf.subject)}`;
-    const faults = [
-        faultInTime(leaf, subject, now),
-        ...hosts
-            .filter((host) => !isFor(leaf, host))
-            .map((host) => `${subject} is not for ${host}, which other servers and clients connect to`),
-        faultInChain(certificates, authorities.flatMap(certificatesIn), subject),
-    ].filter((message) => message !== undefined);
-    return [
-        ...faults.map((message) => ({ property: "chain" as const, message })),
-        ...(key === keptEncrypted || leaf.checkPrivateKey(createPrivateKey(key))
-            ? []
-            : [{ property: "key" as const, message: "is the key of another certificate than gateway.certificate.chain begins with" }]),
-    ];
-}
-
-function faultInTime(leaf: X509Certificate, subject: string, now: Date): string | undefined {
-    if (new Date(leaf.validTo) < now) return `${subject} expired on ${day(leaf.validTo)}; renew it`;
-    if (new Date(leaf.validFrom) > now) return `${subject} is valid from ${day(leaf.validFrom)} only`;
-    return undefined;
-}
-
-function day(date: string): string {
-    return new Date(date).toISOString().slice(0, 10);
-}
-
-/** Each must be issued by the next, and the last by an authority that is trusted. */
-function faultInChain(certificates: X509Certificate[], authorities: X509Certificate[], subject: string): string | undefined {
-    const signs = (issuer: X509Certificate, issued: X509Certificate) => issued.checkIssued(issuer) && issued.verify(issuer.publicKey);
-    const [leaf] = certificates as [X509Certificate];
-    const trusted = [...authorities, ...rootCertificates.map((pem) => new X509Certificate(pem))];
-    if (signs(leaf, leaf) && !authorities.some((authority) => authority.fingerprint256 === leaf.fingerprint256))
-        return `${subject} is self-signed, which no other server trusts; use gateway.acme, or one of an authority`;
-    for (const [index, issued] of certificates.entries()) {
-        if (trusted.some((authority) => signs(authority, issued))) return undefined;
-        const next = certificates[index + 1];
-        if (next && !signs(next, issued))
-            return `${commonName(issued.subject)} is not signed by the certificate after it, ${commonName(next.subject)}; put the chain in order`;
-    }
-    const last = certificates.at(-1) as X509Certificate;
-    const issuer = commonName(last.issuer);
-    return signs(last, last)
-        ? `${subject} ends at ${issuer}, which systems do not trust; where the other servers do, name it in federation.authorities`
-        : `${subject} is issued by ${issuer}, which is neither in the chain nor trusted by systems; add its certificate after the others`;
 }

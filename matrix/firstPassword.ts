@@ -1,18 +1,20 @@
+/** The password that a new account gets. */
 import { createHmac } from "node:crypto";
 
 const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+const length = 24;
 
 /**
- * An account's first password: 24 letters and digits (142 bits). Derived, so that a run that was cut off leads to the same one,
- * and that a thousand of them need not stand in the state.
- * @param seed secret, and as strong
+ * 24 letters and digits (142 bits). Derived, so that a run that was interrupted leads to the same password, and the state does
+ * not hold one for each of a thousand accounts.
+ * @param seed secret, and at least as strong as a password
  */
 export function firstPassword(seed: string, userId: string): string {
     let number = BigInt(`0x${createHmac("sha256", seed).update(`first password ${userId}`).digest("hex")}`);
     let password = "";
-    for (let place = 0; place < 24; place++) {
-        password += alphabet[Number(number % 62n)];
-        number /= 62n;
+    for (let place = 0; place < length; place++) {
+        password += alphabet[Number(number % BigInt(alphabet.length))];
+        number /= BigInt(alphabet.length);
     }
     return password;
 }

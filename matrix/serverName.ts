@@ -1,26 +1,84 @@
-/** What a server name is made of. Pure. Source: https://spec.matrix.org/v1.16/appendices/#server-name */
-import { isIPv4, isIPv6 } from "node:net";
-import { partsOf } from "../components/settings/delegation.ts";
-import { faultInServerName } from "./names.ts";
+/** Server names: what one is made of, and what is wrong with one. Source: https://spec.matrix.org/v1.16/appendices/#server-name */
+import { isIP, isIPv4, isIPv6 } from "node:net";
 
 export interface ServerName {
     /** As it was given. */
     text: string;
-    /** Host name or address, an IPv6 address without its brackets. */
+    /** Host name or address; an IPv6 address stands without its brackets. */
     host: string;
     port?: number;
     isAddress: boolean;
 }
+
+/** Longest host name that the specification recommends. */
+const longestHost = 230;
+const hostname = /^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/;
 
 /** @returns what is wrong with it, in words that follow the name */
 export function parseServerName(text: string): ServerName | string {
     const fault = faultInServerName(text);
     if (fault !== undefined) return fault;
     const { host, port } = partsOf(text);
-    const inBrackets = text.startsWith("[");
-    if (inBrackets && !isIPv6(host)) return "is not an IPv6 address between its brackets";
-    if (!inBrackets && /^[\d.]+$/.test(host) && !isIPv4(host)) return "is neither an IPv4 address nor a host name";
-    return { text, host, ...(port !== undefined && { port }), isAddress: inBrackets || isIPv4(host) };
+    return { text, host, ...(port !== undefined && { port }), isAddress: isIP(host) !== 0 };
+}
+
+/**
+ * A server name is a host name, an IPv4 address or an IPv6 address in brackets, with or without a port.
+ * @returns what is wrong with it and what would be right, or undefined
+ */
+export function faultInServerName(name: string): string | undefined {
+    if (hasScheme(name)) return "has a scheme; give the bare name, such as example.org";
+    if (/\s/.test(name)) return "has a space in it; give the bare name, such as example.org";
+    if (/[/?#]/.test(name)) return "has a path; give the bare name, such as example.org";
+    if (name.includes("@")) return "has an @ in it; give the part of the user IDs after the colon, such as example.org";
+    if (/[A-Z]/.test(name)) return `has upper-case letters; write ${name.toLowerCase()}`;
+    if (isIPv6(name)) return `is an IPv6 address without its brackets; write [${name}]`;
+    const [, host = "", port] = /^(.*?)(?::(\d*))?$/.exec(name) ?? [];
+    if (port !== undefined && !isPort(port)) return "has a port that is not between 1 and 65535";
+    return faultInHost(host);
+}
+
+/** At most five digits, as the grammar has it: zeros may lead. */
+function isPort(text: string): boolean {
+    return /^\d{1,5}$/.test(text) && Number(text) >= 1 && Number(text) <= 65535;
+}
+
+function faultInHost(host: string): string | undefined {
+    const [, inBrackets] = /^\[(.*)\]$/.exec(host) ?? [];
+    if (inBrackets !== undefined) {
+        // A zone, as in fe80::1%eth0, is part of no server name.
+        return isIPv6(inBrackets) && !inBrackets.includes("%") ? undefined : "is not an IPv6 address in brackets, such as [2001:db8::1]";
+    }
+    if (/^[\d.]+$/.test(host) && !isIPv4(host))
+        return "is neither an IPv4 address nor a host name; four numbers from 0 to 255 make an address, such as 203.0.113.7";
+    if (!hostname.test(host)) return "is not a host name; use letters, digits, hyphens and dots, such as example.org";
+    return host.length > longestHost ? `has a host name of ${host.length} characters; Matrix recommends at most ${longestHost}` : undefined;
+}
+
+export function hasScheme(name: string): boolean {
+    return /^[a-z][a-z0-9+.-]*:\/\//i.test(name);
+}
+
+/**
+ * The name of a server to federate with. Synapse compares whole server names, so a port that is not part of the name would
+ * block the server; the ports that people add from habit are refused.
+ */
+export function faultInFederationPeer(name: string): string | undefined {
+    const port = /:(443|8448)$/.exec(name)?.[1];
+    if (port && !hasScheme(name)) return `has a port; give the server name as it stands in user IDs: ${name.slice(0, -port.length - 1)}`;
+    return faultInServerName(name);
+}
+
+/** Host and port of a valid server name. An IPv6 address stands without its brackets. */
+export function partsOf(serverName: string): { host: string; port?: number } {
+    const [, host = "", port] = /^(.*?)(?::(\d+))?$/.exec(serverName) ?? [];
+    return { host: host.replace(/^\[(.*)\]$/, "$1"), ...(port !== undefined && { port: Number(port) }) };
+}
+
+/** Whether others connect to the name itself: it is an address or has a port, so nothing delegates it to another host. */
+export function standsForItself(serverName: string): boolean {
+    const { host, port } = partsOf(serverName);
+    return port !== undefined || isIP(host) !== 0;
 }
 
 /** With the brackets that an IPv6 address has in URLs and before a port. */

@@ -1,38 +1,11 @@
 /**
  * Stands in for @matrix-org/matrix-sdk-crypto-nodejs (see "overrides" in package.json), which matrix-bot-sdk imports when it
- * loads, encrypted or not, and whose binary cannot be had everywhere. What is here is what matrix-bot-sdk uses of it.
- * Plain JavaScript, and nothing is loaded before it is needed: most programs that import matrix-bot-sdk never encrypt.
+ * loads, encrypted or not, and whose binary is not available everywhere. It offers the part that matrix-bot-sdk uses.
+ * Plain JavaScript, and a machine is loaded only when it is opened: most programs that import matrix-bot-sdk never encrypt.
  */
 const { existsSync } = require("node:fs");
 const { join } = require("node:path");
-
-class Identifier {
-    #id;
-    constructor(id) {
-        this.#id = String(id);
-    }
-    toString() {
-        return this.#id;
-    }
-}
-class UserId extends Identifier {}
-class DeviceId extends Identifier {}
-class RoomId extends Identifier {}
-
-class DeviceLists {
-    constructor(changed, left) {
-        this.changed = changed ?? [];
-        this.left = left ?? [];
-    }
-}
-
-class EncryptionSettings {
-    algorithm = undefined;
-    historyVisibility = 2;
-    /** Milliseconds: matrix-bot-sdk puts them in, though the native package documents microseconds. */
-    rotationPeriod = 604_800_000n;
-    rotationPeriodMessages = 100n;
-}
+const { DeviceId, DeviceLists, EncryptionSettings, RoomId, UserId } = require("./argumentTypes.cjs");
 
 const OlmMachine = {
     /** A directory keeps the kind that made it; a new one gets the native kind where it is installed. The passphrase may be empty. */
@@ -51,7 +24,7 @@ const OlmMachine = {
     },
 };
 
-/** The official package, an optional dependency under a name of its own. It is installed without its binary where that is not to be had. */
+/** The official package, an optional dependency under a name of its own. Where its binary cannot be downloaded, requiring it throws. */
 function nativePackage() {
     try {
         return require("matrix-sdk-crypto-native");

@@ -1,28 +1,7 @@
 /** The part of @matrix-org/matrix-sdk-crypto-nodejs that matrix-bot-sdk uses; see index.cjs. */
-export class UserId {
-    constructor(id: string);
-    toString(): string;
-}
-export class DeviceId {
-    constructor(id: string);
-    toString(): string;
-}
-export class RoomId {
-    constructor(id: string);
-    toString(): string;
-}
-export class DeviceLists {
-    constructor(changed?: UserId[] | null, left?: UserId[] | null);
-    readonly changed: UserId[];
-    readonly left: UserId[];
-}
-export class EncryptionSettings {
-    algorithm: number | undefined;
-    historyVisibility: number;
-    /** Milliseconds. */
-    rotationPeriod: bigint;
-    rotationPeriodMessages: bigint;
-}
+import type { DeviceId, UserId } from "./argumentTypes.cjs";
+
+export { DeviceId, DeviceLists, EncryptionSettings, RoomId, UserId } from "./argumentTypes.cjs";
 export interface OlmMachine {
     /** Flushes the store and lets go of it; the native machine does so at once. */
     close(): void | Promise<void>;

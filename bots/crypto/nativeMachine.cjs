@@ -1,8 +1,8 @@
 /** The official native machine behind the same class names: its methods want identifiers of its own. */
+const { DeviceId, DeviceLists, EncryptionSettings, RoomId, UserId } = require("./argumentTypes.cjs");
 
 /** As OlmMachine.initialize of the native package, with this package's identifiers. */
 async function open(native, userId, deviceId, directory, passphrase) {
-    const { UserId, DeviceId, RoomId, DeviceLists, EncryptionSettings } = require("./index.cjs");
     const convert = (value) => {
         if (Array.isArray(value)) return value.map(convert);
         if (value instanceof UserId) return new native.UserId(value.toString());

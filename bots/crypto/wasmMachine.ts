@@ -11,9 +11,9 @@ import {
     IDBRequest,
     IDBVersionChangeEvent,
 } from "fake-indexeddb";
+import type { DeviceId, DeviceLists, EncryptionSettings, RoomId, UserId } from "./argumentTypes.cjs";
 import { holdDirectory } from "./directoryLock.ts";
 import { DurableIndexedDb } from "./durableIndexedDb.ts";
-import type { DeviceId, DeviceLists, EncryptionSettings, RoomId, UserId } from "./index.cjs";
 
 // The same instance as index.cjs has: imported, it would be loaded a second time.
 const wasm = createRequire(import.meta.url)("@matrix-org/matrix-sdk-crypto-wasm") as typeof Wasm;

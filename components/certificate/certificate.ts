@@ -1,42 +1,59 @@
-/** The certificate that the gateway and the relay serve: got by ACME, given by the operator, or signed by a development authority. */
+/** The certificate that the gateway and the relay serve: issued by ACME, given by the operator, or signed by a development authority. */
 import * as pulumi from "@pulumi/pulumi";
-import type { DockerPlatform } from "../platform/docker/docker.ts";
+import { factsOf } from "../../matrix/certificates.ts";
+import type { Platform, Volume } from "../platform/platform.ts";
 import type { Settings } from "../settings/index.ts";
 import { DevelopmentCertificate } from "./developmentCertificate.ts";
 
 export interface CertificateArgs {
     /** The section `gateway` of the settings. */
     settings: Settings["gateway"];
-    /** Host names it is for; the first is its common name. */
-    hosts: string[];
-    /** Where its volume is. */
-    platform: DockerPlatform;
+    /** PEM of further authorities that other servers' certificates are trusted by. */
+    authorities: string[];
+    /** Where its volumes are. */
+    platform: Platform;
 }
 
+/** As the stack's only one was called while it belonged to the gateway. */
+const formerDevelopment = { type: "matrix-synapse:gateway:DevelopmentCertificate", name: "gateway-certificate" };
+
+/**
+ * @example
+ * const certificate = new Certificate("certificate", { settings: settings.gateway, authorities: [], platform });
+ */
 export class Certificate extends pulumi.ComponentResource {
-    /** Name of the volume that it stands in: see certificateFiles. */
-    readonly volume: pulumi.Output<string>;
-    /** What is to be installed in the volume; absent where the gateway gets its own by ACME. The key is secret. */
+    /** With the served certificate and its key in it, and nothing else: see certificateFiles. */
+    readonly shared: Volume;
+    /** The gateway's own: what ACME issued, and the account there. */
+    readonly storage: Volume;
+    /** What is to be installed in the shared volume; absent where the gateway gets its own by ACME. The key is secret. */
     readonly given?: { chain: pulumi.Output<string>; key: pulumi.Output<string> };
+    /** SHA-256 of the given certificate, the first 16 hex digits; absent with ACME. */
+    readonly fingerprint?: pulumi.Output<string>;
     /** PEM of the development authority, which only those trust who are told to; absent where there is none. */
     readonly authority?: pulumi.Output<string>;
+    /** PEM of all authorities that other servers' certificates are trusted by; absent where those of the system are. */
+    readonly trusted?: pulumi.Output<string>;
 
-    constructor(name: string, { settings, hosts, platform }: CertificateArgs, opts?: pulumi.ComponentResourceOptions) {
-        super("matrix-synapse:gateway:Certificate", name, {}, opts);
-        // It holds no data: what is lost of it is installed or issued again.
-        this.volume = platform.volume("certificates", { parent: this, protect: false }).name;
+    constructor(name: string, { settings, authorities, platform }: CertificateArgs, opts?: pulumi.ComponentResourceOptions) {
+        super("matrix-synapse:certificate:Certificate", name, {}, { aliases: [{ type: "matrix-synapse:gateway:Certificate" }], ...opts });
+        // They hold no data: what is lost of it is installed or issued again.
+        this.storage = platform.volume(`${name}-storage`, { parent: this, protect: false });
+        this.shared = platform.volume(`${name}-shared`, { parent: this, protect: false });
         if (settings.certificate) {
             this.given = { chain: pulumi.output(settings.certificate.chain), key: settings.certificate.key };
         } else if (!settings.acme) {
             const development = new DevelopmentCertificate(
-                "gateway-certificate",
-                { hosts, authority: settings.authority },
-                // It was the gateway's child before.
-                { parent: this, aliases: [{ parent: pulumi.createUrn("gateway", "matrix-synapse:gateway:Gateway") }] },
+                `${name}-development`,
+                { hosts: settings.hosts, authority: settings.authority },
+                { parent: this, aliases: name === "certificate" ? [formerDevelopment] : [] },
             );
             this.given = { chain: development.certificate, key: development.key };
             this.authority = development.authority;
         }
+        this.fingerprint = this.given?.chain.apply((chain) => factsOf(chain).fingerprint);
+        const all = [this.authority, ...authorities].filter((pem) => pem !== undefined);
+        if (all.length > 0) this.trusted = pulumi.concat(...all.flatMap((pem) => [pem, "\n"]));
         this.registerOutputs({});
     }
 }

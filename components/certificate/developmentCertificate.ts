@@ -17,11 +17,11 @@ export class DevelopmentCertificate extends pulumi.ComponentResource {
     readonly certificate: pulumi.Output<string>;
     /** PEM of its private key. Secret. */
     readonly key: pulumi.Output<string>;
-    /** PEM of the authority, for who wants to trust it. */
+    /** PEM of the authority, for those who want to trust it. */
     readonly authority: pulumi.Output<string>;
 
     constructor(name: string, { hosts, authority }: DevelopmentCertificateArgs, opts?: pulumi.ComponentResourceOptions) {
-        super("matrix-synapse:gateway:DevelopmentCertificate", name, {}, opts);
+        super("matrix-synapse:certificate:DevelopmentCertificate", name, {}, opts);
         const parent = { parent: this };
         const signer = authority ?? this.ownAuthority(name);
         const key = new tls.PrivateKey(`${name}-key`, { algorithm: "ECDSA", ecdsaCurve: "P256" }, parent);

@@ -5,14 +5,15 @@ import { firstPassword } from "../../matrix/firstPassword.ts";
 import { Administrator, Bot, MatrixProvider, Room, User } from "../../provider/resources/index.ts";
 import type { Homeserver } from "../homeserver/homeserver.ts";
 import type { Secrets } from "../secrets.ts";
-import { type Settings, userIdOf } from "../settings/index.ts";
+import { userIdOf } from "../settings/accounts.ts";
+import type { Settings } from "../settings/index.ts";
 import { type Place, roomInputs } from "./roomInputs.ts";
 
 export interface ContentArgs {
     /** What is declared, and who administrates. */
     settings: Pick<Settings, "serverName" | "administrator" | "users" | "bots" | "rooms" | "spaces">;
-    /** Where the registration secret, the passwords' seed and the application services' tokens come from. */
-    secrets: Secrets;
+    /** Registration secret, the passwords' seed and the application services' tokens. */
+    secrets: Pick<Secrets, "registrationSharedSecret" | "passwordSeed" | "applicationService">;
     /** The homeserver it is brought to; must answer first. */
     homeserver: Homeserver;
     /** What holds the homeserver's data: where that is deleted, nothing needs to be taken out of it before. */
@@ -36,7 +37,7 @@ export class Content extends pulumi.ComponentResource {
         const idOf = (key: string) => userIdOf(settings, key);
 
         const connection = {
-            homeserverUrl: homeserver.localUrl,
+            homeserverUrl: homeserver.administrationUrl,
             registrationSharedSecret: secrets.registrationSharedSecret,
             passwordSeed: secrets.passwordSeed,
         };
@@ -112,7 +113,12 @@ export class Content extends pulumi.ComponentResource {
     }
 
     /** Empty where the account was there before: people keep the password that they have. */
-    private firstPassword(user: User, secrets: Secrets, userId: string, given: pulumi.Output<string> | undefined): pulumi.Output<string> {
+    private firstPassword(
+        user: User,
+        secrets: ContentArgs["secrets"],
+        userId: string,
+        given: pulumi.Output<string> | undefined,
+    ): pulumi.Output<string> {
         const password = given ?? secrets.passwordSeed.apply((seed) => firstPassword(seed, userId));
         return pulumi.all([user.adopted, password]).apply(([adopted, own]) => (adopted ? "" : own));
     }

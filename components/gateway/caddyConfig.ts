@@ -1,6 +1,7 @@
 /** Caddy's configuration in its own JSON. Pure. Source: https://caddyserver.com/docs/json/ */
 
-import { certificateFiles } from "../certificate/certificateFiles.ts";
+import { certificateFiles } from "../certificate/files.ts";
+import type { Route } from "../homeserver/homeserver.ts";
 import type { Settings } from "../settings/index.ts";
 import { type WellKnown, wellKnownPath } from "./wellKnown.ts";
 
@@ -15,10 +16,11 @@ export const paths = {
 export const ports = { https: 443, federation: 8448, health: 2080 };
 
 export interface CaddyConfig {
-    upstream: { host: string; port: number };
+    /** What goes to the homeserver, and to which of its processes: the first that matches counts. */
+    homeserver: Route[];
     /** Absent where another web server serves it. */
     wellKnown: WellKnown | undefined;
-    /** Host names of the certificate; the first is for who names none. */
+    /** Host names of the certificate; the first is for clients that name none. */
     hosts: string[];
     /** Absent where a certificate is installed. */
     acme: Settings["gateway"]["acme"];
@@ -26,21 +28,15 @@ export interface CaddyConfig {
     federationPort: number | undefined;
 }
 
-export function caddyJson({ upstream, wellKnown, federationPort, hosts, acme }: CaddyConfig): string {
+export function caddyJson({ homeserver, wellKnown, federationPort, hosts, acme }: CaddyConfig): string {
     const routes = [
         ...Object.entries(wellKnown ?? {}).map(([kind, content]) => json(`${wellKnownPath}/${kind}`, content)),
-        {
-            // Listed one by one, so that what a later Synapse adds beside them (/_synapse/admin, metrics) stays inside.
-            match: [
-                {
-                    path: federationPort
-                        ? ["/_matrix/*", "/_synapse/client/*"]
-                        : ["/_matrix/client/*", "/_matrix/media/*", "/_synapse/client/*"],
-                },
-            ],
+        ...homeserver.map(({ paths: path, upstream }) => ({
+            match: [{ path }],
             handle: [{ handler: "reverse_proxy", upstreams: [{ dial: `${upstream.host}:${upstream.port}` }] }],
             terminal: true,
-        },
+        })),
+        // What is not named stays inside.
         { handle: [{ handler: "static_response", status_code: 404 }] },
     ];
     const server = (port: number) => ({
@@ -67,7 +63,7 @@ export function caddyJson({ upstream, wellKnown, federationPort, hosts, acme }: 
                         },
                     },
                 },
-                tls: acme ? issuedBy(acme, hosts) : { certificates: { load_folders: [certificateFiles.mount] } },
+                tls: acme ? issuedBy(acme, hosts) : { certificates: { load_folders: [certificateFiles.shared] } },
             },
         },
         undefined,

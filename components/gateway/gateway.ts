@@ -1,12 +1,12 @@
 /** The way in from outside: TLS, the client and server APIs, and the well-known files. */
+import { readFileSync } from "node:fs";
 import * as pulumi from "@pulumi/pulumi";
 import { factsOf } from "../../matrix/certificates.ts";
-import { InstalledCertificate, MatrixProvider } from "../../provider/resources/index.ts";
+import { partsOf } from "../../matrix/serverName.ts";
 import type { Certificate } from "../certificate/certificate.ts";
-import { certificateFiles } from "../certificate/certificateFiles.ts";
+import { certificateFiles } from "../certificate/files.ts";
 import type { Homeserver } from "../homeserver/homeserver.ts";
-import type { DockerPlatform } from "../platform/docker/docker.ts";
-import { partsOf } from "../settings/delegation.ts";
+import type { Platform, Running } from "../platform/platform.ts";
 import type { Settings } from "../settings/index.ts";
 import { caddyJson, paths, ports } from "./caddyConfig.ts";
 import { type Delegation, delegation } from "./delegation.ts";
@@ -21,8 +21,6 @@ export interface GatewayArgs {
     publicUrl: string;
     /** The section `federation` of the settings. */
     federation: Settings["federation"];
-    /** Host names that it answers to; the first is its own. */
-    hosts: string[];
     /** What it proves them by. */
     certificate: Certificate;
     /** What it leads to. */
@@ -30,8 +28,10 @@ export interface GatewayArgs {
     /** Image reference. */
     image: string;
     /** What runs it. */
-    platform: DockerPlatform;
+    platform: Platform;
 }
+
+const copyScript = "/acmeCopy.sh";
 
 export class Gateway extends pulumi.ComponentResource {
     /** What the well-known files say. */
@@ -40,9 +40,12 @@ export class Gateway extends pulumi.ComponentResource {
     readonly delegation: Delegation;
     /** URL of the server-server API. */
     readonly federationUrl: string;
+    readonly running: Running;
+    /** What depends on a gateway that has its certificate, or gets it by itself. */
+    readonly ready: pulumi.Resource;
 
     constructor(name: string, args: GatewayArgs, opts?: pulumi.ComponentResourceOptions) {
-        const { settings, federation, homeserver, hosts, certificate } = args;
+        const { settings, federation, certificate } = args;
         const internalPort = federationListener(args);
         // In a network that servers meet in, nobody has published a port in between.
         const federationPort = federation.network === undefined ? settings.federationPort : internalPort;
@@ -54,10 +57,10 @@ export class Gateway extends pulumi.ComponentResource {
         });
         const files = {
             [paths.config]: caddyJson({
-                upstream: homeserver.upstream,
+                homeserver: args.homeserver.routes,
                 wellKnown: settings.wellKnown ? served : undefined,
                 federationPort: federation.enabled ? internalPort : undefined,
-                hosts,
+                hosts: settings.hosts,
                 acme: settings.acme,
             }),
             ...(settings.acme?.authority !== undefined && { [paths.acmeAuthority]: settings.acme.authority }),
@@ -73,54 +76,61 @@ export class Gateway extends pulumi.ComponentResource {
         });
 
         const publish = (internal: number, external: number) => ({ internal, external, protocol: "tcp" as const, bind: settings.bind });
-        const running = args.platform.run(
-            "caddy",
+        this.running = args.platform.run(
+            name,
             {
                 image: args.image,
-                command: ["caddy", "run", "--config", paths.config],
+                ...program(settings),
                 user: certificateFiles.user,
-                files,
-                volumes: [{ volume: certificate.volume, path: certificateFiles.mount }],
+                files: { ...files, ...(settings.acme && { [copyScript]: readFileSync(new URL("acmeCopy.sh", import.meta.url), "utf8") }) },
+                volumes: [
+                    { volume: certificate.shared, path: certificateFiles.shared },
+                    { volume: certificate.storage, path: certificateFiles.storage },
+                ],
                 ports: [
                     publish(ports.https, settings.httpsPort),
                     ...(federation.enabled ? [publish(internalPort, settings.federationPort)] : []),
                 ],
-                hostname: "gateway",
-                meets: federation.network === undefined ? [] : [{ network: federation.network, names: hosts }],
+                joins: federation.network === undefined ? [] : [{ network: federation.network, aliases: settings.hosts }],
                 // The image's binary carries this file capability, and cannot even be started where the container is not granted it.
                 capabilities: ["NET_BIND_SERVICE"],
-                health: {
-                    command: ["wget", "-q", "-O", "/dev/null", `http://127.0.0.1:${ports.health}/`],
-                    interval: 3,
-                    retries: 5,
-                    startPeriod: 30,
-                },
-                limits: { memory: 256, processes: 128 },
+                health: { command: ["wget", "-q", "-O", "/dev/null", `http://127.0.0.1:${ports.health}/`], startSeconds: 30 },
+                limits: { memory: 256 },
                 stopSeconds: 10,
             },
             { parent: this },
         );
-        if (certificate.given) {
-            const { chain, key } = certificate.given;
-            const facts = chain.apply(factsOf);
-            // Not among the container's files: a new one would replace the container.
-            new InstalledCertificate(
-                name,
-                {
-                    container: running.containerId,
-                    path: certificateFiles.installed,
-                    names: facts.names,
-                    issuer: facts.issuer,
-                    expires: facts.expires,
-                    fingerprint: facts.fingerprint,
-                    pem: pulumi.secret(pulumi.interpolate`${chain}\n${key}`),
-                    reload: ["caddy", "reload", "--force", "--config", paths.config, "--address", `unix/${paths.adminSocket}`],
-                },
-                { parent: this, provider: new MatrixProvider("certificates", {}, { parent: this }) },
-            );
-        }
+        this.ready = certificate.given ? this.install(name, certificate.given, args.platform) : this.running.ready;
         this.registerOutputs({ federationUrl: this.federationUrl });
     }
+
+    /** Not among the container's files: a new certificate would replace the container. */
+    private install(name: string, { chain, key }: NonNullable<Certificate["given"]>, platform: Platform): pulumi.Resource {
+        const facts = chain.apply(factsOf);
+        return platform.install(
+            `${name}-certificate`,
+            {
+                into: this.running,
+                path: certificateFiles.served,
+                content: pulumi.secret(pulumi.interpolate`${chain}\n${key}`),
+                facts: {
+                    CERTIFICATE_NAMES: facts.names.apply((names) => names.join(" ")),
+                    CERTIFICATE_ISSUER: facts.issuer,
+                    CERTIFICATE_EXPIRES: facts.expires,
+                    CERTIFICATE_FINGERPRINT: facts.fingerprint,
+                },
+                reload: ["caddy", "reload", "--force", "--config", paths.config, "--address", `unix/${paths.adminSocket}`],
+            },
+            { parent: this },
+        );
+    }
+}
+
+/** With ACME, Caddy is run by a script that copies what it got to where the relay reads it. */
+function program({ acme, host }: Settings["gateway"]): { entrypoint?: string[]; command: string[] } {
+    const run = ["run", "--config", paths.config];
+    if (!acme) return { command: ["caddy", ...run] };
+    return { entrypoint: ["sh"], command: [copyScript, host, certificateFiles.issued, certificateFiles.served, ...run] };
 }
 
 /** Port inside the container: the server name's own, if it has one, where other servers come to the container itself. */

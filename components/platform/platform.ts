@@ -1,5 +1,44 @@
-/** What runs, said without naming a platform. Platforms turn it into containers. */
+/** What runs, said without naming a platform; and what a platform offers to components. */
 import type * as pulumi from "@pulumi/pulumi";
+
+/** Turns workloads and jobs into what runs. Components know this interface only. */
+export interface Platform {
+    /**
+     * A place for data that outlives what uses it. Protected from deletion where the platform is told to protect data.
+     * @param name logical name, `${parent}-${role}`; a volume is found again by it
+     */
+    volume(name: string, opts: VolumeOptions): Volume;
+    /**
+     * Runs a workload for good. Other workloads of the stack find it under its name.
+     * @param name logical name: the parent's own for its main workload, else `${parent}-${role}`
+     */
+    run(name: string, workload: Workload, opts: pulumi.CustomResourceOptions): Running;
+    /** Runs a job: once after each change of it, or on its schedule. */
+    schedule(name: string, job: Job, opts: pulumi.CustomResourceOptions): Scheduled;
+    /** Puts a secret file into a running workload and lets it read the file, without a restart. */
+    install(name: string, file: InstalledFile, opts: pulumi.CustomResourceOptions): pulumi.Resource;
+}
+
+export interface VolumeOptions {
+    parent: pulumi.Resource;
+    /** Whether it is protected from deletion. Default: the platform's own answer for data. */
+    protect?: boolean;
+}
+
+export interface Volume {
+    /** The platform's own name of it. */
+    readonly name: pulumi.Output<string>;
+    /** What holds the data: where it is deleted, nothing needs to be taken out of it first (`deletedWith`). */
+    readonly resource: pulumi.Resource;
+}
+
+export interface Mount {
+    volume: Volume;
+    /** Where it is mounted. A fresh volume takes the mode of what the image has at this path. */
+    path: string;
+    /** Default: false. */
+    readOnly?: boolean;
+}
 
 export interface Port {
     /** Port inside the container. */
@@ -11,14 +50,8 @@ export interface Port {
     bind: string;
 }
 
-export interface DataVolume {
-    /** Name of the volume on the platform, as {@link Platform.volume} gave it. */
-    volume: pulumi.Output<string>;
-    /** Where it is mounted. */
-    path: string;
-}
-
-export interface Workload {
+/** What a workload and a job have in common. */
+interface Program {
     /** Image reference; the platform resolves it to what is run. */
     image: string;
     /** Arguments for the image's entry point. */
@@ -27,32 +60,73 @@ export interface Workload {
     entrypoint?: string[];
     /** Numeric user and group. Secrets belong to this user. */
     user: { uid: number; gid: number };
-    /** Environment: never a secret, a container's environment can be read by anyone who may inspect it. */
+    /** Environment: never a secret, since anyone who may inspect a container can read it. */
     environment?: Record<string, string>;
     /**
-     * Configuration files by path, readable to all. A change replaces the container.
-     * Beside a secret file a preview shows of it "[secret] => [secret]" (the Docker provider passes no secret mark on from within
-     * a list, so the engine hides the whole list): what people should read there, a component also takes as an input of its own.
+     * Configuration files by path, readable by everyone in the container. A change replaces the container.
+     * Beside a secret file, a preview shows them as "[secret] => [secret]" (the Docker provider passes no secret mark on from within
+     * a list, so the engine hides the whole list): a component also takes what people should read there as an input of its own.
      */
     files?: Record<string, pulumi.Input<string>>;
-    /** Secret files by path, readable to `user` alone. A change replaces the container. */
+    /** Secret files by path, readable by `user` alone. A change replaces the container. */
     secrets?: Record<string, pulumi.Input<string>>;
-    volumes?: DataVolume[];
-    /** Paths of the host to mount, for what watches over the host itself. */
-    hostPaths?: string[];
-    ports?: Port[];
-    /** Name under which the stack's other containers find this one. Absent: it has no network at all. */
-    hostname?: string;
-    /** Networks beside the stack's own, which must be there, and the host names under which it is found in them. */
-    meets?: { network: string; names: string[] }[];
+    volumes?: Mount[];
+    /** Existing networks to join besides the stack's own, with this container's aliases in each. */
+    joins?: { network: string; aliases: string[] }[];
     /** Linux capabilities beyond none. */
     capabilities?: string[];
-    /** A command that ends with 0 when the workload serves; seconds between two of its runs, how many may fail, and seconds it may take to start. */
-    health: { command: string[]; interval: number; retries: number; startPeriod: number };
-    /** Megabytes of memory, and processes and threads together. */
-    limits: { memory: number; processes: number };
+    /** Megabytes of memory, and of shared memory (default: the platform's); cores that it is given under load, and at most. */
+    limits: { memory: number; sharedMemory?: number; cpu?: { request?: number; limit?: number } };
+}
+
+export interface Workload extends Program {
+    ports?: Port[];
+    /** A command that ends with 0 when the workload serves, and seconds that it may take to start. Absent: it serves as soon as it runs. */
+    health?: { command: string[]; startSeconds: number };
+    /** Where it serves Prometheus metrics to the stack's other workloads. */
+    metrics?: { port: number; path: string };
     /** Seconds between the stop signal and the kill. */
     stopSeconds: number;
     /** Default: the image's. */
     stopSignal?: string;
+}
+
+export interface Job extends Program {
+    /** Seconds between the end of a run and the start of the next. Absent: it runs once, after each change, and must end with 0. */
+    everySeconds?: number;
+    /** Seconds after which a run is ended as failed. */
+    timeoutSeconds: number;
+}
+
+export interface Running {
+    /** What depends on a workload that serves. */
+    readonly ready: pulumi.Resource;
+    /** Known once the workload serves, and another one after each replacement: what was installed in it is gone then. */
+    readonly revision: pulumi.Output<string>;
+    /** How the stack's other workloads reach a port of it. */
+    address(internalPort: number): Address;
+    /** How this machine reaches a port that it publishes. Fixed, so that a replaced container changes nothing that uses it. */
+    localAddress(internalPort: number): Address;
+}
+
+export interface Address {
+    host: string;
+    port: number;
+}
+
+export interface Scheduled {
+    /** Run once: depends on its end. On a schedule: on its first start. */
+    readonly ready: pulumi.Resource;
+}
+
+export interface InstalledFile {
+    into: Running;
+    /** Path in the container, in a directory that its user may write to. */
+    path: string;
+    /** Secret. */
+    content: pulumi.Output<string>;
+    /** What a preview tells of the content, in UPPER_CASE. */
+    facts: Record<string, pulumi.Input<string>>;
+    /** Command in the container that makes the program read it. */
+    reload: string[];
 }

@@ -1,6 +1,6 @@
-/** How Pulumi hands over what a stack's file says. Pure. */
+/** How Pulumi hands over the values in a stack's file. Pure. */
 
-/** Stands for a secret where the stack's file is read without its passphrase: what it is good for cannot be judged then. */
+/** Stands for a secret where the stack's file is read without its passphrase; such a value cannot be checked. */
 export const keptEncrypted = "a secret that is kept encrypted";
 
 /** Pulumi hands structures over as JSON and everything else as text. */

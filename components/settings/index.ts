@@ -1,27 +1,15 @@
 /** The stack's configuration: the only reader of pulumi.Config. */
 import * as pulumi from "@pulumi/pulumi";
 import { fromConfigText } from "./configText.ts";
-import { delegationOf, gatewayHost } from "./delegation.ts";
 import { parseSettings } from "./parse.ts";
 import { readPicture, withPictures } from "./pictures.ts";
-import type { ParsedSettings } from "./schema/schema.ts";
+import { resolve, type Settings } from "./resolve.ts";
 
-/** Settings with every default filled in, derived values resolved and secrets as secret outputs. */
-export type Settings = Omit<ParsedSettings, "database" | "homeserver" | "gateway" | "federation"> & {
-    homeserver: ParsedSettings["homeserver"] & { publicUrl: string };
-    gateway: Omit<ParsedSettings["gateway"], "certificate" | "authority"> & {
-        host: string;
-        certificate?: { chain: string; key: pulumi.Output<string> };
-        authority?: { certificate: string; key: pulumi.Output<string> };
-    };
-    federation: ParsedSettings["federation"] & { delegation: "wellKnown" | "srv" | "none" };
-    database: Omit<ParsedSettings["database"], "adminPassword"> & { port: number; adminPassword?: pulumi.Output<string> };
-};
+export type { Settings };
 
 /** @throws RunError with one line for every fault, before any resource is registered */
 export function loadSettings(): Settings {
-    const project = pulumi.getProject();
-    const prefix = `${project}:`;
+    const prefix = `${pulumi.getProject()}:`;
     const raw = Object.fromEntries(
         Object.entries(pulumi.runtime.allConfig())
             .filter(([key]) => key.startsWith(prefix))
@@ -37,49 +25,4 @@ export function loadSettings(): Settings {
         );
     }
     return resolve(settings);
-}
-
-/** Fills in what depends on other settings. */
-export function resolve(settings: ParsedSettings): Settings {
-    const { adminPassword, ...database } = settings.database;
-    const { certificate, authority, ...gateway } = settings.gateway;
-    const host = gatewayHost(settings);
-    const port = settings.gateway.httpsPort === 443 ? "" : `:${settings.gateway.httpsPort}`;
-    return {
-        ...settings,
-        users: {
-            ...settings.users,
-            [settings.administrator]: {
-                deactivated: false,
-                onDelete: "deactivate",
-                ...settings.users[settings.administrator],
-                admin: true,
-            },
-        },
-        homeserver: { ...settings.homeserver, publicUrl: (settings.homeserver.publicUrl ?? `https://${host}${port}`).replace(/\/$/, "") },
-        gateway: {
-            ...gateway,
-            host,
-            ...(certificate && { certificate: { ...certificate, key: pulumi.secret(certificate.key) } }),
-            ...(authority && { authority: { ...authority, key: pulumi.secret(authority.key) } }),
-        },
-        federation: { ...settings.federation, delegation: delegationOf(settings) },
-        database: {
-            ...database,
-            port: database.port ?? (database.host ? 5432 : 55432),
-            ...(adminPassword === undefined ? {} : { adminPassword: pulumi.secret(adminPassword) }),
-        },
-    };
-}
-
-/** @param key of users or bots */
-export function userIdOf({ serverName, users, bots }: Pick<Settings, "serverName" | "users" | "bots">, key: string): string {
-    return `@${(users[key] ?? bots[key])?.localpart ?? key}:${serverName}`;
-}
-
-/** The bots that are application services, as the homeserver is told of them. */
-export function applicationServicesIn({
-    bots,
-}: Pick<Settings, "bots">): { id: string; localpart: string; namespace: string; url?: string }[] {
-    return Object.entries(bots).flatMap(([id, { localpart = id, appservice }]) => (appservice ? [{ id, localpart, ...appservice }] : []));
 }

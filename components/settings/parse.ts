@@ -1,15 +1,9 @@
-/** Raw configuration in, settings or every fault in it out. Pure. */
-import { distance } from "fastest-levenshtein";
+/** Raw configuration in, settings or every fault in them out. Pure. */
 import { z } from "zod";
-import { faultsBetweenSections } from "./checks/between.ts";
-import { type ParsedSettings, settingsSchema } from "./schema/schema.ts";
-
-/** One thing that is wrong: where, and what would be right. */
-export interface Fault {
-    /** Path below the project's namespace, such as rooms.lobby.members.bob. */
-    path: string;
-    message: string;
-}
+import { faultsBetweenSections } from "./checks/index.ts";
+import type { Fault } from "./fault.ts";
+import { nearest } from "./nearest.ts";
+import { type ParsedSettings, settingsSchema } from "./schema/index.ts";
 
 export type ParseResult = { settings: ParsedSettings; faults: [] } | { settings: undefined; faults: Fault[] };
 
@@ -29,12 +23,12 @@ export function parseSettings(raw: Record<string, unknown>): ParseResult {
     return faults.length === 0 ? { settings: sections as ParsedSettings, faults: [] } : { settings: undefined, faults };
 }
 
-/** The settings as JSON Schema, for the names known at a path. */
+/** The settings as JSON Schema, which names the keys known at a path. */
 function settingsJsonSchema(): z.core.JSONSchema.BaseSchema {
     return z.toJSONSchema(settingsSchema, { io: "input" });
 }
 
-/** The same as the schema of a stack's file, such as Pulumi.dev.yaml, for editors. */
+/** JSON Schema of a stack's file, such as Pulumi.dev.yaml, for editors. */
 export function stackFileJsonSchema(project: string): object {
     const { $schema, properties = {} } = settingsJsonSchema();
     const config = Object.fromEntries(Object.entries(properties).map(([key, schema]) => [`${project}:${key}`, schema]));
@@ -71,22 +65,21 @@ function reason(issue: z.core.$ZodIssue): string {
         case "custom":
             return issue.message;
         case "invalid_format":
-            return issue.format === "url" ? "is not a URL; expected such as https://matrix.example.org" : issue.message;
+            return issue.format === "url" ? "is not a URL, such as https://matrix.example.org" : issue.message;
         default:
             return issue.message;
     }
 }
 
-/** A password must not come back in an error message; a certificate would fill it. */
+/** A password must not appear in an error message; a certificate would fill it. */
 function quote(path: string[], value: unknown): string {
     const hidden = /password|secret|token|^key$/i.test(path.at(-1) ?? "") || (typeof value === "string" && value.includes("\n"));
     return hidden ? "the value given" : JSON.stringify(value);
 }
 
 function unknownKey(key: string, known: string[]): string {
-    const nearest = [...known].sort((a, b) => distance(key, a) - distance(key, b))[0];
-    const near = nearest !== undefined && distance(key, nearest) <= Math.max(2, nearest.length / 2);
-    return `is not a setting; ${near ? `did you mean ${nearest}?` : `known here: ${[...known].sort().join(", ")}`}`;
+    const near = nearest(key, known);
+    return `is not a setting; ${near === undefined ? `known here: ${[...known].sort().join(", ")}` : `did you mean ${near}?`}`;
 }
 
 function knownKeys(path: string[]): string[] {

@@ -1,12 +1,13 @@
-/** Avatars that are files of the project: a path says where, a hash says when one has changed. */
+/** Avatars that are files of the project: a hash beside the path makes another picture a change. */
 import { readFileSync } from "node:fs";
 import { avatarInput } from "../../provider/resources/avatar.ts";
-import type { Fault, ParseResult } from "./parse.ts";
+import type { Fault } from "./fault.ts";
+import type { ParseResult } from "./parse.ts";
 
-/** Largest picture, in bytes: more is a photograph that nobody has made small. */
+/** Largest picture, in bytes: anything larger is a photograph that was not scaled down. */
 const largest = 5_000_000;
 
-/** @throws Error that says what is wrong with the file */
+/** @throws Error with what is wrong with the file */
 export function readPicture(path: string): Buffer {
     let picture: Buffer;
     try {
@@ -15,14 +16,14 @@ export function readPicture(path: string): Buffer {
     } catch (error) {
         const { code } = error as { code?: string };
         if (code === "EISDIR") throw new Error("is a directory; name a picture");
-        throw new Error(code === "ENOENT" ? "is not there; the path begins at the project's folder" : `cannot be read (${code})`);
+        throw new Error(code === "ENOENT" ? "does not exist; paths are relative to the project's folder" : `cannot be read (${code})`);
     }
     if (picture.length === 0) throw new Error("is empty");
     if (picture.length > largest) throw new Error(`has ${picture.length} bytes; at most ${largest}`);
     return picture;
 }
 
-/** Adds each picture's hash to its path, or a fault where there is no such picture. */
+/** Adds each picture's hash to its path, or a fault where the picture cannot be read. */
 export function withPictures(result: ParseResult, read: (path: string) => Buffer): ParseResult {
     if (!result.settings) return result;
     const faults: Fault[] = [];

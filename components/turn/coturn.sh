@@ -1,53 +1,39 @@
 #!/bin/bash
-# Runs turnserver with the certificate that the gateway has in the volume it shares with the relay.
+# Runs turnserver with the certificate that the gateway serves.
 #
-#   bash coturn.sh HOST OPTION…      HOST: name that the certificate is for; OPTIONs: turnserver's own
+#   bash coturn.sh CERTIFICATE OPTION…      CERTIFICATE: file with the chain and its key, which the gateway writes; OPTIONs: turnserver's own
 #
-# The certificate may come long after the relay, and is replaced while calls run. So turnserver reads it through links, which lead
-# to nothing until there is a certificate (TLS connections then fail, everything else works). Each time what is behind them is
-# another certificate, turnserver is told by SIGUSR2, which makes it read both files again and drops no relay.
-# No copies: the private key stays in the one place it has.
+# The certificate may come long after the relay, and is replaced while calls run. So turnserver reads it through a link, which leads
+# to nothing until there is a certificate (TLS connections then fail, everything else works). Each time there is another one,
+# turnserver is told by SIGUSR2, which makes it read the file again and drops no call.
 set -u
 
-host=$1
+certificate=$1
 shift
-shared=/var/tmp
-links=/tmp/coturn
+work=/tmp/coturn
+link=$work/certificate.pem
+seen=$work/seen
 poll_seconds=3
 
-# Sets certificate and key: of what was installed, or what Caddy got by ACME, the newest: a stack may have had another kind before.
-find_certificate() {
-  local found found_key
-  certificate='' key=''
-  for found in "$shared/installed/gateway.pem" "$shared/caddy/certificates"/*/"$host/$host.crt"; do
-    # A .pem holds its key itself.
-    found_key=${found/%.crt/.key}
-    [[ -s $found && -s $found_key ]] || continue
-    [[ -n $certificate && ! $found -nt $certificate ]] || certificate=$found key=$found_key
-  done
-  [[ -n $certificate ]]
-}
-
-# Lets the links lead to the certificate, and ends with 0 if it is another one than before. Two files are replaced one after the
-# other: a pair that does not fit is refused by turnserver, which keeps the one before, and the next round sees the rest.
-seen=''
+# Lets the link lead to the certificate, and ends with 0 if it is another one than before. Shell alone: this runs every few seconds.
 take_certificate() {
-  find_certificate || return
-  local sum
-  sum=$(sha256sum "$certificate" "$key") && [[ $sum != "$seen" ]] || return
-  ln -sfn "$certificate" "$links/certificate.pem" && ln -sfn "$key" "$links/key.pem" && seen=$sum
+  [[ -s $certificate && (! -e $seen || $certificate -nt $seen || $seen -nt $certificate) ]] || return
+  touch -r "$certificate" "$seen" && ln -sfn "$certificate" "$link"
 }
 
 # Until turnserver handles SIGUSR2 (signal 12, so bit 11 of the mask) that would end it.
 reads_again_when_told() {
-  local mask
-  mask=$(sed -n 's/^SigCgt:[[:space:]]*//p' "/proc/$server/status" 2>/dev/null) && ((16#${mask:-0} & 1 << 11))
-}
+  local name mask
+  while read -r name mask; do
+    [[ $name != SigCgt: ]] || { ((16#$mask & 1 << 11)); return; }
+  done <"/proc/$server/status"
+} 2>/dev/null
 
 umask 077
-mkdir -p "$links"
-ln -sfn /dev/null "$links/certificate.pem"
-ln -sfn /dev/null "$links/key.pem"
+mkdir -p "$work"
+ln -sfn /dev/null "$link"
+# A restarted container has the note of the run before.
+rm -f "$seen"
 take_certificate
 
 # Relays talk to each other by the container's own addresses, which are known only here and lie in a range that is denied.
@@ -55,7 +41,7 @@ take_certificate
 own=()
 for address in $(hostname -I); do own+=("--allowed-peer-ip=$address"); done
 
-turnserver "$@" "${own[@]}" --cert="$links/certificate.pem" --pkey="$links/key.pem" &
+turnserver "$@" "${own[@]}" --cert="$link" --pkey="$link" &
 server=$!
 # As process 1 turnserver would not heed the stop signal; as a child it does.
 trap 'kill -TERM "$server" 2>/dev/null' TERM INT

@@ -1,6 +1,6 @@
 /** A certificate in a running container: put there by `docker exec`, so that a new one costs no restart. */
 import { ExecaError, execa } from "execa";
-import { printCertificates } from "../../components/certificate/certificateFiles.ts";
+import { printCertificates } from "../../components/certificate/files.ts";
 import { factsOf } from "../../matrix/certificates.ts";
 import type { Kind } from "./kind.ts";
 

@@ -1,4 +1,5 @@
 /** A room or a space. */
+import { lifetime } from "../../matrix/lifetime.ts";
 import type { DeclaredRoom } from "../../scripts/content/room/declared.ts";
 import { stateKeyOf } from "../../scripts/content/room/declared.ts";
 import { isSettled, type LiveRoom, membershipOf, readRoom } from "../../scripts/content/room/live.ts";
@@ -70,13 +71,6 @@ export const room: Kind<RoomInputs, RoomOutputs> = {
         await removeRoom(session.client, id, await declaredRoom(session, { ...inputs, avatar: undefined }, {}), inputs.onDelete);
     },
 };
-
-const units: Record<string, number> = { h: 3_600_000, d: 86_400_000, w: 604_800_000, y: 31_557_600_000 };
-
-/** @returns milliseconds */
-export function lifetime(retention: string): number {
-    return Number(retention.slice(0, -1)) * (units[retention.slice(-1)] ?? Number.NaN);
-}
 
 async function declaredRoom(session: Session, inputs: RoomInputs, outputs: { avatarUrl?: string }): Promise<DeclaredRoom> {
     const { avatar, retention, onDelete: _, administered: __, undeclaredPowerLevels: ___, ...declared } = inputs;

@@ -1,4 +1,4 @@
-// Every command ends in time, whatever hangs: Docker, Pulumi or a server.
+/** Every command ends in time, whatever hangs: Docker, Pulumi or a server. */
 import { Failure } from "../project/failure.ts";
 
 /**

@@ -1,4 +1,8 @@
-// `completion`: what a shell asks this program for while somebody types.
+/**
+ * `completion`: prints the completion of all commands and options for a shell. What it prints answers from itself: the libraries
+ * for this (@bomb.sh/tab, @pnpm/tabtab, omelette) start the program at each press of TAB, which takes a second, and the first two
+ * pass the line through `eval`, which runs a command substitution that was only typed.
+ */
 import { Argument, Command } from "commander";
 import { examples, programName } from "./parsing.ts";
 
@@ -16,10 +20,8 @@ export function completionCommand(): Command {
         .addArgument(new Argument("<shell>", "which shell").choices(Object.keys(shells)))
         .description("Print the completion of all commands and options for a shell.")
         .addHelpText("after", examples("completion bash > /etc/bash_completion.d/resource-matrix-synapse", "completion fish | source"))
-        .action(async (shell: keyof typeof shells) => {
-            const { buildProgram } = await import("./main.ts");
-            const program = await buildProgram(() => true);
-            process.stdout.write(shells[shell](entriesOf(program)));
+        .action((shell: keyof typeof shells, _options: unknown, command: Command) => {
+            process.stdout.write(shells[shell](entriesOf(command.parent ?? command)));
         });
 }
 

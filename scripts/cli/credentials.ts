@@ -1,4 +1,4 @@
-// `credentials`: what somebody needs to sign in, masked unless asked for.
+/** `credentials`: what somebody needs to sign in, masked unless asked for. */
 import { Command } from "commander";
 import { Failure } from "../project/failure.ts";
 import { type StackOutputs, stackOf, stackOutputs } from "../project/stacks.ts";

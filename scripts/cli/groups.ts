@@ -1,4 +1,4 @@
-// The commands of the first level, and where each is: only the one that is named is loaded.
+/** The commands of the first level, and where each is: only the one that is named is loaded. */
 import type { Command } from "commander";
 
 export interface Group {

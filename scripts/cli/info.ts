@@ -1,40 +1,39 @@
-// `info`: what whoever starts this resource among others has to know of it.
+/** `info`: facts for a program or person that starts this resource together with others. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Command } from "commander";
 import { root } from "../project/checkout.ts";
-import { leftOut, type StackSettings, settingsOf } from "../project/settings.ts";
+import { type StackSettings, settingsOf } from "../project/settings.ts";
 import { namedStack, stackOf } from "../project/stacks.ts";
-import { expectedRoles } from "../stack/components.ts";
 import { examples } from "./parsing.ts";
 
 export interface Info {
     name: string;
     version: string;
-    /** 0–1000; whoever is lower starts earlier. After databases and proxies, before what talks through Matrix. */
+    /** 0–1000; lower starts earlier. After databases and proxies, before what talks through Matrix. */
     startup_order: number;
     /** Seconds after which a start has failed. */
     startup_timeout: number;
-    /** From a start with everything there to one that builds up an empty database. */
+    /** From a restart to a first start with an empty database. */
     startup_time_estimate: string;
-    /** What must be there first. */
+    /** What must run first. */
     dependencies: string[];
-    /** 1–5: how often a start is worth another try. */
+    /** 1–5: how often to retry a failed start. */
     recovery_attempts: number;
     priority: "critical" | "high" | "medium" | "low";
 }
 
-/** What `manage start` ends within. */
+/** `manage start` ends within this. */
 const startBound = 120;
 
 export function infoCommand(): Command {
     return new Command("info")
-        .description("What this resource is and needs: for whoever starts it among others. Times are in seconds.")
+        .description("Show the start-up order, start-up times, dependencies and priority of this resource. Times are in seconds.")
         .option("--json", "as JSON")
         .addHelpText("after", examples("info", "info --json"))
         .action(async ({ json }: { json?: boolean }, command: Command) => {
-            // Without a stack, too: this is asked before anything is installed.
-            const settings = namedStack(command) === undefined ? {} : await settingsOf(stackOf(command));
+            // Works without a stack: callers ask before anything is installed.
+            const settings = namedStack(command) === undefined ? {} : settingsOf(stackOf(command));
             const info = infoOf(settings, version());
             console.log(json ? JSON.stringify(info, null, 2) : asText(info));
         });
@@ -45,7 +44,6 @@ function version(): string {
 }
 
 export function infoOf(settings: StackSettings, version: string): Info {
-    const absent = leftOut(settings);
     return {
         name: "matrix-synapse",
         version,
@@ -53,8 +51,8 @@ export function infoOf(settings: StackSettings, version: string): Info {
         startup_timeout: startBound,
         startup_time_estimate: "5-30s",
         dependencies: ["docker", ...(settings.database?.host ? ["postgresql"] : [])],
-        // Keepers bring back what dies by itself; without them somebody else has to try more often.
-        recovery_attempts: expectedRoles.some((role) => role === "keeper" && !absent.has(role)) ? 3 : 5,
+        // Docker restarts what crashes, so a start that fails three times needs a person.
+        recovery_attempts: 3,
         priority: "high",
     };
 }

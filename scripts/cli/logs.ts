@@ -1,4 +1,4 @@
-// `logs`: what the components say, interleaved by time.
+/** `logs`: what the components say, interleaved by time. */
 import { Command, Option } from "commander";
 import { Failure } from "../project/failure.ts";
 import { stackOf } from "../project/stacks.ts";

@@ -1,13 +1,13 @@
-// `resource-matrix-synapse`: which command is meant, and how it ends.
+/** `resource-matrix-synapse`: which command is meant, and how it ends. */
 import { Command, CommanderError } from "commander";
 import { Failure, oneLine } from "../project/failure.ts";
 import { groups } from "./groups.ts";
 import { examples, prepare, programName, refuseUnknown } from "./parsing.ts";
 
-/** The program, with the commands of the groups that `wanted` names and the bare names of the others. */
-export async function buildProgram(wanted: (name: string) => boolean): Promise<Command> {
+/** The program, with the commands of the groups that `wanted` picks and the bare names of the others. */
+async function buildProgram(wanted: (name: string) => boolean): Promise<Command> {
     const program = new Command(programName)
-        .description("A Matrix homeserver and what lives in it: one command for what is no `pulumi up`.")
+        .description("Operate a deployed Matrix homeserver: everything that is not `pulumi up`.")
         .option("--stack <name>", "the stack that is meant (default: the selected one, else dev)")
         .helpCommand("help [command]", "usage, commands and the default configuration")
         .addHelpText("after", () => defaults());
@@ -42,7 +42,8 @@ export async function main(argv: string[]): Promise<never> {
 async function run(argv: string[]): Promise<number> {
     try {
         const { operands } = new Command().option("--stack <name>").allowUnknownOption().parseOptions(argv);
-        const program = await buildProgram((name) => operands.slice(0, 2).includes(name));
+        // A completion tells of all commands, anything else of those that are named.
+        const program = await buildProgram((name) => operands[0] === "completion" || operands.slice(0, 2).includes(name));
         const isGroup = (name: string | undefined) => program.commands.some((one) => one.name() === name && one.commands.length > 0);
         // `help status`, `manage help`, `manage help stop`.
         const helpAt = isGroup(operands[0]) ? 1 : 0;

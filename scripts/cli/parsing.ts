@@ -1,4 +1,4 @@
-// What all commands share: where help, options and mistakes of typing are concerned.
+/** What all commands share: where help, options and mistakes of typing are concerned. */
 import { type Command, type CommanderError, Option } from "commander";
 import { didYouMean } from "../../components/settings/nearest.ts";
 import { Failure } from "../project/failure.ts";

@@ -1,4 +1,4 @@
-// `test`: the suites that `make test-…` runs, each within its time.
+/** `test`: the suites that `make test-…` runs, each within its time. */
 import { Command } from "commander";
 import { Failure } from "../project/failure.ts";
 import { stackOf } from "../project/stacks.ts";

@@ -1,4 +1,4 @@
-// Pulumi, driven by its Automation API, on the stack that is meant.
+/** Pulumi, driven by its Automation API, on the stack that is meant. */
 import { mkdirSync } from "node:fs";
 import { LocalWorkspace, type OpMap, Stack } from "@pulumi/pulumi/automation/index.js";
 import { root, stateDir } from "../project/checkout.ts";

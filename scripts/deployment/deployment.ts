@@ -1,6 +1,6 @@
-// Brings the stack up and down, and tells at the end what there is.
+/** Brings the stack up and down, and tells at the end what there is. */
 import { mkdirSync } from "node:fs";
-import { root, stackName, stateDir } from "../project/checkout.ts";
+import { stackName, stateDir } from "../project/checkout.ts";
 import { environment } from "../project/environment.ts";
 import { ensurePassphrase, passphraseFile } from "../project/passphrase.ts";
 import { runPulumi, showPulumi } from "../project/pulumiCommand.ts";
@@ -26,8 +26,8 @@ export async function prepareState(stack: string): Promise<void> {
     await recover(backendUrl(exports), say, stack);
 }
 
-/** The stack made ready, and selected. */
-async function openStack(): Promise<void> {
+/** Makes the stack ready for an operation, and selects it. */
+export async function openStack(): Promise<void> {
     await prepareState(stackName);
     await runPulumi(["stack", "select", "--create", stackName]);
 }
@@ -43,13 +43,6 @@ export async function bringUp(stack: string): Promise<Record<string, unknown>> {
     // --suppress-outputs: the caller's summary says what matters of them.
     await showPulumi(["up", "--yes", "--skip-preview", "--suppress-outputs", "--stack", stack]);
     return JSON.parse(await runPulumi(["stack", "output", "--json", "--stack", stack]));
-}
-
-export async function preview(): Promise<void> {
-    // Loaded here only: the Automation API takes a second that no other command should pay.
-    const { showPreview } = await import("../preview/preview.ts");
-    await openStack();
-    if (!(await showPreview(stackName, root, environment()))) process.exitCode = 1;
 }
 
 export async function destroy(): Promise<void> {

@@ -1,4 +1,4 @@
-// What a CLI leaves behind that was killed with -9: plugins that work on, and a state that cannot be read.
+/** What a CLI leaves behind that was killed with -9: plugins that work on, and a state that cannot be read. */
 import { existsSync, readdirSync, readFileSync, readlinkSync, rmSync } from "node:fs";
 import { basename, join } from "node:path";
 

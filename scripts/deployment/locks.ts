@@ -1,4 +1,4 @@
-// Locks that updates left in a local file backend: whether who made them still runs.
+/** Locks that updates left in a local file backend: whether who made them still runs. */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";

@@ -1,4 +1,4 @@
-// What an update that was killed had begun and not finished, by the word of the state, and how each is put right.
+/** What an update that was killed had begun and not finished, by the word of the state, and how each is put right. */
 
 export interface PendingOperation {
     type: "creating" | "updating" | "deleting" | "reading" | "importing";

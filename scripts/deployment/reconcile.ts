@@ -1,16 +1,15 @@
-// What Docker has of a stack, against what its state says.
-import { execa } from "execa";
-import { stackLabel, stackPrefix } from "../../components/platform/docker/labels.ts";
-import { project, stackName } from "../project/checkout.ts";
+/** Compares the containers that Docker has of a stack with its state. */
+import { stackName } from "../project/checkout.ts";
+import { Failure } from "../project/failure.ts";
 import { runPulumi } from "../project/pulumiCommand.ts";
-import { SetupError } from "../setup/step.ts";
+import { containersOf, filterOf } from "../stack/objects.ts";
 
 const containerType = "docker:index/container:Container";
 
 /**
- * Lets the state see which containers were stopped or removed by hand, so that the update brings them back. Containers
- * alone: a refresh of everything asks the database, which may be one of them.
- * @throws SetupError if containers of the stack are there and its state knows of none
+ * Refreshes the state's containers, so that the update brings back those that were stopped or removed by hand. Containers
+ * only: a refresh of everything needs the database, which may be one of them.
+ * @throws Failure if containers of the stack are there and its state knows of none
  */
 export async function reconcileContainers(stack = stackName): Promise<void> {
     const { deployment } = JSON.parse(await runPulumi(["stack", "export", "--stack", stack]));
@@ -22,13 +21,10 @@ export async function reconcileContainers(stack = stackName): Promise<void> {
     }
 }
 
-/** A stack of the same name that another state made, in another checkout: its names, ports and volumes are taken. */
+/** The names, ports and volumes of this stack are taken, if another checkout's state made a stack of the same name. */
 async function refuseForeignStack(stack: string): Promise<void> {
-    const filter = `label=${stackLabel}=${stackPrefix(project, stack)}`;
-    const { stdout } = await execa("docker", ["ps", "--all", "--filter", filter, "--format", "{{.Names}}"]);
-    if (stdout !== "") {
-        throw new SetupError(foreignStackMessage(stack, stdout.split("\n"), filter));
-    }
+    const containers = await containersOf(stack, "Names", 20);
+    if (containers.length > 0) throw new Failure(foreignStackMessage(stack, containers, filterOf(stack)));
 }
 
 function foreignStackMessage(stack: string, containers: string[], filter: string): string {

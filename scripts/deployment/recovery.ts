@@ -1,12 +1,11 @@
-// Makes a stack usable again after an update that was killed: its lock, and what it had begun.
+/** Makes a stack usable again after an update that was killed: its lock, and what it had begun. */
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { execa } from "execa";
-import { stackLabel, stackPrefix } from "../../components/platform/docker/labels.ts";
 import { project, stackName, toolsDir } from "../project/checkout.ts";
+import { Failure } from "../project/failure.ts";
 import { runPulumi } from "../project/pulumiCommand.ts";
-import { SetupError } from "../setup/step.ts";
+import { removeHalfMade } from "../stack/objects.ts";
 import { endOrphanedPlugins, removeTornAttributes } from "./killedCli.ts";
 import { describeLock, holderOf, readLocks } from "./locks.ts";
 import { countByType, type PendingOperation, repairsFor } from "./pendingOperations.ts";
@@ -31,10 +30,10 @@ async function releaseLocks(directory: string, stack: string, say: (line: string
     for (const lock of locks) {
         const holder = holderOf(lock);
         if (holder === "alive") {
-            throw new SetupError(`Another update of stack ${stack} is running (${describeLock(lock)}): wait for it, or end that process`);
+            throw new Failure(`Another update of stack ${stack} is running (${describeLock(lock)}): wait for it, or end that process`);
         }
         if (holder === "elsewhere") {
-            throw new SetupError(
+            throw new Failure(
                 `Stack ${stack} is locked from another machine (${describeLock(lock)}): if nothing runs there any more, \`pulumi cancel --yes --stack ${stack}\` removes the lock`,
             );
         }
@@ -78,18 +77,6 @@ function latest(stateFile: string): Snapshot {
         return {};
     }
     return JSON.parse(readFileSync(stateFile, "utf8")).checkpoint?.latest ?? {};
-}
-
-/** Only what carries the stack's label and is not in its state was half-made by it; anything else of that name is somebody else's. */
-async function removeHalfMade(stack: string, kind: "container" | "network", name: string, known: Set<string>): Promise<boolean> {
-    const labels = kind === "container" ? ".Config.Labels" : ".Labels";
-    const format = `{{if eq (index ${labels} "${stackLabel}") "${stackPrefix(project, stack)}"}}{{.Id}}{{end}}`;
-    const id = (await execa("docker", [kind, "inspect", "--format", format, name], { reject: false })).stdout;
-    if (!id || known.has(id)) {
-        return false;
-    }
-    const removal = await execa("docker", [kind, "rm", ...(kind === "container" ? ["--force", "--volumes"] : []), id], { reject: false });
-    return !removal.failed;
 }
 
 interface Exported {

@@ -1,4 +1,4 @@
-// An authority for development, by the openssl command: what several stacks' gateways get their certificates from.
+/** An authority for development, by the openssl command: what several stacks' gateways get their certificates from. */
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { execa } from "execa";

@@ -1,13 +1,14 @@
-// Several servers on this machine that federate with each other: brings them up, and takes them away.
+/** Several servers on this machine that federate with each other: brings them up, and takes them away. */
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { bringUp, prepareState } from "../deployment/deployment.ts";
 import { imageReference, stateDir } from "../project/checkout.ts";
+import { duration } from "../project/duration.ts";
+import { Failure } from "../project/failure.ts";
 import { runPulumi, showPulumi } from "../project/pulumiCommand.ts";
-import { duration } from "../setup/runPlan.ts";
-import { SetupError } from "../setup/step.ts";
+import { removeNetwork } from "../stack/networks.ts";
 import { authorityIn } from "./authority.ts";
-import { ensureNetwork, removeNetwork } from "./network.ts";
+import { ensureNetwork } from "./network.ts";
 import { largest, type MeetingNetwork, meshContent, meshSettings, type NamedServer, namedServer } from "./server.ts";
 import { hasSettings, writeStackFile } from "./stackFile.ts";
 
@@ -24,10 +25,10 @@ export const developmentMesh: Mesh = { name: "mesh", base: 10_000, network: { na
 
 const images = ["synapse", "postgres", "coturn", "caddy"] as const;
 
-/** @throws SetupError for what is no number from 1 to 9 */
+/** @throws Failure for what is no number from 1 to 9 */
 export function serversFrom(text: string | undefined): number {
     if (!text) return 2;
-    if (!/^[1-9]$/.test(text)) throw new SetupError(`SERVERS=${text}: a mesh has 1 to ${largest} servers`);
+    if (!/^[1-9]$/.test(text)) throw new Failure(`SERVERS=${text}: a mesh has 1 to ${largest} servers`);
     return Number(text);
 }
 
@@ -59,7 +60,7 @@ export async function meshDown({ name, network }: Mesh = developmentMesh): Promi
         await showPulumi(["destroy", "--yes", "--skip-preview", "--stack", stack]);
         await runPulumi(["stack", "rm", "--yes", "--preserve-config", "--stack", stack]);
     }
-    await removeNetwork(network);
+    await removeNetwork(network.name);
     console.log(`
 ${stacks.length === 0 ? "There was no mesh" : `The mesh is down: ${stacks.join(", ")} and network ${network.name} are gone`} [${duration(Date.now() - started)}].
 What remains: their files Pulumi.${name}-*.yaml, which are yours, and the authority (.state/mesh).`);

@@ -1,5 +1,5 @@
-// One of several homeservers on this machine that federate as on the internet: by name, delegation, certificate, signature. Pure.
-import type { SettingsInput } from "../../components/settings/schema/schema.ts";
+/** One of several homeservers on this machine that federate as on the internet: by name, delegation, certificate, signature. Pure. */
+import type { SettingsInput } from "../../components/settings/schema/index.ts";
 import type { Authority } from "./authority.ts";
 
 /** Docker network that the servers meet in, and its range: private, so that Synapse must be told of it. */
@@ -60,8 +60,6 @@ export function meshSettings({ serverName, base }: MeshServer, network: MeetingN
     return {
         serverName,
         protectData: false,
-        // Twelve keepers for six servers would be more than the servers.
-        keeper: false,
         homeserver: { port: base + 8, publicUrl: `http://localhost:${base + 8}`, memory: 512 },
         database: { port: base + 32, memory: 256 },
         gateway: {

@@ -1,24 +1,23 @@
-// A mesh server's file of settings: written once, from then on the person's own.
+/** The settings file of a mesh's server: written once, from then on its owner's to edit. */
 import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { parse, stringify } from "yaml";
-import type { SettingsInput } from "../../components/settings/schema/schema.ts";
-import { project, root } from "../project/checkout.ts";
+import { stringify } from "yaml";
+import type { SettingsInput } from "../../components/settings/schema/index.ts";
+import { project } from "../project/checkout.ts";
 import { runPulumi } from "../project/pulumiCommand.ts";
+import { readSettings } from "../project/stackFile.ts";
+import { parseStackFile } from "../project/stackFileText.ts";
+import { settingsFile } from "../project/stacks.ts";
 import type { Authority } from "./authority.ts";
 
-export function stackFile(stack: string): string {
-    return join(root, `Pulumi.${stack}.yaml`);
-}
-
-/** Whether there are settings in it; Pulumi may have put in its line of salt alone. */
+/** Whether there are settings in it; Pulumi may have written its own lines, such as the salt, alone. */
 export function hasSettings(stack: string): boolean {
-    return existsSync(stackFile(stack)) && parse(readFileSync(stackFile(stack), "utf8"))?.config !== undefined;
+    return Object.keys(readSettings(settingsFile(stack))).length > 0;
 }
 
 /**
- * The settings, with the authority's key encrypted. The stack must be in the state: its salt stands in the file.
- * @param directory where it is put together, for it is never there by halves
+ * Writes the settings, with the authority's key encrypted. The stack must be in the state, as its salt is in the file.
+ * @param directory where the file is put together, so that it is never there half-written
  */
 export async function writeStackFile(
     stack: string,
@@ -26,12 +25,13 @@ export async function writeStackFile(
     authority: Authority,
     directory: string,
 ): Promise<void> {
-    const salt = existsSync(stackFile(stack)) ? parse(readFileSync(stackFile(stack), "utf8")) : {};
+    const file = settingsFile(stack);
+    const before = existsSync(file) ? parseStackFile(readFileSync(file, "utf8")) : {};
     const draft = join(directory, `${stack}.yaml`);
-    writeFileSync(draft, stackFileText(stack, settings, salt), { mode: 0o600 });
+    writeFileSync(draft, stackFileText(stack, settings, before as object), { mode: 0o600 });
     const key = ["--path", `${project}:gateway.authority.key`];
-    await runPulumi(["config", "set", "--stack", stack, "--config-file", draft, "--secret", ...key], authority.key);
-    renameSync(draft, stackFile(stack));
+    await runPulumi(["config", "set", "--stack", stack, "--config-file", draft, "--secret", ...key], { input: authority.key });
+    renameSync(draft, file);
 }
 
 /** Pure. @param before what Pulumi wrote itself */

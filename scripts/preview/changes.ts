@@ -1,4 +1,4 @@
-/** From the engine's events to what a person needs to know: one change for each thing, nothing that only follows. */
+/** From the engine's events to what a person needs to know: one change for each resource. */
 import type { EngineEvent, StepEventMetadata } from "@pulumi/pulumi/automation/index.js";
 import type { Change, Difference, Operation, Preview } from "./change.ts";
 import { differences, joined } from "./differences.ts";
@@ -35,12 +35,10 @@ function changesOf(events: EngineEvent[]): Change[] {
     const refreshed = refreshedOutside(events);
     const things = steps.filter(({ op, type, new: after, old }) => op in operations && isThing(type) && (after ?? old)?.custom);
     const components = steps.filter(({ op, new: after }) => op === "update" && after && !after.custom);
-    const changes = things
-        .filter((step) => !onlyFollows(step, things))
-        .map((step): Change => {
-            const owned = components.filter((component) => explains(component, step)).flatMap(ownInputs);
-            return changeOf(step, owned, refreshed.get(step.urn));
-        });
+    const changes = things.map((step): Change => {
+        const owned = components.filter((component) => explains(component, step)).flatMap(ownInputs);
+        return changeOf(step, owned, refreshed.get(step.urn));
+    });
     const alone = components
         .filter((component) => isThing(component.type) && !things.some((step) => explains(component, step)))
         .map((step): Change => ({ operation: "changed", ...named(step), differences: ownInputs(step) }))
@@ -51,16 +49,6 @@ function changesOf(events: EngineEvent[]): Change[] {
 /** Providers are how things are done, and the stack's outputs follow from what is done. */
 function isThing(type: string): boolean {
     return !type.startsWith("pulumi:");
-}
-
-/** A password that is made or goes with its account is not a change of its own. */
-function onlyFollows(step: StepEventMetadata, things: StepEventMetadata[]): boolean {
-    if (step.type !== "random:index/randomPassword:RandomPassword" || !/^(create|delete)$/.test(step.op)) return false;
-    const owner = step.urn
-        .split("::")
-        .at(-1)
-        ?.replace(/-password$/, "");
-    return things.some(({ urn, op }) => op === step.op && urn.endsWith(`::${owner}`));
 }
 
 /** A component says of the container in it what the container's own difference, a masked list of files, cannot. */

@@ -1,4 +1,4 @@
-// Where things are in this checkout, and the versions that are pinned in it.
+/** Where things are in this checkout, and the versions that are pinned in it. */
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";

@@ -1,4 +1,4 @@
-// What a shell needs so that `pulumi` works on this checkout's stack, and nothing that its user has set already.
+/** What a shell needs so that `pulumi` works on this checkout's stack, and nothing that its user has set already. */
 import { delimiter } from "node:path";
 import { stateDir } from "./checkout.ts";
 import { passphraseFile } from "./passphrase.ts";

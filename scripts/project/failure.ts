@@ -1,6 +1,9 @@
-// How a command ends: 0 done, 1 failed, 2 as each command says (already there, not there, nothing to do).
+/** The one error type of the scripts, for faults that a person can put right; any other error is a bug and keeps its stack trace. */
 
-/** Ends the command with this one line on standard error. */
+/**
+ * Its message is all that the reader needs, so no stack trace is shown. It ends the command with `exitCode`: 1 failed, 2 as
+ * the command's help says (already there, not there, nothing to do).
+ */
 export class Failure extends Error {
     override name = "Failure";
     constructor(
@@ -11,7 +14,7 @@ export class Failure extends Error {
     }
 }
 
-/** What a person needs to read of any error: one line, without a stack trace. */
+/** The message of any error on one line, without a stack trace. */
 export function oneLine(error: unknown): string {
     const text = error instanceof Error ? error.message : String(error);
     return text

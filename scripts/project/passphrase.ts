@@ -1,9 +1,9 @@
-// The passphrase that encrypts the stack's secrets: made once, readable by its owner alone, never removed.
+/** The passphrase that encrypts the stack's secrets: made once, readable by its owner alone, never removed. */
 import { randomBytes } from "node:crypto";
 import { chmodSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { SetupError } from "../setup/step.ts";
 import { stateDir } from "./checkout.ts";
+import { Failure } from "./failure.ts";
 
 export const passphraseFile = join(stateDir, "passphrase");
 
@@ -17,7 +17,7 @@ export function ensurePassphrase(directory = stateDir): void {
     }
     if (existsSync(join(directory, ".pulumi/stacks"))) {
         // A new passphrase could not open the old secrets, and would hide that they are still there.
-        throw new SetupError(
+        throw new Failure(
             `${file} is gone, and the stacks in ${directory} were encrypted with it: put it back from your copy (or move ${directory} away to start anew)`,
         );
     }

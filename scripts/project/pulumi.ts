@@ -1,4 +1,4 @@
-// Which Pulumi this checkout uses: the user's own, the official one downloaded for this checkout, or the one built here.
+/** Which Pulumi this checkout uses: the user's own, the official one downloaded for this checkout, or the one built here. */
 import { spawnSync } from "node:child_process";
 import { existsSync, realpathSync } from "node:fs";
 import { delimiter, join } from "node:path";

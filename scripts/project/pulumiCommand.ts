@@ -1,28 +1,41 @@
-// Runs the pulumi of this checkout with the environment that `make env` prints.
+/** Runs the pulumi of this checkout with the environment that `make env` prints. */
 import { execa } from "execa";
-import { SetupError } from "../setup/step.ts";
 import { root } from "./checkout.ts";
 import { environment } from "./environment.ts";
+import { Failure } from "./failure.ts";
+
+export interface PulumiOptions {
+    /** For its standard input: secrets go here, because a command line would show them. */
+    input?: string;
+    /** Default: no limit. */
+    timeoutSeconds?: number;
+}
 
 /**
- * Quietly; gives its standard output.
- * @param input for its standard input: where a secret goes, which a command line would show
+ * Runs it quietly.
+ * @returns its standard output
+ * @throws Failure with the last lines that it wrote, or with the way out of a known fault
  */
-export async function runPulumi(args: string[], input?: string): Promise<string> {
+export async function runPulumi(args: string[], { input, timeoutSeconds }: PulumiOptions = {}): Promise<string> {
     const result = await execa("pulumi", [...args, "--non-interactive"], {
         cwd: root,
         env: environment(),
         ...(input === undefined ? { stdin: "ignore" } : { input }),
+        ...(timeoutSeconds === undefined ? {} : { timeout: timeoutSeconds * 1000, killSignal: "SIGKILL" }),
         reject: false,
     });
+    if (result.timedOut) throw new Failure(`pulumi did not answer within ${timeoutSeconds} s`);
     if (result.failed) {
         const output = `${result.stderr}\n${result.stdout}`;
-        throw new SetupError(knownFault(output) ?? `pulumi ${args[0]} failed:\n${lastLines(output)}`);
+        throw new Failure(knownFault(output) ?? `pulumi ${args[0]} failed:\n${lastLines(output)}`);
     }
     return result.stdout;
 }
 
-/** With its own progress on the terminal; what it said is looked through for faults with a known way out. */
+/**
+ * Runs it with its own progress on the terminal.
+ * @throws Failure with the way out of a known fault
+ */
 export async function showPulumi(args: string[]): Promise<void> {
     const result = await execa("pulumi", args, {
         cwd: root,
@@ -33,11 +46,11 @@ export async function showPulumi(args: string[]): Promise<void> {
         reject: false,
     });
     if (result.signal) {
-        throw new SetupError(`pulumi ${args[0]} was stopped (${result.signal}): run the same command again, and it goes on from there`);
+        throw new Failure(`pulumi ${args[0]} was stopped (${result.signal}): run the same command again, and it goes on from there`);
     }
     if (result.failed) {
         const advice = "the lines above say why. What was made stays; run the same command again when it is put right.";
-        throw new SetupError(knownFault(result.stderr) ?? `pulumi ${args[0]} failed: ${advice}`);
+        throw new Failure(knownFault(result.stderr) ?? `pulumi ${args[0]} failed: ${advice}`);
     }
 }
 
@@ -50,12 +63,13 @@ function lastLines(text: string): string {
         .join("\n");
 }
 
+/** The way out of a fault that Pulumi reports, in one line; undefined if none is known. */
 export function knownFault(output: string): string | undefined {
     if (/incorrect passphrase|passphrase must be set/i.test(output)) {
-        return "The passphrase does not open this stack's secrets: it is read from PULUMI_CONFIG_PASSPHRASE or PULUMI_CONFIG_PASSPHRASE_FILE where set, else from .state/passphrase; put the right one back";
+        return "the passphrase does not open this stack's secrets: put the right one into PULUMI_CONFIG_PASSPHRASE, PULUMI_CONFIG_PASSPHRASE_FILE or (where neither is set) .state/passphrase";
     }
     if (/stack is currently locked/.test(output)) {
-        return "Another update of this stack is running: wait for it, or end it, then run the same command again";
+        return "another update of this stack is running: wait for it, or end it, then run the same command again";
     }
     return undefined;
 }

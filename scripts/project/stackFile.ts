@@ -17,7 +17,8 @@ import {
 } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { fromConfigText, keptEncrypted } from "../../components/settings/configText.ts";
-import { type Fault, parseSettings } from "../../components/settings/parse.ts";
+import type { Fault } from "../../components/settings/fault.ts";
+import { parseSettings } from "../../components/settings/parse.ts";
 import { project } from "./checkout.ts";
 import { Failure, oneLine } from "./failure.ts";
 import { insertEntry, parseStackFile, removeEntry, StackFileError } from "./stackFileText.ts";

@@ -1,5 +1,4 @@
-// Which stack is meant, and what it exports.
-import { execFile } from "node:child_process";
+/** Which stack is meant, and what it exports. */
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
@@ -98,37 +97,17 @@ function selectedStack(): string | undefined {
  */
 export async function stackOutputs(stack: string, notDeployed: 1 | 2 = 1, timeoutSeconds = 9): Promise<StackOutputs> {
     if (!choosePulumi()) throw new Failure("Pulumi is not here yet: run `make tools`");
-    const outputs = JSON.parse(
-        await pulumi(["stack", "output", "--json", "--show-secrets", "--stack", stack], timeoutSeconds, notDeployed, stack),
-    );
+    // Loaded only here: most commands do without Pulumi.
+    const { runPulumi } = await import("./pulumiCommand.ts");
+    const args = ["stack", "output", "--json", "--show-secrets", "--stack", stack];
+    const text = await runPulumi(args, { timeoutSeconds }).catch((error: unknown) => {
+        throw /no stack named/.test(oneLine(error)) ? notDeployedFailure(stack, notDeployed) : error;
+    });
+    const outputs = JSON.parse(text);
     if (outputs.clientUrl === undefined) throw notDeployedFailure(stack, notDeployed);
     return outputs;
 }
 
 function notDeployedFailure(stack: string, exitCode: 1 | 2): Failure {
     return new Failure(`stack ${stack} is not deployed; run: resource-matrix-synapse manage install --stack ${stack}`, exitCode);
-}
-
-function pulumi(args: string[], timeoutSeconds: number, notDeployed: 1 | 2, stack: string): Promise<string> {
-    return new Promise((resolve, reject) => {
-        const options = {
-            cwd: root,
-            env: pulumiEnvironment(),
-            timeout: timeoutSeconds * 1000,
-            killSignal: "SIGKILL",
-            maxBuffer: 64e6,
-        } as const;
-        execFile("pulumi", [...args, "--non-interactive"], options, (error, stdout, stderr) => {
-            if (!error) resolve(stdout);
-            else if (error.killed) reject(new Failure(`pulumi did not answer within ${timeoutSeconds} s`));
-            else if (/no stack named/.test(stderr)) reject(notDeployedFailure(stack, notDeployed));
-            else if (/passphrase/i.test(stderr))
-                reject(
-                    new Failure(
-                        `the passphrase does not open the secrets of stack ${stack}; see PULUMI_CONFIG_PASSPHRASE_FILE or .state/passphrase`,
-                    ),
-                );
-            else reject(new Failure(`pulumi ${args.slice(0, 2).join(" ")} of stack ${stack} failed: ${oneLine(stderr || error.message)}`));
-        });
-    });
 }

@@ -1,4 +1,4 @@
-// Text of others, made fit for a line on a terminal.
+/** Text of others, made fit for a line on a terminal. */
 
 const longest = 80;
 

@@ -1,4 +1,4 @@
-// Packages of Debian and Ubuntu, where one is missing and this user may install it.
+/** Packages of Debian and Ubuntu, where one is missing and this user may install it. */
 import { existsSync, readFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { runLogged } from "./process.ts";
@@ -23,7 +23,7 @@ export interface AptOptions {
     next: string;
 }
 
-/** Root only. @throws SetupError with the last lines of apt and what to do */
+/** Root only. @throws Failure with the last lines of apt and what to do */
 export async function aptInstall(report: Report, packages: string[], { log, next }: AptOptions): Promise<void> {
     const env = { DEBIAN_FRONTEND: "noninteractive" };
     report("apt-get update");

@@ -1,11 +1,13 @@
-// The base image: a Debian made from its package archive.
+/** The base image: a Debian made from its package archive. */
 import { createWriteStream, mkdirSync } from "node:fs";
 import { join, relative } from "node:path";
 import { execa } from "execa";
 import { logsDir, root, versions } from "../project/checkout.ts";
-import { failureText, runLogged } from "./process.ts";
+import { Failure } from "../project/failure.ts";
+import { aptInstall } from "./apt.ts";
+import { failureText } from "./process.ts";
 import { baseArguments } from "./recipe.ts";
-import { type Report, SetupError } from "./step.ts";
+import type { Report } from "./step.ts";
 
 export async function buildBase(reference: string, label: string, report: Report): Promise<void> {
     await requireMmdebstrap(report);
@@ -37,7 +39,7 @@ export async function buildBase(reference: string, label: string, report: Report
         const next = "Debian's package servers must be reachable; then run the same command again";
         // A cut-short archive may have been imported under the name; the label would make it look whole.
         await execa("docker", ["image", "rm", reference], { reject: false });
-        throw new SetupError(failureText("mmdebstrap", what, tail, relative(root, log), next));
+        throw new Failure(failureText("mmdebstrap", what, tail, relative(root, log), next));
     }
 }
 
@@ -46,17 +48,12 @@ async function requireMmdebstrap(report: Report): Promise<void> {
         return;
     }
     if (process.getuid?.() !== 0) {
-        throw new SetupError(
+        throw new Failure(
             "mmdebstrap is missing, and images must be built here: `sudo apt-get install mmdebstrap`, then run the same command again",
         );
     }
-    const env = { DEBIAN_FRONTEND: "noninteractive" };
-    report("apt-get install mmdebstrap");
-    const next = "install mmdebstrap by hand, then run the same command again";
-    await runLogged("apt-get", ["update"], { log: "apt-update", env, next });
-    await runLogged("apt-get", ["install", "-y", "--no-install-recommends", "mmdebstrap", "debian-archive-keyring"], {
+    await aptInstall(report, ["mmdebstrap", "debian-archive-keyring"], {
         log: "apt-mmdebstrap",
-        env,
-        next,
+        next: "install mmdebstrap by hand, then run the same command again",
     });
 }

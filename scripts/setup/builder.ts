@@ -1,8 +1,8 @@
-// Which docker client can build: it needs BuildKit, for cache mounts and secrets that leave no trace in the image.
+/** Which docker client can build: it needs BuildKit, for cache mounts and secrets that leave no trace in the image. */
 import { realpathSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { execa } from "execa";
-import { SetupError } from "./step.ts";
+import { Failure } from "../project/failure.ts";
 
 /** Before 23.0 the client had BuildKit in it; since then it asks for the buildx plugin. */
 export function hasBuildKit(clientVersion: string, hasBuildx: boolean): boolean {
@@ -25,7 +25,7 @@ export async function buildClient(): Promise<string> {
             return path;
         }
     }
-    throw new SetupError(
+    throw new Failure(
         "Docker's buildx is missing, and images must be built here: install it (Debian: docker-buildx, Docker's own packages: docker-buildx-plugin)",
     );
 }

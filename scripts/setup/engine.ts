@@ -1,12 +1,13 @@
-// A Docker engine: the one that answers, else one installed and started where this user may do so.
+/** A Docker engine: the one that answers, else one installed and started where this user may do so. */
 import { spawn } from "node:child_process";
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync } from "node:fs";
 import { join, relative } from "node:path";
 import { execa } from "execa";
 import { logsDir, root } from "../project/checkout.ts";
+import { Failure } from "../project/failure.ts";
 import { aptInstall, distribution, pathOf } from "./apt.ts";
 import { runLogged } from "./process.ts";
-import { type Report, SetupError, type Step } from "./step.ts";
+import type { Report, Step } from "./step.ts";
 
 export const dockerEngine: Step = {
     title: "Docker engine",
@@ -35,7 +36,7 @@ async function installAndStart(report: Report): Promise<void> {
     const { fault } = await askEngine();
     const advice = whatToDo(fault, process.env, process.getuid?.() === 0, distribution());
     if (advice) {
-        throw new SetupError(advice);
+        throw new Failure(advice);
     }
     if (!pathOf("dockerd")) {
         await aptInstall(report, ["docker.io", "iptables"], {
@@ -103,7 +104,7 @@ async function waitForEngine(next: string): Promise<void> {
     const limit = Date.now() + 60_000;
     while (!(await askEngine()).version) {
         if (Date.now() > limit) {
-            throw new SetupError(`Docker was started and does not answer after 60 s: ${next}`);
+            throw new Failure(`Docker was started and does not answer after 60 s: ${next}`);
         }
         await new Promise((resolve) => setTimeout(resolve, 500));
     }

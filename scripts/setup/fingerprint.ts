@@ -1,4 +1,4 @@
-// Tells whether something that was built still matches what it is built from.
+/** Tells whether something that was built still matches what it is built from. */
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join, relative, sep } from "node:path";

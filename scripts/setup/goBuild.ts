@@ -1,11 +1,12 @@
-// Builds a program from a Go module under offline/, only when its sources changed since the last time.
+/** Builds a program from a Go module under offline/, only when its sources changed since the last time. */
 import { mkdirSync, renameSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { execa } from "execa";
 import { offlineDir, toolsDir } from "../project/checkout.ts";
+import { Failure } from "../project/failure.ts";
 import { fingerprint, isStamped, stamp } from "./fingerprint.ts";
 import { runLogged } from "./process.ts";
-import { type Report, SetupError, type Step } from "./step.ts";
+import type { Report, Step } from "./step.ts";
 
 export interface GoProgram {
     title: string;
@@ -80,12 +81,12 @@ async function requireGo(): Promise<void> {
     const result = await execa("go", ["env", "GOVERSION"], { reject: false });
     const version = result.stdout?.match(/^go(\d+)\.(\d+)/);
     if (!version) {
-        throw new SetupError(
+        throw new Failure(
             "Go is missing, and Pulumi cannot be downloaded here, so it must be built: install Go 1.26 or newer (https://go.dev/dl) and put it on PATH",
         );
     }
     if (Number(version[1]) === 1 && Number(version[2]) < 26) {
-        throw new SetupError(
+        throw new Failure(
             `Go is ${result.stdout}, and 1.26 or newer is needed to build Pulumi here: install it (https://go.dev/dl) and put it first on PATH`,
         );
     }

@@ -1,4 +1,4 @@
-// The container images: the vendor's where the engine can pull it, else built here under the same name and tag.
+/** The container images: the vendor's where the engine can pull it, else built here under the same name and tag. */
 import { cpSync, existsSync, mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { execa } from "execa";

@@ -1,15 +1,15 @@
-// The commands behind the Makefile: up, engine, tools, images, env, preview, down, mesh, meshDown.
+/** The commands behind the Makefile: up, engine, tools, images, env, preview, down, mesh, meshDown. */
 
-import { deploy, destroy, preview } from "../deployment/deployment.ts";
+import { deploy, destroy, openStack } from "../deployment/deployment.ts";
 import { meshDown, meshUp, serversFrom } from "../mesh/mesh.ts";
-import { root } from "../project/checkout.ts";
+import { root, stackName } from "../project/checkout.ts";
 import { asShell, environment } from "../project/environment.ts";
+import { Failure } from "../project/failure.ts";
 import { dockerEngine } from "./engine.ts";
 import { imageSteps } from "./images.ts";
 import { prerequisites } from "./prerequisites.ts";
 import { pulumiSteps } from "./pulumiSteps.ts";
 import { runPlan } from "./runPlan.ts";
-import { SetupError } from "./step.ts";
 
 const pulumiLane = { title: "Pulumi", steps: pulumiSteps };
 const imagesLane = { title: "images", steps: imageSteps };
@@ -30,7 +30,12 @@ const commands: Record<string, () => Promise<void>> = {
     images: () => runPlan([prerequisites, dockerEngine, ...imageSteps]),
     ready: () => runPlan([prerequisites, dockerEngine, [pulumiLane, imagesLane]]),
     env: async () => console.log(asShell(environment())),
-    preview,
+    preview: async () => {
+        // Loaded here only: the Automation API takes a second that no other command should pay.
+        const { showPreview } = await import("../preview/preview.ts");
+        await openStack();
+        if (!(await showPreview(stackName, root, environment()))) process.exitCode = 1;
+    },
     down: destroy,
 };
 
@@ -38,12 +43,12 @@ async function main(): Promise<void> {
     process.chdir(root);
     const command = commands[process.argv[2] ?? ""];
     if (!command) {
-        throw new SetupError(`usage: main.ts ${Object.keys(commands).join("|")}`);
+        throw new Failure(`usage: main.ts ${Object.keys(commands).join("|")}`);
     }
     await command();
 }
 
 main().catch((error: unknown) => {
-    console.error(error instanceof SetupError ? `\n${error.message}` : error);
+    console.error(error instanceof Failure ? `\n${error.message}` : error);
     process.exit(1);
 });

@@ -1,11 +1,12 @@
-// What must be there before anything else: Node.js, and room on the disks.
+/** What must be there before anything else: Node.js, and room on the disks. */
 import { existsSync } from "node:fs";
 import { statfs } from "node:fs/promises";
 import { dirname } from "node:path";
 import { execa } from "execa";
 import { root } from "../project/checkout.ts";
+import { Failure } from "../project/failure.ts";
 import { choosePulumi } from "../project/pulumi.ts";
-import { SetupError, type Step } from "./step.ts";
+import type { Step } from "./step.ts";
 
 const gigabyte = 1e9;
 
@@ -22,7 +23,7 @@ export const prerequisites: Step = {
     done: async () => {
         const fault = nodeFault(process.versions.node) ?? diskFault(await measure(await wanted()));
         if (fault) {
-            throw new SetupError(fault);
+            throw new Failure(fault);
         }
         return `Node.js ${process.versions.node}, enough room`;
     },

@@ -1,11 +1,11 @@
-// Runs a program with its output in a log, and says on failure what matters: the last lines, where the rest is, what next.
+/** Runs a program with its output in a log, and says on failure what matters: the last lines, where the rest is, what next. */
 import { createWriteStream, mkdirSync } from "node:fs";
 import { join, relative } from "node:path";
 import { createInterface } from "node:readline";
 import { PassThrough } from "node:stream";
 import { execa } from "execa";
 import { logsDir, root } from "../project/checkout.ts";
-import { SetupError } from "./step.ts";
+import { Failure } from "../project/failure.ts";
 
 export interface LoggedOptions {
     /** Name of the log under .tools/logs. */
@@ -53,6 +53,6 @@ export async function runLogged(file: string, args: string[], options: LoggedOpt
     const result = await child;
     if (result.failed) {
         const reason = result.exitCode === undefined ? (result.originalMessage ?? "was stopped") : `ended with status ${result.exitCode}`;
-        throw new SetupError(failureText([file, ...args.slice(0, 2)].join(" "), reason, tail, relative(root, logPath), options.next));
+        throw new Failure(failureText([file, ...args.slice(0, 2)].join(" "), reason, tail, relative(root, logPath), options.next));
     }
 }

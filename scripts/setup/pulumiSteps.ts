@@ -1,4 +1,4 @@
-// The steps that get a Pulumi CLI, its Node.js language host and the plugins.
+/** The steps that get a Pulumi CLI, its Node.js language host and the plugins. */
 import { existsSync, readdirSync, rmSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";

@@ -1,4 +1,4 @@
-// Whether a site can be reached from here, asked once and briefly: a closed network must not cost minutes of timeouts.
+/** Whether a site can be reached from here, asked once and briefly: a closed network must not cost minutes of timeouts. */
 const asked = new Map<string, Promise<boolean>>();
 
 /** True when the site answers anything at all within 5 s. */

@@ -1,4 +1,4 @@
-// What an image is made from, as one hash. The image carries it as a label, so that nothing is built twice.
+/** What an image is made from, as one hash. The image carries it as a label, so that nothing is built twice. */
 import { join } from "node:path";
 import { type ImageName, offlineDir, type Versions } from "../project/checkout.ts";
 import { fingerprint } from "./fingerprint.ts";

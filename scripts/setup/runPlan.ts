@@ -1,6 +1,8 @@
-// Runs the steps of a plan and shows them: live on a terminal, line by line elsewhere.
+/** Runs the steps of a plan and shows them: live on a terminal, line by line elsewhere. */
 import { Listr, type ListrTask, PRESET_TIMER } from "listr2";
-import { type Lane, type Plan, type Report, SetupError, type Step } from "./step.ts";
+import { duration } from "../project/duration.ts";
+import { Failure } from "../project/failure.ts";
+import type { Lane, Plan, Report, Step } from "./step.ts";
 
 /** Runs the plan; the first failure ends it. */
 export async function runPlan(plan: Plan): Promise<void> {
@@ -49,11 +51,6 @@ async function ticking(period: number, show: (progress: string, seconds: number)
     }
 }
 
-export function duration(milliseconds: number): string {
-    const seconds = Math.round(milliseconds / 1000);
-    return seconds < 60 ? `${(milliseconds / 1000).toFixed(1)} s` : `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
-}
-
 async function runLive(plan: Plan): Promise<void> {
     let failure: unknown;
     const toTask = (step: Step): ListrTask => ({
@@ -69,7 +66,7 @@ async function runLive(plan: Plan): Promise<void> {
             } catch (error) {
                 failure ??= error;
                 // The whole message is shown once, below the list.
-                throw new SetupError("failed");
+                throw new Failure("failed");
             }
         },
     });

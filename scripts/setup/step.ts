@@ -1,4 +1,4 @@
-// What a step of the setup is.
+/** What a step of the setup is. */
 
 export type Report = (progress: string) => void;
 
@@ -15,9 +15,4 @@ export type Plan = (Step | Lane[])[];
 export interface Lane {
     title: string;
     steps: Step[];
-}
-
-/** An error whose message is all that the reader needs: no stack trace is shown for it. */
-export class SetupError extends Error {
-    override name = "SetupError";
 }

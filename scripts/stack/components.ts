@@ -1,19 +1,11 @@
-// The parts of a stack as its user knows them, and their containers.
-import { stackLabel, stackPrefix } from "../../components/platform/docker/labels.ts";
+/** The components of a stack: its parts as they run, one container each. */
+import { parts } from "../../components/parts.ts";
+import { stackPrefix } from "../../components/platform/docker/labels.ts";
 import { didYouMean } from "../../components/settings/nearest.ts";
 import { project } from "../project/checkout.ts";
 import { Failure } from "../project/failure.ts";
 import { docker } from "./docker.ts";
-
-/** Component by role of its container, in the order of starting: who is needed first; keepers last, or they would revive what is being stopped. */
-const components: readonly (readonly [role: string, component: string])[] = [
-    ["postgres", "database"],
-    ["synapse", "homeserver"],
-    ["coturn", "relay"],
-    ["caddy", "gateway"],
-    ["keeper", "keeper"],
-    ["keeper-second", "keeper-second"],
-];
+import { containersOf } from "./objects.ts";
 
 /** What `docker inspect` tells, as far as it is used here. */
 export interface Inspected {
@@ -22,7 +14,7 @@ export interface Inspected {
     Image: string;
     RestartCount: number;
     State: { Status: string; Running: boolean; Paused: boolean; StartedAt: string; Health?: { Status: string } };
-    /** StopTimeout: seconds that it is given to put its things away. */
+    /** StopTimeout: seconds between the stop signal and the kill. */
     Config: { Env: string[] | null; Cmd?: string[] | null; Labels: Record<string, string> | null; StopTimeout?: number };
     HostConfig: {
         Memory: number;
@@ -32,53 +24,42 @@ export interface Inspected {
 }
 
 export interface Component {
-    /** `database`, `homeserver`, …; the role itself where no such name is known. */
-    name: string;
+    /** Name of the part: `database`, `homeserver`, …; a container of another version of this program has a role of its own. */
     role: string;
     /** Name of its container. */
     container: string;
     inspected: Inspected;
 }
 
-/** Containers of the stack, stopped ones too, in the order of starting. */
+/** The roles of a complete stack, in the order of starting. */
+export const expectedRoles: readonly string[] = parts.map(({ name }) => name);
+
+/** The stack's containers, stopped ones too, in the order of starting. */
 export async function componentsOf(stack: string, timeoutSeconds = 4): Promise<Component[]> {
-    const prefix = stackPrefix(project, stack);
-    const ids = await docker(["ps", "--all", "--quiet", "--filter", `label=${stackLabel}=${prefix}`], timeoutSeconds);
-    if (ids.trim() === "") return [];
-    const inspected: Inspected[] = JSON.parse(await docker(["inspect", ...ids.trim().split("\n")], timeoutSeconds));
+    const ids = await containersOf(stack, "ID", timeoutSeconds);
+    if (ids.length === 0) return [];
+    const inspected: Inspected[] = JSON.parse(await docker(["inspect", ...ids], timeoutSeconds));
     return inspected
         .map((one) => {
             const container = one.Name.slice(1);
-            const role = container.slice(prefix.length + 1);
-            return { name: componentName(role), role, container, inspected: one };
+            return { role: container.slice(stackPrefix(project, stack).length + 1), container, inspected: one };
         })
         .sort((a, b) => rank(a.role) - rank(b.role) || (a.role < b.role ? -1 : 1));
 }
 
-function componentName(role: string): string {
-    return components.find(([known]) => known === role)?.[1] ?? role;
-}
-
-/** What is not known comes after the homeserver, and before the keepers. */
+/** Unknown roles come last. */
 function rank(role: string): number {
-    const index = components.findIndex(([known]) => known === role);
-    return index < 0 ? 2.5 : index;
+    const index = expectedRoles.indexOf(role);
+    return index < 0 ? expectedRoles.length : index;
 }
-
-/** Names and roles that a stack has where nothing is left out. */
-export const expectedRoles: readonly string[] = components.map(([role]) => role);
-
-export { componentName };
 
 /**
- * The components that are meant by a name: the component's, its role's, or `keeper` for both keepers.
- * @throws Failure with the nearest name
+ * The components with a role; none if the stack lacks it.
+ * @throws Failure with the nearest role
  */
 export function named(all: readonly Component[], wanted: string): Component[] {
-    const matching = all.filter(({ name, role }) => name === wanted || role === wanted || name.startsWith(`${wanted}-`));
-    if (matching.length > 0) return matching;
-    const known = [...new Set([...components.map(([, name]) => name), ...all.map(({ name }) => name)])];
-    if (known.includes(wanted)) return [];
+    const known = [...new Set([...expectedRoles, ...all.map(({ role }) => role)])];
+    if (known.includes(wanted)) return all.filter(({ role }) => role === wanted);
     throw new Failure(`there is no component "${wanted}"${didYouMean(wanted, known)}; there are: ${known.join(", ")}`);
 }
 

@@ -1,4 +1,4 @@
-// Starting and stopping a stack's containers, in the order in which they need each other.
+/** Starting and stopping a stack's containers, in the order in which they need each other. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { Failure } from "../project/failure.ts";
 import { type Component, componentsOf, isHealthy } from "./components.ts";
@@ -12,6 +12,8 @@ export async function installed(stack: string, exitCode: 1 | 2 = 1): Promise<Com
     return components;
 }
 
+const isDatabase = ({ role }: Component): boolean => role === "database";
+
 export const runs = ({ inspected: { State } }: Component): boolean => State.Running && !State.Paused;
 
 /**
@@ -19,10 +21,10 @@ export const runs = ({ inspected: { State } }: Component): boolean => State.Runn
  * @throws Failure if Docker refuses, or the database is not healthy by `deadline` (milliseconds)
  */
 export async function startInOrder(stack: string, components: readonly Component[], deadline: number): Promise<void> {
-    const database = components.filter(({ role }) => role === "postgres");
-    const others = components.filter(({ role }) => role !== "postgres");
+    const database = components.filter(isDatabase);
+    const others = components.filter((component) => !isDatabase(component));
     await begin(database, deadline);
-    if (database.length > 0 && !others.every(runs)) await healthy(stack, deadline, ({ role }) => role === "postgres");
+    if (database.length > 0 && !others.every(runs)) await healthy(stack, deadline, isDatabase);
     await begin(others, deadline);
 }
 
@@ -44,9 +46,9 @@ export async function healthy(stack: string, deadline: number, which: (component
         const sick = (await componentsOf(stack)).filter((component) => which(component) && !isHealthy(component));
         if (sick.length === 0) return;
         if (Date.now() > deadline) {
-            const names = sick.map(({ name, inspected: { State } }) => `${name} (${State.Running ? State.Health?.Status : State.Status})`);
+            const names = sick.map(({ role, inspected: { State } }) => `${role} (${State.Running ? State.Health?.Status : State.Status})`);
             throw new Failure(
-                `not healthy in time: ${names.join(", ")}; see: resource-matrix-synapse logs ${sick[0]?.name} --stack ${stack}`,
+                `not healthy in time: ${names.join(", ")}; see: resource-matrix-synapse logs ${sick[0]?.role} --stack ${stack}`,
             );
         }
         await sleep(300);
@@ -54,9 +56,8 @@ export async function healthy(stack: string, deadline: number, which: (component
 }
 
 /**
- * Stops what runs: keepers first, then from the gateway down to the database. Each is given the time that its container asks
- * for to put its things away, but all together no more than `seconds`; `force` gives none. What is stopped so is not brought
- * back by keepers or restart policies.
+ * Stops what runs, the database last. Each container gets the time that it asks for to shut down, but all together no more
+ * than `seconds`; `force` gives none. No restart policy starts them again.
  * @throws Failure if Docker refuses or does not answer
  */
 export async function stopInOrder(
@@ -69,18 +70,12 @@ export async function stopInOrder(
     // A paused process cannot answer a signal.
     const paused = running.filter(({ inspected }) => inspected.State.Paused);
     if (paused.length > 0) await docker(["unpause", ...paused.map(({ container }) => container)], left());
-    const isKeeper = ({ role }: Component) => role.startsWith("keeper");
-    const isDatabase = ({ role }: Component) => role === "postgres";
-    const stages = [
-        running.filter(isKeeper),
-        running.filter((component) => !isKeeper(component) && !isDatabase(component)),
-        running.filter(isDatabase),
-    ];
+    const stages = [running.filter((component) => !isDatabase(component)), running.filter(isDatabase)];
     for (const [index, stage] of stages.entries()) {
-        // What comes later must have some of the time left, and Docker some to kill what did not stop.
+        // The database needs some of the time, and Docker some to kill what did not stop.
         const share = Math.max(0, Math.floor(left() / (stages.length - index) - 2));
         const grace = ({ inspected }: Component) => (force ? 0 : Math.min(inspected.Config.StopTimeout ?? 10, share));
-        // Side by side, by one process each: given many, docker stops one after the other.
+        // A process each: given many containers, docker stops one after the other.
         await Promise.all(stage.map((component) => docker(["stop", "-t", `${grace(component)}`, component.container], left())));
     }
 }

@@ -1,22 +1,39 @@
-// The Docker engine by its own command line, so that contexts and DOCKER_HOST count; each call is bounded.
-import { type ExecFileException, execFile } from "node:child_process";
+/** The Docker engine, through its own command line, so that contexts and DOCKER_HOST count. The scripts start `docker` here only. */
+import { type ChildProcessByStdio, type ExecFileException, execFile, spawn } from "node:child_process";
+import type { Readable, Writable } from "node:stream";
 import { Failure } from "../project/failure.ts";
+
+/** What a command wrote, on both of its streams. */
+export interface Output {
+    stdout: string;
+    stderr: string;
+}
 
 /**
  * Standard output of `docker …`.
  * @throws Failure in one line if Docker is missing, does not answer in time, or refuses
  */
-export function docker(parameters: readonly string[], timeoutSeconds: number): Promise<string> {
+export async function docker(parameters: readonly string[], timeoutSeconds: number): Promise<string> {
+    return (await dockerOutput(parameters, timeoutSeconds)).stdout;
+}
+
+/** The same with standard error, which is half of a container's log. */
+export function dockerOutput(parameters: readonly string[], timeoutSeconds: number): Promise<Output> {
     return new Promise((resolve, reject) => {
-        const options = { timeout: timeoutSeconds * 1000, killSignal: "SIGKILL", maxBuffer: 256e6 } as const;
+        const options = { timeout: timeoutSeconds * 1000, killSignal: "SIGKILL", maxBuffer: 512e6 } as const;
         execFile("docker", parameters, options, (error, stdout, stderr) => {
-            if (error) reject(new Failure(whyNot(error, stderr, `docker ${parameters[0]}`, timeoutSeconds)));
-            else resolve(stdout);
+            if (error) reject(new Failure(reason(error, stderr, `docker ${parameters[0]}`, timeoutSeconds)));
+            else resolve({ stdout, stderr });
         });
     });
 }
 
-function whyNot(error: ExecFileException, stderr: string, command: string, seconds: number): string {
+/** `docker …` as a process that goes on, for what is read line by line or talked to. */
+export function startDocker(parameters: readonly string[], signal?: AbortSignal): ChildProcessByStdio<Writable, Readable, Readable> {
+    return spawn("docker", parameters, { stdio: ["pipe", "pipe", "pipe"], signal });
+}
+
+function reason(error: ExecFileException, stderr: string, command: string, seconds: number): string {
     if (error.code === "ENOENT") return "Docker is not installed here: there is no docker command; `make engine` can install it";
     const where = process.env.DOCKER_HOST ? ` at DOCKER_HOST=${process.env.DOCKER_HOST}` : "";
     if (error.killed) return `Docker does not answer${where}: \`${command}\` took longer than ${seconds} s`;

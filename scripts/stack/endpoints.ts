@@ -1,20 +1,14 @@
-// Where a component is reached, by what its container publishes.
+/** Where a component is reached, by what its container publishes. */
+import { parts } from "../../components/parts.ts";
 import type { Inspected } from "./components.ts";
 
-/** Scheme of a container's own port. */
-const schemes: Record<string, (internal: string) => string> = {
-    postgres: () => "postgresql://",
-    synapse: () => "http://",
-    caddy: () => "https://",
-    coturn: () => "turn:",
-};
-
-/** Ports that stand beside each other (a relay's) are one range. Stopped containers have them too. */
+/** Neighbouring ports, such as a relay's, are one range. Stopped containers have endpoints too. */
 export function endpointsOf(role: string, { HostConfig }: Pick<Inspected, "HostConfig">): string[] {
+    const part = parts.find(({ name }) => name === role);
     const published = Object.entries(HostConfig.PortBindings ?? {}).flatMap(([internal, bindings]) =>
         (bindings ?? []).map(({ HostIp, HostPort }) => {
-            const [port = "", protocol = "tcp"] = internal.split("/");
-            return { scheme: schemes[role]?.(port) ?? `${protocol}://`, host: HostIp || "0.0.0.0", port: Number(HostPort), protocol };
+            const [, protocol = "tcp"] = internal.split("/");
+            return { scheme: part?.scheme ?? `${protocol}://`, host: HostIp || "0.0.0.0", port: Number(HostPort), protocol };
         }),
     );
     published.sort((a, b) => a.port - b.port || (a.protocol < b.protocol ? -1 : 1));
@@ -27,6 +21,6 @@ export function endpointsOf(role: string, { HostConfig }: Pick<Inspected, "HostC
     }
     return ranges.map(({ text, first, last, protocol }) => {
         const ports = first === last ? `${first}` : `${first}-${last}`;
-        return role === "coturn" ? `${text}${ports}/${protocol}` : `${text}${ports}`;
+        return text.startsWith("turn") ? `${text}${ports}/${protocol}` : `${text}${ports}`;
     });
 }

@@ -1,4 +1,4 @@
-// What containers use of memory now. By the engine's API: `docker stats` takes two seconds for its two samples.
+/** What containers use of memory now. By the engine's API: `docker stats` takes two seconds for its two samples. */
 import { get } from "node:http";
 import type { Component } from "./components.ts";
 import { docker } from "./docker.ts";

@@ -1,4 +1,4 @@
-// Which version of its program a component is.
+/** Which version of its program a component is. */
 import type { Component, Inspected } from "./components.ts";
 import { docker } from "./docker.ts";
 
@@ -12,9 +12,8 @@ export async function imageTags(components: readonly Component[]): Promise<Map<s
     return new Map(images.flatMap(({ Id, RepoTags }) => (RepoTags?.[0] ? [[Id, RepoTags[0]]] : [])));
 }
 
-/** As its image says: by its own variable (PostgreSQL, Caddy), the label of the OCI, or its tag. Keepers have another's image, and no version. */
-export function versionOf(role: string, { Config }: Pick<Inspected, "Config">, tag: string | undefined): string | null {
-    if (role.startsWith("keeper")) return null;
+/** As its image says: by its own variable (PostgreSQL, Caddy), the label of the OCI, or its tag. */
+export function versionOf({ Config }: Pick<Inspected, "Config">, tag: string | undefined): string | null {
     const variable = Config.Env?.map((line) => line.match(/^(?:PG|CADDY)_VERSION=v?([\d.]+)/)?.[1]).find(Boolean);
     return variable ?? Config.Labels?.["org.opencontainers.image.version"] ?? tag?.split(":").at(-1) ?? null;
 }
@@ -25,7 +24,7 @@ export function versionOf(role: string, { Config }: Pick<Inspected, "Config">, t
  * Source: https://element-hq.github.io/synapse/latest/admin_api/version_api.html
  */
 export async function homeserverVersion(components: readonly Component[]): Promise<string | null | undefined> {
-    const homeserver = components.find(({ role }) => role === "synapse")?.inspected;
+    const homeserver = components.find(({ role }) => role === "homeserver")?.inspected;
     const port = homeserver?.HostConfig.PortBindings?.["8008/tcp"]?.[0]?.HostPort;
     const elsewhere = process.env.DOCKER_HOST !== undefined && !process.env.DOCKER_HOST.startsWith("unix://");
     if (!homeserver?.State.Running || homeserver.State.Paused || port === undefined || elsewhere) return undefined;

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { execa } from "execa";
 import { root, toolsDir } from "../project/checkout.ts";
-import { duration } from "../setup/runPlan.ts";
+import { duration } from "../project/duration.ts";
 import type { Tally } from "./goTestReport.ts";
 
 interface Suite {

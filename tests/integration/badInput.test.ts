@@ -99,7 +99,10 @@ describe("bad input ends in one clear line before anything is created:", functio
     it("a port that another stack's container has, and which", async () => {
         await sharedStack();
         const settings = smallStack(base, { gateway: smallStack(otherBase).gateway });
-        line(await up(settings), `gateway.httpsPort: port ${otherBase + 43}/tcp is in use by container matrix-synapse-${otherStack}-caddy`);
+        line(
+            await up(settings),
+            `gateway.httpsPort: port ${otherBase + 43}/tcp is in use by container matrix-synapse-${otherStack}-gateway`,
+        );
     });
 
     it("a database that does not answer, and where", async () => {

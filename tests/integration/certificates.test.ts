@@ -1,7 +1,7 @@
 /** Where the gateway's certificate comes from: the operator, an authority by ACME, or an authority for development. */
 import assert from "node:assert/strict";
 import { execa } from "execa";
-import type { SettingsInput } from "../../components/settings/schema/schema.ts";
+import type { SettingsInput } from "../../components/settings/schema/index.ts";
 import { type AcmeServer, acmeServer } from "../support/acme.ts";
 import { containers, docker, eventually } from "../support/docker.ts";
 import { Authority } from "../support/federation/authority.ts";
@@ -19,7 +19,7 @@ describe("the gateway's certificate", function () {
     let servers: Mesh;
     let acme: AcmeServer;
     const authority = new Authority();
-    const gateway = () => `matrix-synapse-${servers.stackName(1)}-caddy`;
+    const gateway = () => `matrix-synapse-${servers.stackName(1)}-gateway`;
 
     before(async () => {
         servers = await mesh("tls", { base, subnet: "10.97.0.0/24", servers: 1 });

@@ -62,7 +62,7 @@ describe("resource-matrix-synapse on a stack of its own", function () {
 
     it("manage install deploys the stack and shows its progress", async () => {
         const { stdout } = await ends(0, "manage", "install");
-        assert.match(stdout, /docker:index:Container synapse created/);
+        assert.match(stdout, /docker:index:Container homeserver created/);
         assert.match(stdout, new RegExp(`is installed: http://localhost:${base + 8} `));
         const { adminPassword, registrationSharedSecret, bots, users, rooms } = await outputs();
         secrets = [adminPassword, registrationSharedSecret, bots.notifier?.accessToken ?? "", users.alice?.password ?? ""];
@@ -82,7 +82,7 @@ describe("resource-matrix-synapse on a stack of its own", function () {
         const status = JSON.parse(stdout);
         assert.equal(status.state, "healthy");
         const rows = Object.fromEntries(status.components.map((one: { component: string }) => [one.component, one]));
-        assert.deepEqual(Object.keys(rows), ["database", "homeserver", "relay", "gateway", "keeper", "keeper-second"]);
+        assert.deepEqual(Object.keys(rows), ["database", "homeserver", "relay", "gateway"]);
         const { version, ...homeserver } = rows.homeserver;
         assert.match(version, /^1\.\d+\.\d+/);
         assert.deepEqual(homeserver, {
@@ -101,7 +101,7 @@ describe("resource-matrix-synapse on a stack of its own", function () {
     it("status --verbose adds image, uptime, memory, restarts and limits", async () => {
         const { components } = JSON.parse((await ends(0, "status", "--verbose", "--json")).stdout);
         const { details } = components.find(({ component }: { component: string }) => component === "homeserver");
-        assert.equal(details.container, container("synapse"));
+        assert.equal(details.container, container("homeserver"));
         assert.ok(details.uptimeSeconds >= 0 && details.memoryBytes > 10e6, JSON.stringify(details));
         assert.deepEqual([details.restarts, details.limits], [0, { memoryBytes: 1024 ** 3, processes: 256 }]);
         assert.match((await ends(0, "status", "-v")).stdout, /MiB of 1024 MiB/);
@@ -123,7 +123,7 @@ describe("resource-matrix-synapse on a stack of its own", function () {
             one.every((line) => line.startsWith("homeserver | ")),
             one.join("\n"),
         );
-        await ends(0, "logs", "synapse", "--since", "1h");
+        await ends(0, "logs", "homeserver", "--since", "1h");
         assert.match((await ends(2, "logs", "gateway", "--since", "2099-01-01")).stderr, /no logs of gateway since then/);
         assert.ok((await ends(0, "logs")).stdout.split("\n").length <= 50, "more than the 50 lines of the default");
     });
@@ -173,10 +173,10 @@ describe("resource-matrix-synapse on a stack of its own", function () {
     });
 
     it("status ends with 1 while something is unwell", async () => {
-        await docker("pause", container("synapse"));
-        const { stdout } = await run("status", "--json").finally(() => docker("unpause", container("synapse")));
+        await docker("pause", container("homeserver"));
+        const { stdout } = await run("status", "--json").finally(() => docker("unpause", container("homeserver")));
         assert.equal(JSON.parse(stdout).state, "unhealthy");
-        await docker("stop", container("caddy"));
+        await docker("stop", container("gateway"));
         const status = await ends(1, "status");
         assert.match(status.stdout, /^gateway +exited +none/m);
     });
@@ -187,7 +187,7 @@ describe("resource-matrix-synapse on a stack of its own", function () {
         assert.match((await ends(2, "manage", "start")).stderr, /is running already/);
     });
 
-    it("manage stop stops all for good, the keepers too; again it ends with 2", async () => {
+    it("manage stop stops all for good; again it ends with 2", async () => {
         await ends(0, "manage", "stop", "--timeout", "30");
         const states = async () => Object.values(await containers(stackName)).map(({ State }) => State.Running);
         assert.deepEqual(await states(), Array(6).fill(false));
@@ -218,7 +218,12 @@ describe("resource-matrix-synapse on a stack of its own", function () {
 
     it("manage uninstall --keep-data takes away the containers, and an install brings every message back", async () => {
         const { stdout } = await ends(0, "manage", "uninstall", "--keep-data");
-        assert.match(stdout, new RegExp(`Kept: ${container("certificates")}, ${container("media")}, ${container("postgres")}`));
+        assert.match(
+            stdout,
+            new RegExp(
+                `Kept: ${container("certificate-shared")}, ${container("certificates")}, ${container("media")}, ${container("postgres")}`,
+            ),
+        );
         assert.deepEqual(await containers(stackName), {});
         assert.match((await ends(2, "manage", "uninstall", "--keep-data")).stderr, /its data is kept/);
         await ends(2, "status");

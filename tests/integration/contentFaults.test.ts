@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Stack } from "@pulumi/pulumi/automation/index.js";
 import type { MatrixClient } from "matrix-bot-sdk";
-import type { SettingsInput } from "../../components/settings/schema/schema.ts";
+import type { SettingsInput } from "../../components/settings/schema/index.ts";
 import { Session } from "../../provider/plugin/session.ts";
 import { user } from "../../provider/plugin/user.ts";
 import { findAccount } from "../../scripts/content/accounts.ts";
@@ -84,7 +84,7 @@ describe("content that cannot be as declared", function () {
             bots: { notifier: {}, irc: { appservice: { namespace: "irc_" } } },
         });
         const error = await stack.preview().catch((problem: Error) => problem.message);
-        assert.match(String(error), /matrix-synapse:users\.irc_bob: begins with irc_, which bots\.irc\.appservice keeps for itself/);
+        assert.match(String(error), /matrix-synapse:users\.irc_bob: begins with irc_, which is reserved for bots\.irc\.appservice/);
         assert.match(String(error), /matrix-synapse:users\.weak\.password: is too weak: it has 5 characters/);
         assert.ok(!String(error).includes("short"), "the password is in the message");
     });

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { EngineEvent, Stack, StepEventMetadata } from "@pulumi/pulumi/automation/index.js";
 import { execa } from "execa";
 import type { MatrixClient } from "matrix-bot-sdk";
-import type { SettingsInput } from "../../components/settings/schema/schema.ts";
+import type { SettingsInput } from "../../components/settings/schema/index.ts";
 import { findAccount, isUnlimited, saveAccount, setUnlimited } from "../../scripts/content/accounts.ts";
 import { connect } from "../../scripts/content/client.ts";
 import { stateKeyOf } from "../../scripts/content/room/declared.ts";
@@ -412,8 +412,8 @@ describe("drift", function () {
     });
 
     for (const [role, what] of [
-        ["synapse", /Drift was not looked at: http:\/\/127\.0\.0\.1:30008 does not answer/],
-        ["postgres", /Drift was not looked at: /],
+        ["homeserver", /Drift was not looked at: http:\/\/127\.0\.0\.1:30008 does not answer/],
+        ["database", /Drift was not looked at: /],
     ] as const) {
         it(`is not looked at where ${role} is stopped, and the preview works and says so`, async () => {
             const container = `matrix-synapse-${stackName}-${role}`;

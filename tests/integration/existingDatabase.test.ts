@@ -43,7 +43,7 @@ describe("a stack on an existing PostgreSQL server", function () {
         const stack = await openStack(stackName);
         const outputs = plain((await stack.up()).outputs);
         await botSpeaksAndAdministratorReads(outputs);
-        assert.ok(!("postgres" in (await containers(stackName))));
+        assert.ok(!("database" in (await containers(stackName))));
         const role = await docker(
             "exec",
             server,

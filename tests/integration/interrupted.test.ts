@@ -58,7 +58,7 @@ async function killed(command: readonly string[], moment: () => Promise<boolean>
 /** Rows of a table of the homeserver's database. */
 async function rows(table: string): Promise<number> {
     const query = ["psql", "--username=synapse", "--no-align", "--tuples-only", "--command", `select count(*) from ${table}`, "synapse"];
-    return Number(await docker("exec", `${project}-${stackName}-postgres`, ...query));
+    return Number(await docker("exec", `${project}-${stackName}-database`, ...query));
 }
 
 describe("a `pulumi up` that is killed half-way", function () {
@@ -71,9 +71,9 @@ describe("a `pulumi up` that is killed half-way", function () {
     after(() => destroyStack(stackName));
 
     it("(killed when the database's container is there, by hand)", () =>
-        killed(byHand, async () => "postgres" in (await containers(stackName))));
+        killed(byHand, async () => "database" in (await containers(stackName))));
 
-    it("(killed again when the homeserver's is)", () => killed(makeUp, async () => "synapse" in (await containers(stackName))));
+    it("(killed again when the homeserver's is)", () => killed(makeUp, async () => "homeserver" in (await containers(stackName))));
 
     it("(and once more when half of the users are there)", () => killed(makeUp, async () => (await rows("users")) > 15));
 
@@ -112,7 +112,7 @@ describe("a `pulumi up` that is killed half-way", function () {
 
     it("is brought back by `make up` where containers were removed by hand, with its data", async () => {
         const { rooms } = plain(await (await openStack(stackName)).outputs());
-        for (const role of ["postgres", "caddy"]) await docker("rm", "--force", `${project}-${stackName}-${role}`);
+        for (const role of ["database", "gateway"]) await docker("rm", "--force", `${project}-${stackName}-${role}`);
         await execa(makeUp[0], makeUp.slice(1), { cwd: root });
         await eventually("all healthy", 60_000, () => allHealthy(stackName, 6));
         const outputs = plain(await (await openStack(stackName)).outputs());
@@ -129,7 +129,7 @@ describe("a `pulumi up` that is killed half-way", function () {
         configure(stackName, smallStack(24000, content));
         rmSync(directory, { recursive: true });
         assert.notEqual(exitCode, 0);
-        assert.match(stderr, /^Stack test-interrupted is there already, by another state: .*matrix-synapse-test-interrupted-synapse/m);
+        assert.match(stderr, /^Stack test-interrupted is there already, by another state: .*matrix-synapse-test-interrupted-homeserver/m);
         await allHealthy(stackName, 6);
     });
 

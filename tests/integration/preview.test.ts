@@ -103,7 +103,7 @@ describe("one changed setting", function () {
         assert.ok(seconds > 0, "the watch saw nothing: it did not watch");
         assert.equal(summary.resourceChanges?.replace, 1);
         const after = await containers(stackName);
-        for (const role of roles) assert.equal(after[role]?.Id === before[role]?.Id, role !== "synapse", role);
+        for (const role of roles) assert.equal(after[role]?.Id === before[role]?.Id, role !== "homeserver", role);
         await botSpeaksAndAdministratorReads(outputs);
     });
 });
@@ -116,7 +116,7 @@ describe("an outside change", function () {
     });
 
     it("to a container that is gone is found by a refresh and put back", async () => {
-        await docker("rm", "--force", `matrix-synapse-${stackName}-caddy`);
+        await docker("rm", "--force", `matrix-synapse-${stackName}-gateway`);
         const { summary } = await stack.refresh();
         assert.equal(summary.resourceChanges?.delete, 1);
         await stack.up();

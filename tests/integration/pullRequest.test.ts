@@ -5,7 +5,7 @@ import type { PreviewOptions, Stack } from "@pulumi/pulumi/automation/index.js";
 import { execa } from "execa";
 import { micromark } from "micromark";
 import { gfm, gfmHtml } from "micromark-extension-gfm";
-import type { SettingsInput } from "../../components/settings/schema/schema.ts";
+import type { SettingsInput } from "../../components/settings/schema/index.ts";
 import { connect } from "../../scripts/content/client.ts";
 import { signIn } from "../../scripts/content/signIn.ts";
 import { previewStack } from "../../scripts/preview/preview.ts";
@@ -95,7 +95,7 @@ describe("the preview for a pull request", function () {
     it("says that a database that is no longer the stack's own is lost with its volume, and what Pulumi warned of", async () => {
         const { succeeded, text } = await preview({ database: { host: "127.0.0.1", port: base + 99, adminPassword: "not-a-secret-here" } });
         assert.equal(succeeded, true);
-        assert.match(text, /> - volume `postgres` is deleted, losing everything in it/);
+        assert.match(text, /> - volume `database-data` is deleted, losing everything in it/);
         assert.match(rows(text)[0]?.[0] ?? "", /^⚠️/);
         assert.match(text, /> \[!WARNING\]\n(> - .*\n)*> - `.*database\.host: 127\.0\.0\.1:15299 did not answer within 5 s`/);
     });
@@ -103,11 +103,11 @@ describe("the preview for a pull request", function () {
     it("puts a volume that is replaced first", async () => {
         const { deployment } = await stack.exportStack();
         const urn = (deployment.resources as { urn: string; type: string }[]).find(
-            (resource) => resource.type === "docker:index/volume:Volume" && resource.urn.endsWith("::postgres"),
+            (resource) => resource.type === "docker:index/volume:Volume" && resource.urn.endsWith("::database-data"),
         )?.urn;
         const { text } = await preview({}, { replace: [urn ?? ""] });
-        assert.match(text, /> - volume `postgres` is replaced, losing everything in it/);
-        assert.deepEqual(rows(text)[0]?.slice(0, 2), ["⚠️ replaced", "volume postgres"]);
+        assert.match(text, /> - volume `database-data` is replaced, losing everything in it/);
+        assert.deepEqual(rows(text)[0]?.slice(0, 2), ["⚠️ replaced", "volume database-data"]);
     });
 
     it("shows what somebody changed by hand as drift", async () => {
@@ -129,14 +129,14 @@ describe("the preview for a pull request", function () {
     });
 
     it("works while the server is down, and says that drift was not looked at", async () => {
-        await docker("stop", `${project}-${stackName}-synapse`);
+        await docker("stop", `${project}-${stackName}-homeserver`);
         try {
             const { text, succeeded } = await preview({ users: { ...settings.users, alice: { displayName: "Alice B." } } });
             assert.equal(succeeded, true);
             assert.match(text, /> \[!WARNING\]\n(> - .*\n)*> - `Drift was not looked at: http:.* does not answer/);
             assert.match(text, /user `alice` \| displayName: `Alice` → `Alice B\.`/);
         } finally {
-            await docker("start", `${project}-${stackName}-synapse`);
+            await docker("start", `${project}-${stackName}-homeserver`);
         }
     });
 

@@ -14,8 +14,8 @@ describe("what a stack registers", function () {
         const held = resources.filter(({ protect }) => protect).map(({ type, name }) => `${type} ${name}`);
         assert.deepEqual(held, [
             "docker:index/volume:Volume media",
-            "docker:index/volume:Volume postgres",
-            "postgresql:index/database:Database database",
+            "docker:index/volume:Volume database-data",
+            "postgresql:index/database:Database database-synapse",
             "random:index/randomPassword:RandomPassword signing-key-seed",
         ]);
     });
@@ -23,7 +23,10 @@ describe("what a stack registers", function () {
     it("takes nothing out of a database that goes with its volume", () => {
         assert.deepEqual(
             resources.filter(({ deletedWith }) => deletedWith).map(({ name, deletedWith }) => [name, deletedWith]),
-            ["administrator", "bot-notifier", "room-lobby", "database", "database-role"].map((name) => [name, "postgres"]),
+            ["administrator", "bot-notifier", "room-lobby", "database-synapse", "database-synapse-role"].map((name) => [
+                name,
+                "database-data",
+            ]),
         );
     });
 

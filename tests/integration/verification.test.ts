@@ -1,9 +1,9 @@
 /** What `pulumi up` says where a stack does not serve what was deployed; each time something else is changed, so that it looks. */
 import assert from "node:assert/strict";
 import { execa } from "execa";
-import { certificateFiles } from "../../components/certificate/certificateFiles.ts";
+import { certificateFiles } from "../../components/certificate/files.ts";
 import { paths } from "../../components/gateway/caddyConfig.ts";
-import type { SettingsInput } from "../../components/settings/schema/schema.ts";
+import type { SettingsInput } from "../../components/settings/schema/index.ts";
 import { commandLine } from "../support/commandLine.ts";
 import { docker, eventually } from "../support/docker.ts";
 import { Authority } from "../support/federation/authority.ts";
@@ -67,9 +67,9 @@ describe("the verification of a deployment", function () {
     });
 
     it("names a certificate that somebody put into the gateway, and so does status", async () => {
-        const { stdout: right } = await inContainer("gateway", ["cat", certificateFiles.installed]);
+        const { stdout: right } = await inContainer("gateway", ["cat", certificateFiles.served]);
         const install = async (pem: string) => {
-            await inContainer("gateway", ["sh", "-c", `cat > ${certificateFiles.installed}`], pem);
+            await inContainer("gateway", ["sh", "-c", `cat > ${certificateFiles.served}`], pem);
             await inContainer("gateway", [...reload, paths.config]);
         };
         const other = authority.issue({ names: ["localhost"] });

@@ -26,7 +26,7 @@ describe("a certificate by ACME", function () {
         await servers.down();
     });
 
-    const gatewayLog = async () => (await execa("docker", ["logs", `matrix-synapse-${servers.stackName(1)}-caddy`], { all: true })).all;
+    const gatewayLog = async () => (await execa("docker", ["logs", `matrix-synapse-${servers.stackName(1)}-gateway`], { all: true })).all;
 
     it("is renewed by itself in time, without a moment of no service", async () => {
         const root = await acme.issuingRoot();

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { execa } from "execa";
 import type { MatrixClient } from "matrix-bot-sdk";
-import type { SettingsInput } from "../../components/settings/schema/schema.ts";
+import type { SettingsInput } from "../../components/settings/schema/index.ts";
 import { previewStack } from "../../scripts/preview/preview.ts";
 import { root } from "../../scripts/project/checkout.ts";
 import { isHeard, logOf, personOf, profileOf, refusal, upTogether } from "../support/acrossServers.ts";
@@ -31,7 +31,7 @@ describe("federation", function () {
     let [ann, bob, carol] = [] as unknown as [MatrixClient, MatrixClient, MatrixClient];
     let began: number;
     const room = (alias: string) => outputs[0]?.rooms[`#${alias}:${first}`] as string;
-    const log = (server: number) => logOf(meeting.stackName(server), "synapse");
+    const log = (server: number) => logOf(meeting.stackName(server), "homeserver");
 
     before(async () => {
         began = Date.now();
@@ -75,13 +75,13 @@ describe("federation", function () {
 
         it("leads no user of a private range's peers to this machine, a cloud's metadata or the database", async () => {
             const own = Object.keys(
-                JSON.parse(await docker("inspect", "--format", "{{json .NetworkSettings.Networks}}", container(3, "postgres"))),
+                JSON.parse(await docker("inspect", "--format", "{{json .NetworkSettings.Networks}}", container(3, "database"))),
             );
             const database = await docker(
                 "inspect",
                 "--format",
                 `{{(index .NetworkSettings.Networks "${own[0]}").IPAddress}}`,
-                container(3, "postgres"),
+                container(3, "database"),
             );
             for (const address of ["127.0.0.1:8008", "169.254.169.254", "169.254.169.254:80", `${database}:5432`]) {
                 assert.match(await refusal(profileOf(carol, `@x:${address}`)), /^502 M_UNKNOWN: Failed to fetch profile/);
@@ -131,7 +131,7 @@ describe("federation", function () {
             console.log(`      the homeserver was away for ${gap} ms`);
             const after = await containers(meeting.stackName(1));
             const replaced = Object.keys(before).filter((role) => before[role]?.Id !== after[role]?.Id);
-            assert.deepEqual(replaced, ["synapse"]);
+            assert.deepEqual(replaced, ["homeserver"]);
         });
 
         it("goes on with who is on it", async () => {
@@ -159,7 +159,7 @@ describe("federation", function () {
 
         it("gives other servers nothing", async () => {
             const reached = (url: string) =>
-                execa("docker", ["exec", container(3, "synapse"), "curl", "-sk", "-o", "/dev/null", "-w", "%{http_code}", url], {
+                execa("docker", ["exec", container(3, "homeserver"), "curl", "-sk", "-o", "/dev/null", "-w", "%{http_code}", url], {
                     reject: false,
                 });
             const closed = await reached(`https://matrix.${first}:8448/_matrix/federation/v1/version`);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { execa } from "execa";
 import type { MatrixClient } from "matrix-bot-sdk";
-import type { SettingsInput } from "../../components/settings/schema/schema.ts";
+import type { SettingsInput } from "../../components/settings/schema/index.ts";
 import { imageReference } from "../../scripts/project/checkout.ts";
 import { isHeard, logOf, personOf, profileOf, refusal, upTogether } from "../support/acrossServers.ts";
 import { type NameServer, nameServer } from "../support/dns/dns.ts";
@@ -77,7 +77,7 @@ describe("a server is found by others", function () {
         // Its own network too, where its homeserver looks for the database.
         const networks = [meeting.network, `matrix-synapse-${meeting.stackName(3)}`];
         names = await nameServer("matrix-synapse-test-delegation-dns", byName, dns, networks, "10.25.1.53");
-        await names.serve(container(3, "synapse"));
+        await names.serve(container(3, "homeserver"));
         assert.equal(await wellKnown(2, byName), 404);
         await proves(2, byName);
         await meet(carol, bob, byName);
@@ -115,7 +115,7 @@ describe("a server is found by others", function () {
     /** What a client that speaks one version only, and takes any cipher, gets at a host of the meeting network. */
     async function handshake(host: string, version: string): Promise<string> {
         const client = `openssl s_client -connect ${host}:8448 -servername ${host} -${version} -cipher DEFAULT@SECLEVEL=0`;
-        return (await execa("docker", ["exec", container(1, "synapse"), ...client.split(" ")], { reject: false, all: true, input: "" }))
+        return (await execa("docker", ["exec", container(1, "homeserver"), ...client.split(" ")], { reject: false, all: true, input: "" }))
             .all;
     }
 
@@ -134,7 +134,7 @@ describe("a server is found by others", function () {
         ] as const) {
             const host = await peerOf(version);
             assert.match(await refusal(profileOf(ann, `@x:${host}:8448`)), /^502 /);
-            const said = (await logOf(meeting.stackName(1), "synapse"))
+            const said = (await logOf(meeting.stackName(1), "homeserver"))
                 .split("\n")
                 .filter((line) => line.includes(host))
                 .join("\n");

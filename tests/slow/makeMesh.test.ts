@@ -5,8 +5,8 @@ import { execa } from "execa";
 import { stackLabel, stackPrefix } from "../../components/platform/docker/labels.ts";
 import { connect } from "../../scripts/content/client.ts";
 import { signIn } from "../../scripts/content/signIn.ts";
-import { stackFile } from "../../scripts/mesh/stackFile.ts";
 import { project } from "../../scripts/project/checkout.ts";
+import { settingsFile } from "../../scripts/project/stacks.ts";
 import { containers, docker } from "../support/docker.ts";
 import { heardAfter } from "../support/listener.ts";
 import { testMesh } from "../support/meshTool.ts";
@@ -33,7 +33,7 @@ const ids = async () =>
 
 async function takeAway(): Promise<void> {
     await run("down");
-    for (const stack of stacks) rmSync(stackFile(stack), { force: true });
+    for (const stack of stacks) rmSync(settingsFile(stack), { force: true });
 }
 
 describe("make mesh", function () {
@@ -66,7 +66,7 @@ describe("make mesh", function () {
 
     it("keeps the authority's key encrypted in the settings", () => {
         for (const stack of stacks) {
-            const text = readFileSync(stackFile(stack), "utf8");
+            const text = readFileSync(settingsFile(stack), "utf8");
             assert.match(text, /key:\n\s+secure: v1:/);
             assert.doesNotMatch(text, /PRIVATE KEY/);
         }
@@ -75,12 +75,12 @@ describe("make mesh", function () {
     it("changes nothing when it is run again, and leaves settings that a person edited", async () => {
         const before = await ids();
         const mine = "# mine\n";
-        appendFileSync(stackFile(stacks[1]), mine);
+        appendFileSync(settingsFile(stacks[1]), mine);
         const shown = await run("up");
         assert.equal([...shown.matchAll(/^ +\d+ unchanged$/gm)].length, 2, shown);
         assert.doesNotMatch(shown, /\d+ (created|updated|replaced|deleted)/);
         assert.deepEqual(await ids(), before);
-        assert.ok(readFileSync(stackFile(stacks[1]), "utf8").endsWith(mine));
+        assert.ok(readFileSync(settingsFile(stacks[1]), "utf8").endsWith(mine));
     });
 
     it("refuses a range that is taken, and names who has it", async () => {

@@ -81,11 +81,11 @@ describe("A room of three servers", function () {
         const kills = 4;
         const killing = (async () => {
             for (let kill = 0; kill < kills; kill++) {
-                const { synapse } = await containers(meeting.stackName(lost));
-                assert.ok(synapse);
-                await line(synapse.Id, /Received txn/);
-                await docker("kill", "--signal", "KILL", synapse.Id);
-                await docker("start", synapse.Id);
+                const { homeserver } = await containers(meeting.stackName(lost));
+                assert.ok(homeserver);
+                await line(homeserver.Id, /Received txn/);
+                await docker("kill", "--signal", "KILL", homeserver.Id);
+                await docker("start", homeserver.Id);
                 await eventually("the killed server", 60_000, () => bot(lost).client.doRequest("GET", "/_matrix/client/versions"));
             }
         })();
@@ -129,10 +129,10 @@ describe("A room of three servers", function () {
 
     /** Takes the gateway and the homeserver out of the network where servers meet. @returns what brings them back */
     async function cutOff(number: number): Promise<() => Promise<void>> {
-        const { synapse, caddy } = await containers(meeting.stackName(number));
-        assert.ok(synapse && caddy);
+        const { homeserver, gateway } = await containers(meeting.stackName(number));
+        assert.ok(homeserver && gateway);
         const names: Record<string, string[]> = {};
-        for (const { Id } of [synapse, caddy]) {
+        for (const { Id } of [homeserver, gateway]) {
             const format = `{{json (index .NetworkSettings.Networks "${meeting.network}").Aliases}}`;
             names[Id] = JSON.parse(await docker("inspect", "--format", format, Id)) ?? [];
             await docker("network", "disconnect", meeting.network, Id);

@@ -11,7 +11,7 @@ describe("the homeserver", function () {
 
     it(`answers within ${limitSeconds} s of its container's start, ${starts} times of ${starts}`, async () => {
         const { outputs } = await sharedStack();
-        const name = `${project}-${stackName}-synapse`;
+        const name = `${project}-${stackName}-homeserver`;
         const seconds: number[] = [];
         for (let start = 0; start < starts; start++) {
             await docker("stop", name);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { networkInterfaces } from "node:os";
 import { execa } from "execa";
-import type { SettingsInput } from "../../components/settings/schema/schema.ts";
+import type { SettingsInput } from "../../components/settings/schema/index.ts";
 import type { RelayClient } from "../../scripts/checks/relay/turn/client.ts";
 import type { ComponentStatus, Status } from "../../scripts/cli/status/report.ts";
 import { commandLine } from "../support/commandLine.ts";

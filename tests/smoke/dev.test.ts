@@ -27,7 +27,7 @@ describe(`the ${stackName} stack (\`make up\` brings it up)`, function () {
     });
 
     it("serves its well-known file over TLS", async () => {
-        const port = (await containers(stackName)).caddy?.HostConfig.PortBindings["443/tcp"]?.[0]?.HostPort;
+        const port = (await containers(stackName)).gateway?.HostConfig.PortBindings["443/tcp"]?.[0]?.HostPort;
         const answer = await askGateway(Number(port), "/.well-known/matrix/client", outputs.certificateAuthority);
         assert.deepEqual(JSON.parse(answer.body), outputs.wellKnown.client);
     });

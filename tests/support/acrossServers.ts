@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { execa } from "execa";
 import { type MatrixClient, MatrixError } from "matrix-bot-sdk";
 import { stackPrefix } from "../../components/platform/docker/labels.ts";
-import type { SettingsInput } from "../../components/settings/schema/schema.ts";
+import type { SettingsInput } from "../../components/settings/schema/index.ts";
 import { connect } from "../../scripts/content/client.ts";
 import { signIn } from "../../scripts/content/signIn.ts";
 import { project } from "../../scripts/project/checkout.ts";

@@ -1,18 +1,18 @@
 /** A Chromium for tests: the one of this machine, installed where it is missing and may be. */
 import { type Browser, chromium } from "playwright-core";
+import { Failure } from "../../scripts/project/failure.ts";
 import { aptInstall, distribution, pathOf } from "../../scripts/setup/apt.ts";
-import { SetupError } from "../../scripts/setup/step.ts";
 
 /**
  * As root on Debian, installs Chromium where there is none.
  * @returns the browser's path
- * @throws SetupError saying what to install
+ * @throws Failure saying what to install
  */
 export async function readyBrowser(): Promise<string> {
     const found = installedBrowser();
     if (found) return found;
     const advice = "install chromium or google-chrome, then run the same command again";
-    if (!mayInstall(process.getuid?.() === 0, distribution())) throw new SetupError(`This test needs a browser: ${advice}`);
+    if (!mayInstall(process.getuid?.() === 0, distribution())) throw new Failure(`This test needs a browser: ${advice}`);
     console.log("    installing chromium, once");
     await aptInstall(() => {}, ["chromium"], { log: "apt-chromium", next: advice });
     return installedBrowser() ?? "chromium";

@@ -11,14 +11,16 @@ export async function docker(...parameters: string[]): Promise<string> {
 export interface Inspected {
     Id: string;
     Name: string;
-    State: { Status: string; Running: boolean; StartedAt: string; Health?: { Status: string } };
+    State: { Status: string; Running: boolean; StartedAt: string; Pid: number; OOMKilled: boolean; Health?: { Status: string } };
+    RestartCount: number;
     Config: { User: string };
+    Mounts: { Type: string; Destination: string; RW: boolean; Name?: string }[];
     HostConfig: {
         CapAdd: string[] | null;
         CapDrop: string[] | null;
         SecurityOpt: string[] | null;
         Memory: number;
-        PidsLimit: number | null;
+        Ulimits: { Name: string; Soft: number; Hard: number }[] | null;
         RestartPolicy: { Name: string };
         PortBindings: Record<string, { HostPort: string }[]>;
         LogConfig: { Type: string; Config: Record<string, string> };

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
-import type { SettingsInput } from "../../components/settings/schema/schema.ts";
+import type { SettingsInput } from "../../components/settings/schema/index.ts";
 import { authorityIn } from "../../scripts/mesh/authority.ts";
 import { meshSettings } from "../../scripts/mesh/server.ts";
 import { docker } from "./docker.ts";

@@ -1,6 +1,6 @@
 /** What a stack would register, from a real preview of a stack that does not exist yet. */
 import { execa } from "execa";
-import type { SettingsInput } from "../../components/settings/schema/schema.ts";
+import type { SettingsInput } from "../../components/settings/schema/index.ts";
 import { root } from "../../scripts/project/checkout.ts";
 import { configure, openStack, pulumiEnvironment } from "./stack.ts";
 

@@ -1,7 +1,7 @@
 /** Settings for tests: valid ones, with what the test is about on top. */
-import { resolve, type Settings } from "../../components/settings/index.ts";
 import { parseSettings as parse } from "../../components/settings/parse.ts";
-import type { SettingsInput } from "../../components/settings/schema/schema.ts";
+import { resolve, type Settings } from "../../components/settings/resolve.ts";
+import type { SettingsInput } from "../../components/settings/schema/index.ts";
 
 export type { SettingsInput };
 

@@ -1,10 +1,12 @@
 /** One stack for all files of a run: brought up by the first that asks, destroyed when all are done. */
 import type { Stack } from "@pulumi/pulumi/automation/index.js";
+import { parts } from "../../components/parts.ts";
 import { configure, destroyStack, openStack, plain, type StackOutputs, smallStack } from "./stack.ts";
 
 export const stackName = "test-integration";
 export const base = 18000;
-export const roles = ["caddy", "coturn", "keeper", "keeper-second", "postgres", "synapse"];
+/** Names of its parts. */
+export const roles = parts.map(({ name }) => name).sort();
 
 let shared: Promise<{ stack: Stack; outputs: StackOutputs }> | undefined;
 

@@ -2,7 +2,7 @@
 import { rmSync, writeFileSync } from "node:fs";
 import { LocalWorkspace, type OutputMap, type Stack } from "@pulumi/pulumi/automation/index.js";
 import { stringify } from "yaml";
-import type { SettingsInput } from "../../components/settings/schema/schema.ts";
+import type { SettingsInput } from "../../components/settings/schema/index.ts";
 import { imageReference, project, root } from "../../scripts/project/checkout.ts";
 import { environment } from "../../scripts/project/environment.ts";
 import { ensurePassphrase } from "../../scripts/project/passphrase.ts";

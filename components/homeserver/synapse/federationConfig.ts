@@ -1,11 +1,12 @@
-/** What Synapse is told of other servers. Pure. */
+/** The part of homeserver.yaml about other servers. Pure. */
 import { excludeCidr } from "cidr-tools";
+import { specialRanges } from "../../../matrix/addressRanges.ts";
 import type { Settings } from "../../settings/index.ts";
 
-/** PEM of the authorities that other servers' certificates are trusted by, in the container. */
+/** Path in the container: PEM of the authorities that Synapse trusts other servers' certificates by. */
 export const authoritiesPath = "/etc/synapse/authorities.pem";
 
-/** @param ownAuthorities whether {@link authoritiesPath} takes the place of the system's authorities */
+/** @param ownAuthorities whether {@link authoritiesPath} replaces the system's authorities */
 export function federationOptions(federation: Settings["federation"], ownAuthorities: boolean) {
     const { enabled, allow, keyServers, privatePeers, publicRooms } = federation;
     return {
@@ -20,33 +21,20 @@ export function federationOptions(federation: Settings["federation"], ownAuthori
     };
 }
 
+/** Ranges that lead nowhere, which Synapse's own DEFAULT_IP_RANGE_BLOCKLIST does not have. */
+const leadNowhere = new Set(["240.0.0.0/4", "100::/64", "3fff::/20"]);
+
+/** The same ranges as Synapse blocks by itself. It adds the forms in which IPv6 embeds an IPv4 address. */
+const blockedBySynapse = specialRanges.filter(({ range, embedsIpv4 }) => !embedsIpv4 && !leadNowhere.has(range));
+
 /**
- * What no server name may lead to, but for the ranges that peers are in: or any user could make Synapse ask the database,
- * or a cloud's metadata. The same as Synapse blocks by itself (DEFAULT_IP_RANGE_BLOCKLIST), a list for a family; Synapse adds
- * the forms in which IPv6 embeds an IPv4 address.
+ * Ranges that no server name may lead to, without those that peers are in: otherwise any user could make Synapse connect to the
+ * database or to a cloud's metadata service.
  */
 export function blockedRanges(privatePeers: string[]): string[] {
-    return [ipv4, ipv6].flatMap((ranges) => {
-        const peers = privatePeers.filter((peer) => peer.includes(":") === (ranges === ipv6));
+    return ([4, 6] as const).flatMap((family) => {
+        const ranges = blockedBySynapse.filter((it) => it.family === family).map(({ range }) => range);
+        const peers = privatePeers.filter((peer) => peer.includes(":") === (family === 6));
         return peers.length > 0 ? excludeCidr(ranges, peers) : ranges;
     });
 }
-
-const ipv4 = [
-    "0.0.0.0/8",
-    "10.0.0.0/8",
-    "100.64.0.0/10",
-    "127.0.0.0/8",
-    "169.254.0.0/16",
-    "172.16.0.0/12",
-    "192.0.0.0/24",
-    "192.0.2.0/24",
-    "192.88.99.0/24",
-    "192.168.0.0/16",
-    "198.18.0.0/15",
-    "198.51.100.0/24",
-    "203.0.113.0/24",
-    "224.0.0.0/4",
-];
-
-const ipv6 = ["::/128", "::1/128", "2001:db8::/32", "fc00::/7", "fe80::/10", "fec0::/10", "ff00::/8"];

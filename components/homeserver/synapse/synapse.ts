@@ -1,12 +1,14 @@
-/** Synapse as a workload. */
+/** Synapse, the homeserver. */
 import * as pulumi from "@pulumi/pulumi";
-import type { DatabaseConnection } from "../../database/database.ts";
-import type { DockerPlatform } from "../../platform/docker/docker.ts";
+import type { Database } from "../../database/database.ts";
+import type { Platform, Running } from "../../platform/platform.ts";
 import type { Secrets } from "../../secrets.ts";
 import type { Settings } from "../../settings/index.ts";
-import type { Homeserver } from "../homeserver.ts";
-import { type ApplicationService, registrationPath, registrationYaml } from "./applicationService.ts";
+import type { Homeserver, Route } from "../homeserver.ts";
+import { registrationPath, registrationYaml } from "./applicationService.ts";
 import { authoritiesPath } from "./federationConfig.ts";
+import { synapseProcess } from "./process.ts";
+import { synapseRoutes } from "./routes.ts";
 import { clientPort, homeserverYaml, logYaml, passfile, paths } from "./synapseConfig.ts";
 
 export interface SynapseArgs {
@@ -17,90 +19,94 @@ export interface SynapseArgs {
     /** The section `federation` of the settings. */
     federation: Settings["federation"];
     /** PEM of the authorities that other servers' certificates are trusted by. Absent: the system's. */
-    authorities: pulumi.Input<string> | undefined;
+    authorities: pulumi.Output<string> | undefined;
     /** Image reference. */
     image: string;
     /** Synapse: turn_uris */
     turnUris: string[];
-    /** How to connect. */
-    database: DatabaseConnection;
-    /** What must be there first: the database itself. */
-    databaseReady: pulumi.Resource;
+    /** Where it keeps what is said. */
+    database: Database;
     /** Application services, whose registrations it reads at its start. */
-    applicationServices: ApplicationService[];
+    applicationServices: Settings["applicationServices"];
     /** User ID of who may list rooms in the directory. */
     publisher: string;
-    /** Whether rooms may set how long messages are kept. */
-    retention: boolean;
-    /** Where its secrets come from. */
-    secrets: Secrets;
+    /** The section `rooms` of the settings: whether any of them sets how long messages are kept. */
+    rooms: Settings["rooms"];
+    /** Its own secrets, and the tokens of its application services. */
+    secrets: Pick<
+        Secrets,
+        "signingKey" | "registrationSharedSecret" | "macaroonSecretKey" | "formSecret" | "turnSharedSecret" | "applicationService"
+    >;
     /** What runs it. */
-    platform: DockerPlatform;
+    platform: Platform;
 }
 
 export class Synapse extends pulumi.ComponentResource implements Homeserver {
-    readonly upstream = { host: "synapse", port: clientPort };
-    readonly localUrl: string;
+    readonly routes: Route[];
+    readonly administrationUrl: string;
     readonly ready: pulumi.Resource;
+    readonly processes: Running[];
 
     constructor(name: string, args: SynapseArgs, opts?: pulumi.ComponentResourceOptions) {
-        const { settings, database, secrets, platform } = args;
-        const files = {
+        const { settings, federation, database, platform } = args;
+        const configuration = {
             [paths.config]: homeserverYaml({
                 serverName: args.serverName,
                 homeserver: settings,
-                federation: args.federation,
+                federation,
                 ownAuthorities: args.authorities !== undefined,
                 turnUris: args.turnUris,
-                database,
+                database: database.connection,
                 applicationServices: args.applicationServices.map(({ id }) => id),
                 publisher: args.publisher,
-                retention: args.retention,
+                retention: Object.values(args.rooms).some((room) => room.retention !== undefined),
             }),
+        };
+        const files = {
             [paths.logConfig]: logYaml(settings.logLevel),
             ...(args.authorities !== undefined && { [authoritiesPath]: args.authorities }),
         };
         // Inputs of the component too, so that a preview shows which line changes: see Workload.files.
-        super("matrix-synapse:homeserver:Synapse", name, { files }, opts);
-        const media = platform.volume("media", { parent: this });
-
-        const running = platform.run(
-            "synapse",
+        super("matrix-synapse:homeserver:Synapse", name, { files: { ...configuration, ...files } }, opts);
+        const media = platform.volume(`${name}-media`, { parent: this });
+        const main = platform.run(
+            name,
             {
-                image: args.image,
-                command: ["run", `--config-path=${paths.config}`, "--no-secrets-in-config"],
-                user: { uid: 991, gid: 991 },
-                files,
-                secrets: {
-                    [paths.signingKey]: secrets.signingKey,
-                    [paths.databasePassfile]: database.password.apply((password) => passfile({ ...database, password })),
-                    [paths.registrationSharedSecret]: secrets.registrationSharedSecret,
-                    [paths.macaroonSecretKey]: secrets.macaroonSecretKey,
-                    [paths.formSecret]: secrets.formSecret,
-                    [paths.turnSharedSecret]: secrets.turnSharedSecret,
-                    ...Object.fromEntries(args.applicationServices.map((service) => this.registration(service, args))),
-                },
-                volumes: [{ volume: media.name, path: paths.data }],
+                ...synapseProcess({ image: args.image, configuration, files, secrets: secretFiles(args), memory: settings.memory }),
+                volumes: [{ volume: media, path: paths.data }],
                 ports: [{ internal: clientPort, external: settings.port, protocol: "tcp", bind: "127.0.0.1" }],
-                hostname: this.upstream.host,
-                meets: args.federation.network === undefined ? [] : [{ network: args.federation.network, names: [] }],
-                health: { command: ["curl", "-fsS", `http://localhost:${clientPort}/health`], interval: 3, retries: 5, startPeriod: 60 },
-                limits: { memory: settings.memory, processes: 256 },
-                stopSeconds: 30,
+                joins: federation.network === undefined ? [] : [{ network: federation.network, aliases: [] }],
             },
-            { parent: this, dependsOn: [args.databaseReady] },
+            { parent: this, dependsOn: [database.ready] },
         );
 
-        this.localUrl = `http://127.0.0.1:${settings.port}`;
-        this.ready = running.resource;
-        this.registerOutputs({ localUrl: this.localUrl });
+        const { host, port } = main.localAddress(clientPort);
+        this.administrationUrl = `http://${host}:${port}`;
+        this.routes = synapseRoutes(main.address(clientPort), federation.enabled);
+        this.ready = main.ready;
+        this.processes = [main];
+        this.registerOutputs({ administrationUrl: this.administrationUrl });
     }
+}
 
-    private registration(service: ApplicationService, { secrets, serverName }: SynapseArgs): [string, pulumi.Output<string>] {
-        const { asToken, hsToken } = secrets.applicationService(service.id);
-        const yaml = pulumi
-            .all([asToken, hsToken])
-            .apply(([as, hs]) => registrationYaml(service, serverName, { asToken: as, hsToken: hs }));
-        return [registrationPath(service.id), yaml];
-    }
+/** By path. */
+function secretFiles({ secrets, database, applicationServices, serverName }: SynapseArgs): Record<string, pulumi.Output<string>> {
+    const { connection } = database;
+    return {
+        [paths.signingKey]: secrets.signingKey,
+        [paths.databasePassfile]: connection.password.apply((password) => passfile({ ...connection, password })),
+        [paths.registrationSharedSecret]: secrets.registrationSharedSecret,
+        [paths.macaroonSecretKey]: secrets.macaroonSecretKey,
+        [paths.formSecret]: secrets.formSecret,
+        [paths.turnSharedSecret]: secrets.turnSharedSecret,
+        ...Object.fromEntries(
+            applicationServices.map((service) => {
+                const { asToken, hsToken } = secrets.applicationService(service.id);
+                const yaml = pulumi
+                    .all([asToken, hsToken])
+                    .apply(([as, hs]) => registrationYaml(service, serverName, { asToken: as, hsToken: hs }));
+                return [registrationPath(service.id), yaml];
+            }),
+        ),
+    };
 }

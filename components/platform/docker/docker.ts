@@ -1,27 +1,31 @@
 /**
- * Workloads as Docker containers. The only file that names @pulumi/docker, so what makes a container
+ * Workloads as Docker containers. The only file that declares resources of @pulumi/docker, so what makes a container
  * drift, restart or leak is known in one place.
  */
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
-import type { Workload } from "../platform.ts";
-import { processesLabel, stackLabel, stackPrefix } from "./labels.ts";
+import type { InstalledFile, Job, Platform, Running, Scheduled, Volume, VolumeOptions, Workload } from "../platform.ts";
+import { containerAliases, volumeAliases, volumeRole } from "./formerNames.ts";
+import { healthcheck } from "./health.ts";
+import { installFile } from "./install.ts";
+import { ended, repeated } from "./job.ts";
+import { stackLabel, stackPrefix } from "./labels.ts";
 
 export interface DockerPlatformArgs {
     /** Whether volumes are protected from deletion. */
     protectData: boolean;
 }
 
-export interface Running {
-    /** Known only once the workload is healthy; another one after each replacement. */
-    containerId: pulumi.Output<string>;
-    resource: pulumi.Resource;
-}
+/**
+ * Processes and threads that a container's user may have. The kernel counts all that this user runs on the machine, in other stacks
+ * and outside of containers too, so the limit is high: it is there to stop what forks without end.
+ */
+const processesOfAUser = 4096;
 
 /** One Docker network for the stack's workloads, and their volumes and containers in it. */
-export class DockerPlatform extends pulumi.ComponentResource {
+export class DockerPlatform extends pulumi.ComponentResource implements Platform {
     /** What every Docker object of this stack is named after. */
-    readonly prefix: string;
+    private readonly prefix: string;
     private readonly network: docker.Network;
     private readonly images = new Map<string, docker.RemoteImage>();
 
@@ -36,83 +40,120 @@ export class DockerPlatform extends pulumi.ComponentResource {
         this.registerOutputs({ network: this.network.name });
     }
 
-    /** A named volume. Its name is fixed, so that a new stack finds the data an old one kept. */
-    volume(role: string, opts: pulumi.CustomResourceOptions): docker.Volume {
-        return new docker.Volume(
-            role,
-            { name: `${this.prefix}-${role}`, labels: this.labels() },
-            { protect: this.args.protectData, ...opts },
+    /** Its name is fixed, so that a new stack finds the data that an old one kept. */
+    volume(name: string, { parent, protect = this.args.protectData }: VolumeOptions): Volume {
+        const volume = new docker.Volume(
+            name,
+            { name: `${this.prefix}-${volumeRole(name)}`, labels: this.labels() },
+            { parent, protect, aliases: volumeAliases(name) },
         );
+        return { name: volume.name, resource: volume };
     }
 
-    /** Runs a workload under the name of its role and waits until it is healthy. */
-    run(role: string, workload: Workload, opts: pulumi.CustomResourceOptions): Running {
-        const { uid, gid } = workload.user;
-        const container = new docker.Container(
-            role,
+    run(name: string, workload: Workload, opts: pulumi.CustomResourceOptions): Running {
+        const { ports = [], health, stopSeconds } = workload;
+        const container = this.container(
+            name,
+            workload,
             {
-                name: `${this.prefix}-${role}`,
-                image: this.image(workload.image).imageId,
-                command: workload.command,
-                entrypoints: workload.entrypoint,
-                user: `${uid}:${gid}`,
-                envs: sorted(workload.environment ?? {}).map(([key, value]) => `${key}=${value}`),
+                ports: ports.map(({ internal, external, protocol, bind }) => ({ internal, external, protocol, ip: bind })),
+                ...(health && { healthcheck: healthcheck(health), wait: true, waitTimeout: 120 }),
+                restart: "unless-stopped",
+                // Without it Docker kills at once when a container is replaced.
+                destroyGraceSeconds: stopSeconds,
+                stopTimeout: stopSeconds,
+                stopSignal: workload.stopSignal,
+            },
+            opts,
+        );
+        return {
+            ready: container,
+            revision: container.id,
+            address: (port) => ({ host: name, port }),
+            localAddress: (internal) => {
+                const published = ports.find((port) => port.internal === internal && port.protocol === "tcp");
+                if (!published) throw new Error(`${name} publishes no port ${internal}`);
+                const everywhere: Record<string, string> = { "0.0.0.0": "127.0.0.1", "::": "::1" };
+                return { host: everywhere[published.bind] ?? published.bind, port: published.external };
+            },
+        };
+    }
+
+    schedule(name: string, job: Job, opts: pulumi.CustomResourceOptions): Scheduled {
+        if (job.everySeconds !== undefined)
+            return { ready: this.container(name, { ...job, ...repeated(job) }, { restart: "unless-stopped" }, opts) };
+        // The provider takes a container that has ended for one that failed to start, or starts it anew.
+        const container = this.container(name, job, { restart: "no", mustRun: false }, opts);
+        return { ready: ended(`${name}-ended`, container.id, job, { parent: opts.parent }) };
+    }
+
+    install(name: string, file: InstalledFile, opts: pulumi.CustomResourceOptions): pulumi.Resource {
+        return installFile(name, file, opts);
+    }
+
+    private container(
+        name: string,
+        program: Omit<Workload & Job, "stopSeconds" | "timeoutSeconds">,
+        args: Partial<docker.ContainerArgs>,
+        opts: pulumi.CustomResourceOptions,
+    ): docker.Container {
+        const { user, limits } = program;
+        return new docker.Container(
+            name,
+            {
+                name: `${this.prefix}-${name}`,
+                image: this.image(program.image).imageId,
+                command: program.command,
+                entrypoints: program.entrypoint,
+                user: `${user.uid}:${user.gid}`,
+                envs: sorted(program.environment ?? {}).map(([key, value]) => `${key}=${value}`),
                 uploads: [
-                    ...sorted(workload.files ?? {}).map(([file, content]) => ({ file, content, permissions: "0444" })),
+                    ...sorted(program.files ?? {}).map(([file, content]) => ({ file, content, permissions: "0444" })),
                     // Docker keeps no record of what is uploaded, so an inspection does not show it.
-                    ...sorted(workload.secrets ?? {}).map(([file, content]) => ({
+                    ...sorted(program.secrets ?? {}).map(([file, content]) => ({
                         file,
                         content,
                         permissions: "0400",
-                        owner: `${uid}`,
-                        group: `${gid}`,
+                        owner: `${user.uid}`,
+                        group: `${user.gid}`,
                     })),
                 ],
-                volumes: [
-                    ...(workload.volumes ?? []).map(({ volume, path }) => ({ volumeName: volume, containerPath: path })),
-                    ...(workload.hostPaths ?? []).map((path) => ({ hostPath: path, containerPath: path })),
-                ],
-                ports: workload.ports?.map(({ internal, external, protocol, bind }) => ({ internal, external, protocol, ip: bind })),
+                volumes: (program.volumes ?? []).map(({ volume, path, readOnly }) => ({
+                    volumeName: volume.name,
+                    containerPath: path,
+                    ...(readOnly && { readOnly }),
+                })),
                 // The mode must be said on purpose: left out, each refresh would see Docker's own word for it (pulumi-docker#1272).
-                networkMode: workload.hostname ? "bridge" : "none",
-                networksAdvanced: workload.hostname
-                    ? [
-                          { name: this.network.name, aliases: [workload.hostname] },
-                          ...(workload.meets ?? []).map(({ network, names }) => ({ name: network, aliases: names })),
-                      ]
-                    : undefined,
-                labels: [...this.labels(), { label: processesLabel, value: `${workload.limits.processes}` }],
-                capabilities: { drops: ["ALL"], adds: workload.capabilities?.map((capability) => `CAP_${capability}`) },
+                networkMode: "bridge",
+                networksAdvanced: [
+                    { name: this.network.name, aliases: [name] },
+                    ...(program.joins ?? []).map(({ network, aliases }) => ({ name: network, aliases })),
+                ],
+                labels: this.labels(),
+                capabilities: { drops: ["ALL"], adds: program.capabilities?.map((capability) => `CAP_${capability}`) },
                 securityOpts: ["no-new-privileges:true"],
-                memory: workload.limits.memory,
+                memory: limits.memory,
                 // Docker doubles the limit by swap if this is left out, and refuses a later rise of memory alone.
-                memorySwap: workload.limits.memory,
-                healthcheck: {
-                    tests: ["CMD", ...workload.health.command],
-                    interval: goDuration(workload.health.interval),
-                    timeout: "5s",
-                    startPeriod: goDuration(workload.health.startPeriod),
-                    retries: workload.health.retries,
-                },
-                restart: "unless-stopped",
+                memorySwap: limits.memory,
+                shmSize: limits.sharedMemory,
+                // A core is 1024 shares.
+                cpuShares: limits.cpu?.request === undefined ? undefined : Math.round(limits.cpu.request * 1024),
+                cpus: limits.cpu?.limit === undefined ? undefined : decimal(limits.cpu.limit),
+                // The kernel does not count root's.
+                ulimits: user.uid === 0 ? undefined : [{ name: "nproc", soft: processesOfAUser, hard: processesOfAUser }],
                 logDriver: "json-file",
                 logOpts: { "max-size": "10m", "max-file": "5" },
-                wait: true,
-                waitTimeout: 120,
-                // Without it Docker kills at once when a container is replaced.
-                destroyGraceSeconds: workload.stopSeconds,
-                stopTimeout: workload.stopSeconds,
-                stopSignal: workload.stopSignal,
+                ...args,
             },
             {
                 // The provider records an edited health check and never applies it (terraform-provider-docker#988).
                 replaceOnChanges: ["healthcheck"],
                 // Names are fixed; the provider asks for this order by itself only where it wants the replacement itself.
                 deleteBeforeReplace: true,
+                aliases: containerAliases(name),
                 ...opts,
             },
         );
-        return { containerId: container.id, resource: container };
     }
 
     private image(reference: string): docker.RemoteImage {
@@ -134,12 +175,7 @@ function sorted<T>(record: Record<string, T>): [string, T][] {
     return Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1));
 }
 
-/** As the engine writes it: a refresh would take "60s" for a change of "1m0s". */
-export function goDuration(seconds: number): string {
-    const units = [Math.floor(seconds / 3600), Math.floor((seconds % 3600) / 60), seconds % 60];
-    const first = units.findIndex((count, index) => count > 0 || index === 2);
-    return ["h", "m", "s"]
-        .map((unit, index) => `${units[index]}${unit}`)
-        .slice(first)
-        .join("");
+/** As the engine gives a number of cores back: a refresh would take "1" for a change of "1.0". */
+function decimal(cores: number): string {
+    return Number.isInteger(cores) ? `${cores}.0` : `${cores}`;
 }

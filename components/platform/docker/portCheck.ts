@@ -2,19 +2,12 @@
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import { createServer } from "node:net";
+import { type HostPort, overlap } from "../../parts.ts";
 import type { DockerHost } from "./engine.ts";
 import { portHolder } from "./portHolder.ts";
 
-export interface WantedPort {
-    /** Path of the setting that names it. */
-    setting: string;
-    port: number;
-    protocol: "tcp" | "udp";
-    bind: string;
-}
-
 /** One line for each setting with a port that is taken, by anything but the stack itself. */
-export async function portFaults(wanted: WantedPort[], host: DockerHost, stack: string): Promise<string[]> {
+export async function portFaults(wanted: HostPort[], host: DockerHost, stack: string): Promise<string[]> {
     const faults = new Map<string, string>();
     for (const { setting, port, protocol, bind } of wanted) {
         if (faults.has(setting)) continue;
@@ -32,12 +25,7 @@ export async function portFaults(wanted: WantedPort[], host: DockerHost, stack: 
     return [...faults.values()];
 }
 
-function overlap(one: string, other: string): boolean {
-    const everything = ["0.0.0.0", "::"];
-    return one === other || everything.includes(one) || everything.includes(other);
-}
-
-async function bindFault(port: number, protocol: WantedPort["protocol"], bind: string): Promise<string | undefined> {
+async function bindFault(port: number, protocol: HostPort["protocol"], bind: string): Promise<string | undefined> {
     const code = await tryToBind(port, protocol, bind);
     if (code === "EADDRINUSE") return `is in use by ${(await portHolder(port, protocol)) ?? "another process"}`;
     if (code === "EADDRNOTAVAIL") return `cannot be published: ${bind} is no address of this host`;
@@ -46,7 +34,7 @@ async function bindFault(port: number, protocol: WantedPort["protocol"], bind: s
 }
 
 /** @returns the error's code, or undefined where the port was free */
-async function tryToBind(port: number, protocol: WantedPort["protocol"], bind: string): Promise<string | undefined> {
+async function tryToBind(port: number, protocol: HostPort["protocol"], bind: string): Promise<string | undefined> {
     try {
         if (protocol === "tcp") {
             const server = createServer().listen({ port, host: bind, exclusive: true });

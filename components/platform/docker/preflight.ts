@@ -1,12 +1,13 @@
 /** What can be known to fail on this host, before anything is created. */
 import * as pulumi from "@pulumi/pulumi";
+import { hostPorts } from "../../parts.ts";
 import type { Settings } from "../../settings/index.ts";
 import { answers } from "../reachable.ts";
 import { inspectHost } from "./engine.ts";
 import { freeSpaceFault } from "./freeSpace.ts";
 import { stackLabel, stackPrefix } from "./labels.ts";
 import { peerFaults } from "./peerNetworks.ts";
-import { portFaults, type WantedPort } from "./portCheck.ts";
+import { portFaults } from "./portCheck.ts";
 
 /** Bytes that logs, a young database and the first media need. */
 const neededBytes = 2 * 1024 ** 3;
@@ -34,7 +35,7 @@ async function engineFaults(settings: Settings): Promise<string[]> {
     if (typeof host === "string") return [host];
     const stack = stackPrefix(pulumi.getProject(), pulumi.getStack());
     const [ports, peers] = await Promise.all([
-        portFaults(wantedPorts(settings), host, stack),
+        portFaults(hostPorts(settings), host, stack),
         // The stack's own network has its name.
         settings.federation.enabled ? peerFaults(settings.federation, stack) : [],
     ]);
@@ -43,26 +44,4 @@ async function engineFaults(settings: Settings): Promise<string[]> {
     const deployed = host.containers.some((container) => container.stack === stack);
     const spaceFault = host.local && !deployed ? await freeSpaceFault(host.dataDirectory, neededBytes) : undefined;
     return spaceFault ? [...faults, spaceFault] : faults;
-}
-
-/** Every port of the host that the stack publishes, with the setting that says so. */
-export function wantedPorts({ homeserver, database, gateway, turn, federation }: Settings): WantedPort[] {
-    const { min, max } = turn.relayPorts;
-    return [
-        { setting: "homeserver.port", port: homeserver.port, protocol: "tcp", bind: "127.0.0.1" },
-        ...(database.host === undefined
-            ? [{ setting: "database.port", port: database.port, protocol: "tcp", bind: "127.0.0.1" } as const]
-            : []),
-        { setting: "gateway.httpsPort", port: gateway.httpsPort, protocol: "tcp", bind: gateway.bind },
-        ...(federation.enabled
-            ? [{ setting: "gateway.federationPort", port: gateway.federationPort, protocol: "tcp", bind: gateway.bind } as const]
-            : []),
-        { setting: "turn.port", port: turn.port, protocol: "udp", bind: turn.bind },
-        { setting: "turn.port", port: turn.port, protocol: "tcp", bind: turn.bind },
-        { setting: "turn.tlsPort", port: turn.tlsPort, protocol: "tcp", bind: turn.bind },
-        ...Array.from(
-            { length: max - min + 1 },
-            (_, offset) => ({ setting: "turn.relayPorts", port: min + offset, protocol: "udp", bind: turn.bind }) as const,
-        ),
-    ];
 }

@@ -37,8 +37,7 @@ type Resource struct {
 	// SchemaVersion is the official one; it goes into the state, so that the official plugin can take it over.
 	SchemaVersion int
 	// AutoName names the input that becomes "<resource name>-<7 hex>" when the program leaves it out.
-	AutoName            string
-	DeleteBeforeReplace bool
+	AutoName string
 	// Validate checks rules over several inputs. Unknown ones are absent.
 	Validate func(Values) []p.CheckFailure
 	// Plan adjusts the planned values and may ask for a replacement that no input calls for.

@@ -168,6 +168,39 @@ func TestCommandFailureShowsTheOutputAndKeepsTheState(t *testing.T) {
 	}
 }
 
+// What a command prints is its error's text, whatever is logged: who prints a secret and fails shows it.
+func TestCommandFailureShowsItsReasonWithoutLogging(t *testing.T) {
+	inputs := in{"create": "cat >/dev/null; echo reason; exit 3", "stdin": plugintest.Secret("s3cret"), "logging": "none"}
+	err := newCommand(t).TryCreate(inputs.Map())
+	if want := "exit status 3: running \"cat >/dev/null; echo reason; exit 3\":\nreason\n"; err == nil || err.Error() != want {
+		t.Errorf("got %v, want %q", err, want)
+	}
+	err = newCommand(t).TryCreate(inputs.With("create", "cat; exit 3").Map())
+	if err == nil || !strings.HasSuffix(err.Error(), ":\ns3cret") {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestCommandFailureNamesTheMissingFolder(t *testing.T) {
+	err := newCommand(t).TryCreate(in{"create": "pwd", "dir": "/not-there"}.Map())
+	if want := "chdir /not-there: no such file or directory: running \"pwd\":\n"; err == nil || err.Error() != want {
+		t.Errorf("got %v, want %q", err, want)
+	}
+}
+
+func TestCommandRunsInThePluginsFolder(t *testing.T) {
+	t.Chdir(t.TempDir())
+	folder, err := os.Getwd()
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := newCommand(t)
+	r.Create(in{"create": "pwd"}.Map())
+	if got := plugintest.Text(t, r.Outputs, "stdout"); got != folder {
+		t.Errorf("got %q, want %q", got, folder)
+	}
+}
+
 func TestCommandRefreshChangesNothing(t *testing.T) {
 	r := newCommand(t)
 	r.Create(in{"create": "date +%N"}.Map())

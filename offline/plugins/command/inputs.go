@@ -56,7 +56,8 @@ func strict(provider p.Provider) p.Provider {
 	return provider
 }
 
-// replaceOnTriggers also covers a change inside the list, which this version of the framework takes for an update.
+// replaceOnTriggers also covers a change inside the list. The official plugin calls that an update, and its SDK's
+// replaceOnChanges then makes the engine replace the resource: the same in the end, also where no SDK asks for it.
 func replaceOnTriggers(changes map[string]p.PropertyDiff) {
 	replacing := map[p.DiffKind]p.DiffKind{p.Add: p.AddReplace, p.Delete: p.DeleteReplace, p.Update: p.UpdateReplace}
 	for path, change := range changes {

@@ -3,6 +3,7 @@ package command
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -35,6 +36,9 @@ func run(ctx context.Context, line string, settings Settings, before Captured) (
 	child.Env = environment(settings, before)
 	if settings.Dir != nil {
 		child.Dir = *settings.Dir
+		if _, err := os.Stat(child.Dir); err != nil { // Run would blame the interpreter
+			return Captured{}, fmt.Errorf("chdir %s: %w: running %q:\n", child.Dir, errors.Unwrap(err), line)
+		}
 	}
 	if settings.Stdin != nil && *settings.Stdin != "" {
 		child.Stdin = strings.NewReader(*settings.Stdin)

@@ -115,6 +115,9 @@ func (o overlay) limits(host *container.HostConfig) {
 	}
 	o.set("shmSize", host.ShmSize/mebibyte)
 	o.set("cpuShares", host.CPUShares)
+	if host.NanoCPUs > 0 {
+		o.set("cpus", cpusText(host.NanoCPUs))
+	}
 	o.set("logDriver", host.LogConfig.Type)
 	if o.has("logOpts") { // otherwise the engine's own defaults would be a change
 		o.set("logOpts", host.LogConfig.Config)

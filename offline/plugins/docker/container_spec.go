@@ -25,6 +25,10 @@ func containerSpec(inputs property.Map) (spec, error) {
 	if err != nil {
 		return spec{}, err
 	}
+	cpus, err := nanoCPUs(textOf(inputs, "cpus"))
+	if err != nil {
+		return spec{}, err
+	}
 	exposed, bindings := published(objectsOf(inputs, "ports"))
 	initProcess := flagOf(inputs, "init") // unset means no, not the engine's own default
 	config := &container.Config{
@@ -62,6 +66,7 @@ func containerSpec(inputs property.Map) (spec, error) {
 		LogConfig:      container.LogConfig{Type: textOf(inputs, "logDriver"), Config: textMapOf(inputs, "logOpts")},
 		Resources: container.Resources{
 			CPUShares:  wholeOf(inputs, "cpuShares"),
+			NanoCPUs:   cpus,
 			Memory:     wholeOf(inputs, "memory") * mebibyte,
 			MemorySwap: memorySwap(inputs),
 			Ulimits:    ulimits(objectsOf(inputs, "ulimits")),

@@ -65,6 +65,8 @@ func (d differ) field(f field, path string, old, new property.Value, replace boo
 	case new.IsComputed():
 		d.mark(path, p.Update, replace)
 	case f.plain(new) == nil && !new.HasComputed() && (f.computed && new.IsNull() || f.clearingKeeps):
+	case new.IsNull() && f.falsy:
+		d.mark(path, p.Update, replace)
 	case new.IsNull():
 		d.mark(path, p.Delete, replace)
 	case f.plain(old) == nil && old.IsNull():

@@ -30,7 +30,8 @@ type field struct {
 	required bool
 	computed bool // the engine fills it in, so leaving it out keeps what is there
 	autoname bool
-	fallback any // the official default; zero values are left out, as unset means the same
+	fallback any  // the official default; zero values are left out, as unset means the same
+	falsy    bool // false by default, which is written into the state, yet not into the inputs
 	// clearingKeeps: the official plugin takes "" or a removal for "whatever the image says", so it is never a change.
 	clearingKeeps bool
 	check         func(property.Value) string // what is wrong with a known value, or ""

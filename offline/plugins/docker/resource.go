@@ -58,6 +58,8 @@ func (r resource) planned(state, inputs property.Map) property.Map {
 		switch {
 		case !value.IsNull():
 			next[f.name] = withoutInternal(value)
+		case f.falsy:
+			next[f.name] = property.New(false)
 		case f.computed && fresh:
 			next[f.name] = property.New(property.Computed)
 		case !f.computed:

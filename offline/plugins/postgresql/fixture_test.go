@@ -52,7 +52,6 @@ func newRole(t *testing.T) *plugintest.Resource { return newResource(t, "role:Ro
 func newDatabase(t *testing.T) *plugintest.Resource {
 	return newResource(t, "database:Database", "database")
 }
-func newGrant(t *testing.T) *plugintest.Resource { return newResource(t, "grant:Grant", "grant") }
 
 // run executes SQL past the plugin.
 func run(t *testing.T, statements ...string) {

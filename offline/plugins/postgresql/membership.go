@@ -15,12 +15,6 @@ func (t *transaction) lockRole(name string) error {
 		"SELECT pg_advisory_xact_lock(oid::bigint) FROM pg_roles WHERE rolname = $1", name)
 }
 
-// lockDatabase keeps other programs from changing the same database's privileges until the transaction ends.
-func (t *transaction) lockDatabase(name string) error {
-	return t.exec("could not get advisory lock for database "+name,
-		"SELECT pg_advisory_xact_lock(oid::bigint) FROM pg_database WHERE datname = $1", name)
-}
-
 // asMemberOf runs work with the connected user in the roles. Only a superuser may act for others without that.
 func (t *transaction) asMemberOf(roles []string, work func() error) error {
 	var user string

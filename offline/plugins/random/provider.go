@@ -12,6 +12,6 @@ func Provider() bridge.Provider {
 		Name:      "random",
 		Version:   Version,
 		Framework: true,
-		Resources: []bridge.Resource{password(), identifier()},
+		Resources: []bridge.Resource{password()},
 	}
 }

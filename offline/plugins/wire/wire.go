@@ -36,46 +36,55 @@ func (s server) CheckConfig(ctx context.Context, req *rpc.CheckRequest) (*rpc.Ch
 
 // What a check gives is what the later steps get and what the state takes over, so secrets are masked here.
 func (s server) Check(ctx context.Context, req *rpc.CheckRequest) (*rpc.CheckResponse, error) {
-	dropEmptySecrets(req.GetOlds())
+	legible(req.GetOlds())
 	resp, err := s.ResourceProviderServer.Check(ctx, req)
 	maskLists(resp.GetInputs())
 	return resp, err
 }
 
 func (s server) Diff(ctx context.Context, req *rpc.DiffRequest) (*rpc.DiffResponse, error) {
-	dropEmptySecrets(req.GetOlds(), req.GetOldInputs())
+	legible(req.GetOlds(), req.GetOldInputs())
 	return s.ResourceProviderServer.Diff(ctx, req)
 }
 
 func (s server) Read(ctx context.Context, req *rpc.ReadRequest) (*rpc.ReadResponse, error) {
-	dropEmptySecrets(req.GetProperties(), req.GetInputs())
+	legible(req.GetProperties(), req.GetInputs())
 	return s.ResourceProviderServer.Read(ctx, req)
 }
 
 func (s server) Update(ctx context.Context, req *rpc.UpdateRequest) (*rpc.UpdateResponse, error) {
-	dropEmptySecrets(req.GetOlds(), req.GetOldInputs())
+	legible(req.GetOlds(), req.GetOldInputs())
 	return s.ResourceProviderServer.Update(ctx, req)
 }
 
 func (s server) Delete(ctx context.Context, req *rpc.DeleteRequest) (*emptypb.Empty, error) {
-	dropEmptySecrets(req.GetProperties(), req.GetOldInputs())
+	legible(req.GetProperties(), req.GetOldInputs())
 	return s.ResourceProviderServer.Delete(ctx, req)
 }
 
-// dropEmptySecrets makes the state of a bridged plugin readable: a secret that is unset arrives as a mark around nothing,
-// which the framework takes for a broken message.
-func dropEmptySecrets(states ...*structpb.Struct) {
+// The official bridge's own record of a state, which has to fit the state exactly: one that a stand-in has changed since would
+// make the official plugin panic, while one without the record is fine.
+const bridgeRecord = "__pulumi_raw_state_delta"
+
+// legible makes the state of a bridged plugin readable, and what is made of it readable to that plugin.
+func legible(states ...*structpb.Struct) {
 	for _, state := range states {
-		for key, value := range state.GetFields() {
-			inner := value.GetStructValue()
-			if kindOf(inner) == secretMark && isNull(inner.GetFields()[valueKey]) {
-				delete(state.GetFields(), key)
-				continue
-			}
-			dropEmptySecrets(inner)
-			for _, item := range value.GetListValue().GetValues() {
-				dropEmptySecrets(item.GetStructValue())
-			}
+		delete(state.GetFields(), bridgeRecord)
+		dropEmptySecrets(state)
+	}
+}
+
+// dropEmptySecrets: a secret that is unset arrives as a mark around nothing, which the framework takes for a broken message.
+func dropEmptySecrets(state *structpb.Struct) {
+	for key, value := range state.GetFields() {
+		inner := value.GetStructValue()
+		if kindOf(inner) == secretMark && isNull(inner.GetFields()[valueKey]) {
+			delete(state.GetFields(), key)
+			continue
+		}
+		dropEmptySecrets(inner)
+		for _, item := range value.GetListValue().GetValues() {
+			dropEmptySecrets(item.GetStructValue())
 		}
 	}
 }

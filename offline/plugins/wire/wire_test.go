@@ -15,7 +15,7 @@ const urn = "urn:pulumi:stack::project::test:index/thing:Thing::name"
 
 type obj = map[string]any
 
-// echo gives back what it is asked to check, and asks for no change.
+// echo gives back what it is asked to check or read, and asks for no change.
 func echo(t *testing.T) rpc.ResourceProviderServer {
 	t.Helper()
 	served, err := serve(nil, "test", "1.0.0", p.Provider{
@@ -26,6 +26,9 @@ func echo(t *testing.T) rpc.ResourceProviderServer {
 			return p.CheckResponse{Inputs: req.Inputs}, nil
 		},
 		Diff: func(context.Context, p.DiffRequest) (p.DiffResponse, error) { return p.DiffResponse{}, nil },
+		Read: func(_ context.Context, req p.ReadRequest) (p.ReadResponse, error) {
+			return p.ReadResponse{ID: req.ID, Properties: req.Properties, Inputs: req.Inputs}, nil
+		},
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -114,6 +117,21 @@ func TestAnUnsetSecretOfABridgedPluginCanBeRead(t *testing.T) {
 	}
 	if _, err := echo(t).Diff(t.Context(), &rpc.DiffRequest{Urn: urn, Olds: state, News: &structpb.Struct{}}); err != nil {
 		t.Error(err)
+	}
+}
+
+func TestTheBridgesRecordOfAStateIsNotPassedOn(t *testing.T) {
+	t.Parallel()
+	state, err := structpb.NewStruct(obj{"name": "n", bridgeRecord: obj{"obj": obj{}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp, err := echo(t).Read(t.Context(), &rpc.ReadRequest{Id: "i", Urn: urn, Properties: state, Inputs: &structpb.Struct{}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := resp.Properties.AsMap(); got["name"] != "n" || got[bridgeRecord] != nil {
+		t.Errorf("got %v", got)
 	}
 }
 

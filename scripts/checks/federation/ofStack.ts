@@ -1,5 +1,5 @@
 /** What `status --verbose` tells of federation, asked from outside the containers. */
-import { certificateFiles, printCertificates } from "../../../components/certificate/certificateFiles.ts";
+import { certificateFiles, printCertificates } from "../../../components/certificate/files.ts";
 import { settingsFile, stackOutputs } from "../../project/stacks.ts";
 import type { Component } from "../../stack/components.ts";
 import { docker } from "../../stack/docker.ts";
@@ -45,7 +45,7 @@ async function developmentCertificate(found: readonly Component[]): Promise<stri
     const gateway = found.find(({ role, inspected }) => role === "gateway" && inspected.State.Running && !inspected.State.Paused);
     if (!gateway) return [];
     try {
-        const pem = await docker(["exec", gateway.container, ...printCertificates(certificateFiles.installed)], 2);
+        const pem = await docker(["exec", gateway.container, ...printCertificates(certificateFiles.served)], 2);
         return pem.includes("BEGIN CERTIFICATE") ? [pem] : [];
     } catch {
         return [];

@@ -3,10 +3,10 @@
  * outside: what comes from an address without a permission it drops without a word, and this machine's own address, a private
  * one as the container sees it, is one that it must never permit.
  */
-import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { createSocket } from "node:dgram";
 import { isIP } from "node:net";
+import { startDocker } from "../../stack/docker.ts";
 import type { Address } from "./turn/message.ts";
 
 /** What a check of the relay found, said as it is to be read. */
@@ -39,7 +39,7 @@ print "none\\n";`;
 
 export function startEcho(container: string, { min, max }: { min: number; max: number }): EchoInside {
     const token = randomBytes(12).toString("hex");
-    const child = spawn("docker", ["exec", "--interactive", container, "perl", "-e", program, `${min}`, `${max}`, token]);
+    const child = startDocker(["exec", "--interactive", container, "perl", "-e", program, `${min}`, `${max}`, token]);
     const port = new Promise<number | undefined>((resolve, reject) => {
         const failed = (reason: string) => reject(new CheckFailure(`its ports cannot be tried: ${reason}`));
         let said = "";

@@ -1,7 +1,7 @@
 // Brings an entry to the server, if nothing of its name is there.
 import { randomBytes } from "node:crypto";
 import { type Place, roomInputs } from "../../../components/content/roomInputs.ts";
-import { lifetime } from "../../../provider/plugin/room.ts";
+import { lifetime } from "../../../matrix/lifetime.ts";
 import { Session } from "../../../provider/plugin/session.ts";
 import { type Account, findAccount, register, saveAccount, setUnlimited } from "../../content/accounts.ts";
 import { answered } from "../../content/client.ts";

@@ -1,7 +1,7 @@
 // An entry of users, bots, rooms or spaces, checked by the schema of the settings.
 import type { Place } from "../../../components/content/roomInputs.ts";
 import { parseSettings } from "../../../components/settings/parse.ts";
-import type { ParsedSettings } from "../../../components/settings/schema/schema.ts";
+import type { ParsedSettings } from "../../../components/settings/schema/index.ts";
 import { reportFaults } from "../../project/stackFile.ts";
 import { quoted } from "../../project/visible.ts";
 import { type ContentType, sectionOf } from "./contentTypes.ts";

@@ -1,5 +1,7 @@
 // From what a person typed to an ID. Names become arguments and parts of URLs, encoded by the SDK; never part of a shell's line.
-import { faultInAliasLocalpart, faultInLength, faultInLocalpart, isUserId } from "../../../matrix/names.ts";
+import { faultInLength } from "../../../matrix/identifierLength.ts";
+import { faultInAliasLocalpart } from "../../../matrix/roomAlias.ts";
+import { faultInLocalpart, isUserId } from "../../../matrix/userId.ts";
 import { findRoom } from "../../content/room/room.ts";
 import { Failure } from "../../project/failure.ts";
 import { quoted, visible } from "../../project/visible.ts";

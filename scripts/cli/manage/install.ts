@@ -1,4 +1,4 @@
-// `manage install`: `pulumi up`, after a look at what it would change.
+/** `manage install`: `pulumi up`, after a look at what it would change. */
 import { existsSync } from "node:fs";
 import { nothingIn, openStack, operate, progress } from "../../deployment/automation.ts";
 import { reconcileContainers } from "../../deployment/reconcile.ts";

@@ -1,4 +1,4 @@
-// `manage`: the stack as a whole.
+/** `manage`: the stack as a whole. */
 import { Command } from "commander";
 import { Failure } from "../../project/failure.ts";
 import { stackOf } from "../../project/stacks.ts";

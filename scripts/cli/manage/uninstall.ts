@@ -1,13 +1,11 @@
-// `manage uninstall`: `pulumi destroy`; or, with --keep-data, away with all that can be made again.
+/** `manage uninstall`: `pulumi destroy`; or, with --keep-data, away with all that can be made again. */
 import type { Stack } from "@pulumi/pulumi/automation/index.js";
-import { stackLabel, stackPrefix } from "../../../components/platform/docker/labels.ts";
 import { openStack, operate, progress, resourcesOf } from "../../deployment/automation.ts";
-import { project } from "../../project/checkout.ts";
 import { Failure } from "../../project/failure.ts";
 import { runPulumi } from "../../project/pulumiCommand.ts";
 import { componentsOf } from "../../stack/components.ts";
 import { stopInOrder } from "../../stack/containers.ts";
-import { docker } from "../../stack/docker.ts";
+import { removeAllButVolumes, volumesOf } from "../../stack/objects.ts";
 import { within } from "../bound.ts";
 
 export interface UninstallOptions {
@@ -59,14 +57,10 @@ async function keepingData(name: string, stack: Stack, resources: { type: string
     }
     console.log(`Stopping the containers of stack ${name}`);
     await stopInOrder(components, { seconds: 120 });
-    if (components.length > 0) await docker(["rm", "--force", "--volumes", ...components.map(({ container }) => container)], 60);
-    const filter = `label=${stackLabel}=${stackPrefix(project, name)}`;
-    const networks = (await docker(["network", "ls", "--quiet", "--filter", filter], 10)).split("\n").filter(Boolean);
-    if (networks.length > 0) await docker(["network", "rm", ...networks], 30);
-
+    await removeAllButVolumes(name);
     const target = madeAgain.map((type) => `**${type}::*`);
     await operate("the refresh of the state", signal, (stop) => stack.refresh({ signal: stop, target, suppressOutputs: true }));
-    const volumes = (await docker(["volume", "ls", "--quiet", "--filter", filter], 10)).split("\n").filter(Boolean);
+    const volumes = await volumesOf(name);
     console.log(`Stack ${name} is uninstalled. Kept: ${volumes.join(", ")}, and in the state the secrets that open them.`);
     console.log(`To have it back with all its data: resource-matrix-synapse manage install --stack ${name}`);
 }

@@ -4,7 +4,7 @@ import { federationOf } from "../../checks/federation/ofStack.ts";
 import type { Report } from "../../checks/federation/report.ts";
 import { type RelayReport, relayReport } from "../../checks/relay/ofStack.ts";
 import { leftOut, type StackSettings, settingsOf } from "../../project/settings.ts";
-import { type Component, componentName, componentsOf, expectedRoles, isHealthy } from "../../stack/components.ts";
+import { type Component, componentsOf, expectedRoles, isHealthy } from "../../stack/components.ts";
 import { endpointsOf } from "../../stack/endpoints.ts";
 import { memoryOf } from "../../stack/memory.ts";
 import { homeserverVersion, imageTags, versionOf } from "../../stack/versions.ts";
@@ -20,14 +20,14 @@ export interface Status {
 
 export interface ComponentStatus {
     component: string;
-    /** Docker's word: `running`, `exited`, `paused`, …; `missing`, or `external` for a database of the operator's. */
+    /** Docker's word (`running`, `exited`, `paused`, …), `missing`, or `external` for an existing database. */
     state: string;
-    /** `healthy`, `unhealthy`, `starting`, `not answering`, `not relaying`; `none` of what does not run. */
+    /** `healthy`, `unhealthy`, `starting`, `not answering`, `not relaying`, or `none` if it does not run. */
     health: string;
     version: string | null;
-    /** Where it is reached. Keepers are not reached at all. */
+    /** Addresses that lead to it. */
     endpoints: string[];
-    /** Of the relay, where it was asked. */
+    /** The relay's own report, if it was asked. */
     relaying?: RelayReport;
     details?: Details;
 }
@@ -35,7 +35,7 @@ export interface ComponentStatus {
 export interface Details {
     container: string;
     image: string;
-    /** Seconds since it was started; null of what does not run. */
+    /** Seconds since its start; null if it does not run. */
     uptimeSeconds: number | null;
     memoryBytes: number | null;
     restarts: number;
@@ -44,7 +44,8 @@ export interface Details {
 
 /** @throws Failure if Docker does not answer */
 export async function statusOf(stack: string, verbose: boolean): Promise<Status> {
-    const [found, settings] = await Promise.all([componentsOf(stack), settingsOf(stack)]);
+    const settings = settingsOf(stack);
+    const found = await componentsOf(stack);
     const [tags, memory, answer, external, relaying, federation] = await Promise.all([
         imageTags(found),
         verbose ? memoryOf(found) : new Map<string, number>(),
@@ -57,10 +58,10 @@ export async function statusOf(stack: string, verbose: boolean): Promise<Status>
         const { role, inspected } = component;
         const tag = tags.get(inspected.Image);
         return {
-            component: component.name,
+            component: role,
             state: inspected.State.Status,
             health: role === "relay" && relaying?.reason ? "not relaying" : healthOf(component, answer),
-            version: (role === "homeserver" && answer) || versionOf(role, inspected, tag),
+            version: (role === "homeserver" && answer) || versionOf(inspected, tag),
             endpoints: endpointsOf(role, inspected),
             ...(role === "relay" && relaying && { relaying }),
             ...(verbose && { details: detailsOf(component, tag, memory.get(inspected.Id)) }),
@@ -83,7 +84,7 @@ function missing(found: Component[], settings: StackSettings): ComponentStatus[]
     const present = new Set([...found.map(({ role }) => role), ...leftOut(settings)]);
     return expectedRoles
         .filter((role) => !present.has(role))
-        .map((role) => ({ component: componentName(role), state: "missing", health: "none", version: null, endpoints: [] }));
+        .map((role) => ({ component: role, state: "missing", health: "none", version: null, endpoints: [] }));
 }
 
 async function externalDatabase({ database }: StackSettings): Promise<ComponentStatus | undefined> {

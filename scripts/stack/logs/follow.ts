@@ -1,9 +1,8 @@
-// What comes after the last lines, as it comes.
-import { spawn } from "node:child_process";
+/** What comes after the last lines, as it comes. */
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Component } from "../components.ts";
-import { docker } from "../docker.ts";
+import { docker, startDocker } from "../docker.ts";
 import { byTime, type Line, parseLine } from "./lines.ts";
 
 /** Milliseconds that a line waits for an earlier one of another component. */
@@ -31,17 +30,17 @@ export async function follow(components: readonly Component[], shown: readonly L
 }
 
 async function followOne(
-    { name, container }: Component,
+    { role, container }: Component,
     shown: readonly Line[],
     found: (line: Line) => void,
     ended: AbortSignal,
 ): Promise<void> {
-    let last = shown.findLast(({ component }) => component === name)?.time ?? shown.at(-1)?.time ?? new Date().toISOString();
+    let last = shown.findLast(({ component }) => component === role)?.time ?? shown.at(-1)?.time ?? new Date().toISOString();
     // Docker's --since gives the lines of that very moment again.
-    let seen = shown.filter(({ component, time }) => component === name && time === last).map(({ text }) => text);
+    let seen = shown.filter(({ component, time }) => component === role && time === last).map(({ text }) => text);
     while (!ended.aborted) {
         await attach(container, last, ended, (text) => {
-            const line = parseLine(name, text);
+            const line = parseLine(role, text);
             if (!line || line.time < last || (line.time === last && seen.includes(line.text))) return;
             seen = line.time === last ? [...seen, line.text] : [line.text];
             last = line.time;
@@ -55,10 +54,7 @@ async function followOne(
 /** Ends when the container does. */
 function attach(container: string, since: string, ended: AbortSignal, heard: (text: string) => void): Promise<void> {
     return new Promise((resolve) => {
-        const child = spawn("docker", ["logs", "--timestamps", "--follow", "--since", since, container], {
-            stdio: ["ignore", "pipe", "pipe"],
-            signal: ended,
-        });
+        const child = startDocker(["logs", "--timestamps", "--follow", "--since", since, container], ended);
         for (const stream of [child.stdout, child.stderr]) createInterface({ input: stream }).on("line", heard);
         child.on("close", () => resolve()).on("error", () => resolve());
     });

@@ -1,7 +1,7 @@
-// Lines of logs with the time that Docker noted for each.
-import { execFile } from "node:child_process";
+/** Lines of logs with the time that Docker noted for each. */
 import { Failure } from "../../project/failure.ts";
 import type { Component } from "../components.ts";
+import { dockerOutput } from "../docker.ts";
 
 export interface Line {
     component: string;
@@ -36,23 +36,14 @@ export interface Selection {
 export async function lastLines(components: readonly Component[], { tail, since }: Selection): Promise<Line[]> {
     if (tail === 0) return [];
     const flags = ["--timestamps", "--tail", `${tail}`, ...(since === undefined ? [] : ["--since", since])];
-    const lines = await Promise.all(components.map(({ name, container }) => read(name, ["logs", ...flags, container])));
+    const lines = await Promise.all(components.map(({ role, container }) => read(role, ["logs", ...flags, container])));
     return byTime(lines.flat()).slice(-tail);
 }
 
-/** A container says things on both streams; both are its log. */
-function read(component: string, parameters: string[]): Promise<Line[]> {
-    return new Promise((resolve, reject) => {
-        const options = { timeout: 12_000, killSignal: "SIGKILL", maxBuffer: 512e6 } as const;
-        execFile("docker", parameters, options, (error, stdout, stderr) => {
-            if (error) {
-                const said = error.killed ? "Docker does not answer" : (stderr.trim().split("\n").at(-1) ?? error.message);
-                reject(new Failure(`the logs of ${component} cannot be read: ${said}`));
-                return;
-            }
-            resolve(byTime(`${stdout}\n${stderr}`.split("\n").flatMap((line) => parseLine(component, line) ?? [])));
-        });
-    });
+/** A container writes to both streams; both are its log. */
+async function read(component: string, parameters: string[]): Promise<Line[]> {
+    const { stdout, stderr } = await dockerOutput(parameters, 12);
+    return byTime(`${stdout}\n${stderr}`.split("\n").flatMap((line) => parseLine(component, line) ?? []));
 }
 
 /** `--since` as Docker takes it; days as well, which it does not. */
@@ -67,9 +58,9 @@ export function sinceArgument(text: string): string {
 const colours = [36, 33, 32, 35, 34, 31];
 
 /** "homeserver | text", the names in columns, in colours on a terminal. */
-export function painter(components: readonly { name: string }[], colour: boolean): (line: Line) => string {
-    const width = Math.max(...components.map(({ name }) => name.length));
-    const numbers = new Map(components.map(({ name }, index) => [name, colours[index % colours.length]]));
+export function painter(components: readonly { role: string }[], colour: boolean): (line: Line) => string {
+    const width = Math.max(...components.map(({ role }) => role.length));
+    const numbers = new Map(components.map(({ role }, index) => [role, colours[index % colours.length]]));
     return ({ component, text }) => {
         const name = `${component.padEnd(width)} |`;
         return `${colour ? `\u001b[${numbers.get(component)}m${name}\u001b[0m` : name} ${text}`;

@@ -28,7 +28,7 @@ describe("lines of logs", () => {
     });
 
     it("carry their component's name in a column, in colour only where asked", () => {
-        const components = [{ name: "homeserver" }, { name: "relay" }];
+        const components = [{ role: "homeserver" }, { role: "relay" }];
         const one = line("relay", "2026-01-31T12:00:00Z", "hello");
         assert.equal(painter(components, false)(one), "relay      | hello");
         assert.equal(painter(components, true)(one), "\u001b[33mrelay      |\u001b[0m hello");

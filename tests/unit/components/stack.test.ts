@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import { parse } from "yaml";
 import { Secrets } from "../../../components/secrets.ts";
-import type { SettingsInput } from "../../../components/settings/schema/schema.ts";
+import type { SettingsInput } from "../../../components/settings/schema/index.ts";
 import { declared, registrations, resolved, secretSignature, settled, startMocks } from "../../support/mocks.ts";
 
 type Outputs = typeof import("../../../index.ts");
@@ -51,29 +51,29 @@ describe("every container", () => {
             containers()
                 .map(({ name }) => name)
                 .sort(),
-            ["caddy", "coturn", "keeper", "keeper-second", "postgres", "synapse"].map((role) => `matrix-synapse-test-${role}`),
+            ["database", "gateway", "homeserver", "relay"].map((role) => `matrix-synapse-test-${role}`),
         );
     });
 
     it("is without capabilities but those needed, new privileges, or unlimited resources", () => {
         for (const it of containers()) {
             assert.deepEqual(it.capabilities.drops, ["ALL"], it.name);
-            assert.ok(["caddy", "coturn"].some((role) => it.name.endsWith(role)) || !it.capabilities.adds, it.name);
+            assert.ok(["gateway", "relay"].some((role) => it.name.endsWith(role)) || !it.capabilities.adds, it.name);
             assert.deepEqual(it.securityOpts, ["no-new-privileges:true"], it.name);
             assert.ok(Number(it.memory) > 0 && it.memorySwap === it.memory, it.name);
             assert.equal(it.restart, "unless-stopped", it.name);
             assert.deepEqual(it.logOpts, { "max-size": "10m", "max-file": "5" }, it.name);
             assert.ok(it.healthcheck && it.wait === true, it.name);
-            const labels = it.labels as { label: string; value: string }[];
-            assert.ok(
-                labels.some(({ label, value }) => label === "matrix-synapse.processes" && Number(value) > 0),
-                it.name,
-            );
+            const [limit] = it.ulimits as { name: string; soft: number; hard: number }[];
+            assert.ok(limit?.name === "nproc" && limit.soft === limit.hard && limit.hard > 0, it.name);
         }
     });
 
-    it("runs as another user than root, but for the keepers of the Docker socket", () => {
-        for (const it of containers()) assert.equal(it.user.startsWith("0:"), it.name.includes("keeper"), it.name);
+    it("runs as another user than root, and has no part of the host mounted", () => {
+        for (const it of containers()) {
+            assert.ok(!it.user.startsWith("0:"), it.name);
+            for (const volume of (it.volumes ?? []) as { hostPath?: string }[]) assert.equal(volume.hostPath, undefined, it.name);
+        }
     });
 
     it("gets secrets as files of its own user that nobody else may read, and nowhere else", () => {
@@ -92,22 +92,15 @@ describe("every container", () => {
 
     it("publishes database and plain client API on loopback only", () => {
         assert.deepEqual(
-            container("postgres").ports?.map(({ ip }) => ip),
+            container("database").ports?.map(({ ip }) => ip),
             ["127.0.0.1"],
         );
-        assert.deepEqual(container("synapse").ports, [{ internal: 8008, external: 8008, protocol: "tcp", ip: "127.0.0.1" }]);
+        assert.deepEqual(container("homeserver").ports, [{ internal: 8008, external: 8008, protocol: "tcp", ip: "127.0.0.1" }]);
     });
 
     it("has no input that depends on the machine", () => {
         const text = JSON.stringify(registrations);
         assert.ok(!text.includes(process.cwd()), "the working directory is in an input");
-    });
-});
-
-describe("the keepers", () => {
-    it("are left out where the settings say so", async () => {
-        await declareStack({ keeper: false });
-        assert.ok(!containers().some(({ name }) => name.includes("keeper")), "a keeper is there");
     });
 });
 
@@ -133,15 +126,15 @@ describe("secrets", () => {
 describe("the database", () => {
     it("is UTF8 with C collation, from template0, of an owner who is no superuser", async () => {
         await declareStack();
-        const { inputs } = declared("postgresql:index/database:Database", "database");
+        const { inputs } = declared("postgresql:index/database:Database", "database-synapse");
         assert.deepEqual([inputs.encoding, inputs.lcCollate, inputs.lcCtype, inputs.template], ["UTF8", "C", "C", "template0"]);
-        assert.equal(declared("postgresql:index/role:Role", "database-role").inputs.superuser, false);
+        assert.equal(declared("postgresql:index/role:Role", "database-synapse-role").inputs.superuser, false);
     });
 
     it("is an existing server's where one is named, and no container runs", async () => {
         const { databaseUrl } = await declareStack({ database: { host: "db.example.org", adminPassword: "secret" } });
-        assert.ok(!containers().some(({ name }) => name.endsWith("postgres")));
-        const config = parse(String(container("synapse").uploads.find(({ file }) => file.endsWith("homeserver.yaml"))?.content));
+        assert.ok(!containers().some(({ name }) => name.endsWith("-database")));
+        const config = parse(String(container("homeserver").uploads.find(({ file }) => file.endsWith("homeserver.yaml"))?.content));
         assert.deepEqual(
             [config.database.args.host, config.database.args.port, config.database.args.sslmode],
             ["db.example.org", 5432, "require"],
@@ -153,11 +146,11 @@ describe("the database", () => {
 describe("what holds data", () => {
     it("has a fixed name, by which a new stack finds what an old one kept", async () => {
         await declareStack();
-        for (const [type, name] of [
-            ["docker:index/volume:Volume", "postgres"],
-            ["docker:index/volume:Volume", "media"],
+        for (const [name, called] of [
+            ["database-data", "postgres"],
+            ["homeserver-media", "media"],
         ] as const) {
-            assert.equal(declared(type, name).inputs.name, `matrix-synapse-test-${name}`);
+            assert.equal(declared("docker:index/volume:Volume", name).inputs.name, `matrix-synapse-test-${called}`);
         }
     });
 });
@@ -232,7 +225,7 @@ describe("content", () => {
     it("registers an application service with the homeserver, its tokens in a secret file", async () => {
         await declareStack({ bots: { irc: { appservice: { namespace: "irc_" } } } });
         const path = "/run/secrets/application-service-irc.yaml";
-        const { uploads } = container("synapse");
+        const { uploads } = container("homeserver");
         const config = parse(String(uploads.find(({ file }) => file.endsWith("homeserver.yaml"))?.content));
         assert.deepEqual(config.app_service_config_files, [path]);
         const registration = parse(String(uploads.find(({ file }) => file === path)?.content));
@@ -244,7 +237,7 @@ describe("content", () => {
 describe("the gateway", () => {
     it("has a certificate for its host and the server name", async () => {
         await declareStack({ serverName: "example.org", gateway: { host: "matrix.example.org" } });
-        assert.deepEqual(declared("tls:index/certRequest:CertRequest", "gateway-certificate-request").inputs.dnsNames, [
+        assert.deepEqual(declared("tls:index/certRequest:CertRequest", "certificate-development-request").inputs.dnsNames, [
             "matrix.example.org",
             "example.org",
         ]);
@@ -254,7 +247,7 @@ describe("the gateway", () => {
         assert.deepEqual((await declareStack()).wellKnown.server, { "m.server": "example.org:8448" });
         assert.equal((await declareStack({ federation: { enabled: false } })).wellKnown.server, undefined);
         assert.deepEqual(
-            container("caddy").ports?.map(({ internal }) => internal),
+            container("gateway").ports?.map(({ internal }) => internal),
             [443],
         );
     });
@@ -271,7 +264,7 @@ describe("configuration", () => {
         assert.deepEqual(Object.keys(synapse), ["/etc/synapse/authorities.pem", "/etc/synapse/homeserver.yaml", "/etc/synapse/log.yaml"]);
         assert.deepEqual(Object.keys(caddy), ["/etc/caddy/caddy.json"]);
         assert.ok(!/password of|key of|token of/.test(JSON.stringify([synapse, caddy])));
-        for (const { file, content } of [...container("synapse").uploads, ...container("caddy").uploads]) {
+        for (const { file, content } of [...container("homeserver").uploads, ...container("gateway").uploads]) {
             const shown = synapse[file] ?? caddy[file];
             if (shown !== undefined) assert.equal(content, shown, file);
         }
@@ -289,7 +282,7 @@ describe("the relay", () => {
 
     it("shows its options in a preview and keeps its secret in a file", async () => {
         await declareStack({ turn: { externalAddress: "203.0.113.7", relayPorts: { min: 50000, max: 50003 } } });
-        const { command, ports, uploads } = container("coturn");
+        const { command, ports, uploads } = container("relay");
         assert.ok(command?.includes("--external-ip=203.0.113.7") && command.includes("--min-port=50000"));
         assert.deepEqual(
             ports?.map(({ external, protocol }) => `${external}/${protocol}`),
@@ -302,9 +295,12 @@ describe("the relay", () => {
         );
     });
 
-    it("has the gateway's certificates before it, as the same user", async () => {
+    it("reads the gateway's certificate, as the same user, and can change nothing of it", async () => {
         await declareStack();
-        assert.deepEqual(container("coturn").volumes, [{ volumeName: "matrix-synapse-test-certificates", containerPath: "/var/tmp" }]);
-        assert.equal(container("coturn").user, container("caddy").user);
+        assert.deepEqual(container("relay").volumes, [
+            { volumeName: "matrix-synapse-test-certificate-shared", containerPath: "/var/tmp", readOnly: true },
+        ]);
+        assert.equal(container("relay").user, container("gateway").user);
+        assert.ok(container("relay").command?.includes("/var/tmp/gateway.pem"));
     });
 });

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { type CaddyConfig, caddyJson } from "../../../components/gateway/caddyConfig.ts";
 import { wellKnown } from "../../../components/gateway/wellKnown.ts";
+import { synapseRoutes } from "../../../components/homeserver/synapse/routes.ts";
 
 interface Route {
     match?: { path: string[] }[];
@@ -11,7 +12,7 @@ function config(overrides: Partial<CaddyConfig> = {}) {
     const { federationPort } = { federationPort: 8448, ...overrides };
     const federationAddress = federationPort === undefined ? undefined : "example.org:8448";
     const json = caddyJson({
-        upstream: { host: "synapse", port: 8008 },
+        homeserver: synapseRoutes({ host: "homeserver", port: 8008 }, federationPort !== undefined),
         wellKnown: wellKnown({ publicUrl: "https://example.org", federationAddress, support: undefined }),
         federationPort,
         hosts: ["matrix.example.org", "example.org"],

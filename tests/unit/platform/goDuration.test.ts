@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { goDuration } from "../../../components/platform/docker/docker.ts";
+import { goDuration } from "../../../components/platform/docker/health.ts";
 
 describe("a duration", () => {
     for (const [seconds, text] of [

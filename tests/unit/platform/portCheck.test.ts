@@ -2,12 +2,13 @@ import assert from "node:assert/strict";
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import { type AddressInfo, createServer } from "node:net";
+import type { HostPort } from "../../../components/parts.ts";
 import { type DockerHost, publishedPorts } from "../../../components/platform/docker/engine.ts";
-import { portFaults, type WantedPort } from "../../../components/platform/docker/portCheck.ts";
+import { portFaults } from "../../../components/platform/docker/portCheck.ts";
 import { socketInodes } from "../../../components/platform/docker/portHolder.ts";
 
 const host = (containers: DockerHost["containers"] = []): DockerHost => ({ local: true, dataDirectory: "/", containers });
-const wanted = (port: number, protocol: "tcp" | "udp" = "tcp"): WantedPort => ({
+const wanted = (port: number, protocol: "tcp" | "udp" = "tcp"): HostPort => ({
     setting: "homeserver.port",
     port,
     protocol,

@@ -7,6 +7,7 @@ const secretMark = { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75
 const container = "docker:index/container:Container";
 const volume = "docker:index/volume:Volume";
 const room = "matrix:index:Room";
+const password = "random:index/randomPassword:RandomPassword";
 
 describe("the changes of a preview", () => {
     it("are named as people know things", () => {
@@ -87,27 +88,26 @@ describe("the changes of a preview", () => {
         assert.deepEqual(found[0]?.differences, [{ path: "/etc/homeserver.yaml: b", before: "2", after: "3" }]);
     });
 
-    it("leave out the password that is made with its account, and show one that is renewed", () => {
-        const password = "random:index/randomPassword:RandomPassword";
-        const made = changesOf(
-            { op: "create", type: "matrix:index:User", name: "user-alice" },
-            { op: "create", type: password, name: "user-alice-password" },
-        );
-        assert.deepEqual(
-            made.map(({ kind }) => kind),
-            ["user"],
-        );
-        const renewed = changesOf({
-            op: "replace",
-            type: password,
-            name: "user-alice-password",
-            before: { length: 24 },
-            after: { length: 32 },
-        });
-        assert.deepEqual(
-            renewed.map(({ kind }) => kind),
-            ["secret"],
-        );
+    it("show each secret that is created, renewed or deleted, also beside its account", () => {
+        const alice = (op: Step["op"]): string[] =>
+            changesOf(
+                { op, type: "matrix:index:User", name: "user-alice", before: {}, after: {} },
+                { op, type: password, name: "user-alice-password", before: {}, after: {} },
+            ).map(({ operation, kind, name }) => `${operation} ${kind} ${name}`);
+        for (const [op, word] of [
+            ["create", "created"],
+            ["replace", "replaced"],
+            ["delete", "deleted"],
+        ] as const) {
+            assert.deepEqual(alice(op).sort(), [`${word} secret user-alice-password`, `${word} user alice`]);
+        }
+    });
+
+    it("show that the signing key's seed is deleted, and what is lost with it", () => {
+        const [change, ...others] = changesOf({ op: "delete", type: password, name: "signing-key-seed", before: { length: 64 } });
+        assert.deepEqual(others, []);
+        assert.deepEqual([change?.operation, change?.kind, change?.name], ["deleted", "secret", "signing-key-seed"]);
+        assert.match(change?.loss ?? "", /the server's identity/);
     });
 
     it("put first what loses data, and say what is lost", () => {
@@ -119,8 +119,8 @@ describe("the changes of a preview", () => {
             { op: "delete", type: "matrix:index:User", name: "erased", before: { onDelete: "erase" } },
             { op: "delete", type: "matrix:index:User", name: "deactivated", before: { onDelete: "deactivate" } },
             { op: "replace", type: volume, name: "postgres", before: { name: "a" }, after: { name: "b" } },
-            { op: "replace", type: "random:index/randomPassword:RandomPassword", name: "signing-key-seed", before: {}, after: {} },
-            { op: "replace", type: "random:index/randomPassword:RandomPassword", name: "form-secret", before: {}, after: {} },
+            { op: "replace", type: password, name: "signing-key-seed", before: {}, after: {} },
+            { op: "replace", type: password, name: "form-secret", before: {}, after: {} },
             { op: "delete", type: "postgresql:index/database:Database", name: "database" },
         );
         assert.deepEqual(

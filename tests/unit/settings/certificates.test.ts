@@ -4,7 +4,7 @@ import { execFileSync } from "node:child_process";
 import { rootCertificates } from "node:tls";
 import { keptEncrypted } from "../../../components/settings/configText.ts";
 import { parseSettings } from "../../../components/settings/parse.ts";
-import type { SettingsInput } from "../../../components/settings/schema/schema.ts";
+import type { SettingsInput } from "../../../components/settings/schema/index.ts";
 import { factsOf } from "../../../matrix/certificates.ts";
 import { Authority } from "../../support/federation/authority.ts";
 
@@ -36,7 +36,7 @@ describe("a certificate in the settings", () => {
             { names, from: -20, until: -2 },
             /^gateway\.certificate\.chain: the certificate of example\.org, matrix\.example\.org expired on \d{4}-\d\d-\d\d; renew it$/,
         ],
-        ["is not valid yet", { names, from: 2 }, /^gateway\.certificate\.chain: .* is valid from \d{4}-\d\d-\d\d only$/],
+        ["is not valid yet", { names, from: 2 }, /^gateway\.certificate\.chain: .* is not valid before \d{4}-\d\d-\d\d$/],
         [
             "is of another name",
             { names: ["example.org"] },
@@ -45,12 +45,12 @@ describe("a certificate in the settings", () => {
         [
             "is self-signed",
             { names, by: "itself" },
-            /^gateway\.certificate\.chain: .* is self-signed, which no other server trusts; use gateway\.acme, or one of an authority$/,
+            /^gateway\.certificate\.chain: .* is self-signed, so no other server trusts it; use gateway\.acme, or a certificate from an authority$/,
         ],
         [
             "comes without the one in between",
             { names, fullChain: false },
-            /^gateway\.certificate\.chain: .* is issued by Test Intermediate, which is neither in the chain nor trusted by systems; add its certificate after the others$/,
+            /^gateway\.certificate\.chain: .* is issued by Test Intermediate, which is neither in the chain nor trusted by operating systems; add its certificate to the end of the chain$/,
         ],
     ] as const) {
         it(`is refused where it ${what}`, () => {
@@ -64,10 +64,7 @@ describe("a certificate in the settings", () => {
         const other = execFileSync("openssl", ["genpkey", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256"], { encoding: "utf8" });
         const [fault, ...more] = faults({ ...pair(authority.issue({ names })), key: other });
         assert.deepEqual(more, []);
-        assert.match(
-            fault ?? "",
-            /^gateway\.certificate\.key: is the key of another certificate than gateway\.certificate\.chain begins with$/,
-        );
+        assert.match(fault ?? "", /^gateway\.certificate\.key: does not match the first certificate in gateway\.certificate\.chain$/);
     });
 
     it("is refused where its name is a common name only, which others do not look at", () => {
@@ -77,7 +74,7 @@ describe("a certificate in the settings", () => {
 
     it("is refused where only its private authority would trust it", () => {
         const found = faults(pair(authority.issue({ names })), { federation: { authorities: [rootCertificates[0] ?? ""] } });
-        assert.match(found.join(), /is issued by Test Root, which is neither in the chain nor trusted by systems/);
+        assert.match(found.join(), /is issued by Test Root, which is neither in the chain nor trusted by operating systems/);
     });
 
     it("is refused where it stands out of order, or is none", () => {
@@ -99,7 +96,7 @@ describe("a certificate in the settings", () => {
     it("comes from one source", () => {
         const certificate = pair(authority.issue({ names }));
         const both = faults(certificate, { gateway: { acme: {} } });
-        assert.deepEqual(both, ["gateway.certificate: stands beside gateway.acme; a certificate comes from one of them"]);
+        assert.deepEqual(both, ["gateway.certificate: cannot be combined with gateway.acme; configure one source of certificates"]);
     });
 
     it("is not asked of ACME for a name that the public DNS cannot have", () => {

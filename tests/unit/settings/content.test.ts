@@ -1,3 +1,4 @@
+/** Declared users, bots, rooms and spaces, and what is refused in them. */
 import assert from "node:assert/strict";
 import { parseSettings } from "../../../components/settings/parse.ts";
 import { readPicture, withPictures } from "../../../components/settings/pictures.ts";
@@ -35,17 +36,17 @@ describe("declared content", () => {
         [
             "a user in the namespace of an application service",
             { users: { irc_bob: {} }, bots: { irc: { appservice: { namespace: "irc_" } } } },
-            ["users.irc_bob: begins with irc_, which bots.irc.appservice keeps for itself; choose another name"],
+            ["users.irc_bob: begins with irc_, which is reserved for bots.irc.appservice; choose another name"],
         ],
         [
             "a password under the least length",
             { users: { alice: { password: "short" } } },
-            ["users.alice.password: is too weak: it has 5 characters, homeserver.passwords.minimumLength is 10"],
+            ["users.alice.password: is too weak: it has 5 characters, and homeserver.passwords.minimumLength is 10"],
         ],
         [
             "two entries of one account",
             { users: { alice: {}, other: { localpart: "alice" } } },
-            ['users.other.localpart: "alice" is the account of users.alice as well'],
+            ['users.other.localpart: "alice" is already the account of users.alice'],
         ],
         [
             "a renamed user without the user name, which cannot change",
@@ -60,19 +61,19 @@ describe("declared content", () => {
         [
             "a room that its own server is denied in",
             { rooms: { lobby: { serverAcl: { deny: ["evil.example", "*.org"] } } } },
-            ['rooms.lobby.serverAcl.deny.1: "*.org" takes in this server itself, example.org'],
+            ['rooms.lobby.serverAcl.deny.1: "*.org" would shut out this server itself, example.org'],
         ],
         [
             "a room that its own server is not allowed in",
             { rooms: { lobby: { serverAcl: { allow: ["partner.example"] } } } },
-            ["rooms.lobby.serverAcl.allow: leaves out this server itself; add example.org"],
+            ["rooms.lobby.serverAcl.allow: would shut out this server itself; add example.org"],
         ],
         [
             "a server to deny with a scheme, and one with a port",
             { rooms: { lobby: { serverAcl: { deny: ["https://evil.example", "evil.example:8448"] } } } },
             [
                 'rooms.lobby.serverAcl.deny.0: "https://evil.example" has a scheme; give the bare name, such as example.org or *.example.org',
-                'rooms.lobby.serverAcl.deny.1: "evil.example:8448" has a port, which is not looked at here; write evil.example',
+                'rooms.lobby.serverAcl.deny.1: "evil.example:8448" has a port, which access lists ignore; write evil.example',
             ],
         ],
         [
@@ -81,9 +82,9 @@ describe("declared content", () => {
             ['rooms.lobby.parent: "taem" is not declared under spaces (declared: team)'],
         ],
         [
-            "spaces that lead back to themselves",
+            "spaces that form a cycle",
             { spaces: { a: { parent: "b" }, b: { parent: "a" } } },
-            ["spaces.a.parent: leads back to this space itself", "spaces.b.parent: leads back to this space itself"],
+            ["spaces.a.parent: forms a cycle", "spaces.b.parent: forms a cycle"],
         ],
         [
             "a restricted room without a parent",
@@ -93,7 +94,7 @@ describe("declared content", () => {
         [
             "a member of this server by user ID",
             { rooms: { lobby: { members: { "@bob:example.org": 0 } } } },
-            ["rooms.lobby.members.@bob:example.org: is of this server; declare it under users or bots, and name its key"],
+            ["rooms.lobby.members.@bob:example.org: belongs to this server; declare it under users or bots, and give its key here"],
         ],
         [
             "a member that is no user ID",
@@ -103,7 +104,7 @@ describe("declared content", () => {
         [
             "a room and a space of one alias",
             { spaces: { team: {} }, rooms: { lobby: { alias: "team" } } },
-            ['rooms.lobby.alias: "team" is the alias of spaces.team'],
+            ['rooms.lobby.alias: "team" is already the alias of spaces.team'],
         ],
         [
             "a deactivated administrator",
@@ -123,7 +124,7 @@ describe("declared content", () => {
         [
             "an avatar that is no picture",
             { rooms: { lobby: { avatar: "x.txt" } } },
-            ['rooms.lobby.avatar: "x.txt" is not a picture; png, jpg, gif and webp are'],
+            ['rooms.lobby.avatar: "x.txt" is not a picture; use png, jpg, gif or webp'],
         ],
     ];
     for (const [what, raw, expected] of refusals) it(`may not be ${what}`, () => assert.deepEqual(faults(raw), expected));
@@ -145,7 +146,7 @@ describe("a picture of the project", () => {
 
     it("that is not there, or no file, is a fault that names it", () => {
         assert.deepEqual(withPictures(result, readPicture).faults, [
-            { path: "users.alice.avatar", message: '"a.png" is not there; the path begins at the project\'s folder' },
+            { path: "users.alice.avatar", message: '"a.png" does not exist; paths are relative to the project\'s folder' },
         ]);
         assert.throws(() => readPicture("components"), /is a directory; name a picture/);
         assert.throws(() => readPicture("/dev/null"), /is empty/);

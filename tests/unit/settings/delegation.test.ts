@@ -1,8 +1,9 @@
+/** How a server name leads to the gateway, and which servers this one federates with. */
 import assert from "node:assert/strict";
 import { certificateHosts } from "../../../components/settings/delegation.ts";
-import { resolve } from "../../../components/settings/index.ts";
 import { parseSettings } from "../../../components/settings/parse.ts";
-import type { SettingsInput } from "../../../components/settings/schema/schema.ts";
+import { resolve } from "../../../components/settings/resolve.ts";
+import type { SettingsInput } from "../../../components/settings/schema/index.ts";
 
 function parsed(raw: Record<string, unknown>) {
     const { settings, faults } = parseSettings({ serverName: "example.org", ...raw });
@@ -40,6 +41,17 @@ describe("an IPv6 address as server name", () => {
         assert.deepEqual([gateway.host, homeserver.publicUrl], ["[2001:db8::1]", "https://[2001:db8::1]"]);
         assert.deepEqual(certificateHosts(settings), ["2001:db8::1"]);
     });
+
+    it("may be the gateway's host too, in its brackets and without a port", () => {
+        const serverName = "[2001:db8::1]";
+        assert.deepEqual(parsed({ serverName, gateway: { host: serverName } }).faults, []);
+        assert.deepEqual(parsed({ serverName, gateway: { host: `${serverName}:8448` } }).faults, [
+            'gateway.host: "[2001:db8::1]:8448" has a port; set gateway.httpsPort instead',
+        ]);
+        assert.deepEqual(parsed({ serverName, gateway: { host: "[2001:db8::2]" } }).faults, [
+            'gateway.host: "[2001:db8::2]" contradicts serverName [2001:db8::1], which is an address: other servers connect to 2001:db8::1 itself; remove gateway.host',
+        ]);
+    });
 });
 
 describe("a server name and the way to it", () => {
@@ -47,18 +59,18 @@ describe("a server name and the way to it", () => {
         [
             "a port that others do not come to",
             { federation: { delegation: "none" }, gateway: { federationPort: 9448 } },
-            ["gateway.federationPort: 9448 contradicts serverName example.org: other servers connect to port 8448; set that"],
+            ["gateway.federationPort: 9448 contradicts serverName example.org: other servers connect to port 8448; set it to 8448"],
         ],
         [
             "another port than the one in the name",
             { serverName: "example.org:9448" },
-            ["gateway.federationPort: 8448 contradicts serverName example.org:9448: other servers connect to port 9448; set that"],
+            ["gateway.federationPort: 8448 contradicts serverName example.org:9448: other servers connect to port 9448; set it to 9448"],
         ],
         [
             "a host beside a name with a port",
             { serverName: "example.org:8448", gateway: { host: "matrix.example.org" } },
             [
-                'gateway.host: "matrix.example.org" contradicts serverName example.org:8448: it has a port in it, so other servers connect to example.org itself; leave gateway.host out',
+                'gateway.host: "matrix.example.org" contradicts serverName example.org:8448, which has a port: other servers connect to example.org itself; remove gateway.host',
             ],
         ],
     ];
@@ -78,32 +90,32 @@ describe("whom the server talks to", () => {
     it("is named by server names: a scheme, or a port from habit, is refused", () => {
         assert.deepEqual(faults({ allow: ["https://a.org", "b.org:8448", "c.org:443", "d.org:9000"] }), [
             'federation.allow.0: "https://a.org" has a scheme; give the bare name, such as example.org',
-            'federation.allow.1: "b.org:8448" has a port; give the server name, as it stands in user IDs: b.org',
-            'federation.allow.2: "c.org:443" has a port; give the server name, as it stands in user IDs: c.org',
+            'federation.allow.1: "b.org:8448" has a port; give the server name as it stands in user IDs: b.org',
+            'federation.allow.2: "c.org:443" has a port; give the server name as it stands in user IDs: c.org',
         ]);
     });
 
     it("has key servers among those that are allowed", () => {
         assert.deepEqual(faults({ allow: ["a.org"], keyServers: ["a.org", "matrix.org"] }), [
-            "federation.keyServers.1: matrix.org is not on federation.allow, so it would not be asked; add it there",
+            "federation.keyServers.1: matrix.org is not in federation.allow, so it would not be asked; add it there",
         ]);
         assert.deepEqual(faults({ keyServers: ["matrix.org"] }), []);
     });
 
     it("is never this machine itself, and is given as ranges", () => {
         assert.deepEqual(faults({ privatePeers: ["10.94.0.0/24", "127.0.0.0/16", "10.0.0.1", "10.0.0.0/33", "here/8"] }), [
-            'federation.privatePeers.2: "10.0.0.1" has no length; for one address write 10.0.0.1/32',
-            'federation.privatePeers.3: "10.0.0.0/33" has a length that is not between 0 and 32',
+            'federation.privatePeers.2: "10.0.0.1" has no prefix length; for one address write 10.0.0.1/32',
+            'federation.privatePeers.3: "10.0.0.0/33" has a prefix length that is not between 0 and 32',
             'federation.privatePeers.4: "here/8" is not a range of addresses, such as 10.94.0.0/24',
         ]);
         assert.deepEqual(faults({ privatePeers: ["0.0.0.0/0"] }), [
-            "federation.privatePeers.0: 0.0.0.0/0 takes in 127.0.0.0/8, the machine itself; name the peers' own range",
+            "federation.privatePeers.0: 0.0.0.0/0 overlaps 127.0.0.0/8, which leads to this machine itself; give the peers' own range",
         ]);
     });
 
     it("is nobody where federation is off", () => {
         assert.deepEqual(faults({ enabled: false, allow: ["a.org"] }), [
-            "federation.allow: names servers, while federation.enabled is false",
+            "federation.allow: has no effect while federation.enabled is false; remove it, or enable federation",
         ]);
     });
 });

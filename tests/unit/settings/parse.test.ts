@@ -1,3 +1,4 @@
+/** What settings are accepted, and how each fault reads. */
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { parseSettings, stackFileJsonSchema } from "../../../components/settings/parse.ts";
@@ -72,18 +73,18 @@ describe("settings", () => {
             "an external address that is none, saying what to write",
             { ...valid, turn: { externalAddress: "turn.example.org" } },
             [
-                'turn.externalAddress: "turn.example.org" is not an IPv4 address; give the one that clients outside reach this host by, such as 203.0.113.7',
+                'turn.externalAddress: "turn.example.org" is not an IPv4 address; give the one at which clients outside reach this host, such as 203.0.113.7',
             ],
         ],
         [
             "a relay range that takes in the relay's own port of UDP",
             { ...valid, turn: { port: 50001, relayPorts: { min: 50000, max: 50010 } } },
-            ["turn.relayPorts: takes in turn.port 50001"],
+            ["turn.relayPorts: 50001 is already turn.port"],
         ],
         [
             "a relay range too small for one call",
             { ...valid, turn: { relayPorts: { min: 50000, max: 50002 } } },
-            ['turn.relayPorts: {"min":50000,"max":50002} has fewer than 4 ports, the fewest that a one-to-one call takes; give it more'],
+            ['turn.relayPorts: {"min":50000,"max":50002} has fewer than 4 ports, the minimum for a one-to-one call'],
         ],
         [
             "a relay range the wrong way round",
@@ -93,9 +94,9 @@ describe("settings", () => {
         [
             "a TLS port of the relay that the gateway has",
             { ...valid, turn: { tlsPort: 443 } },
-            ["turn.tlsPort: 443 is gateway.httpsPort as well"],
+            ["gateway.httpsPort: 443 is already turn.tlsPort"],
         ],
-        ["one port of the relay for TCP and TLS", { ...valid, turn: { tlsPort: 3478 } }, ["turn.tlsPort: 3478 is turn.port as well"]],
+        ["one port of the relay for TCP and TLS", { ...valid, turn: { tlsPort: 3478 } }, ["turn.tlsPort: 3478 is already turn.port"]],
         [
             "a user name that Matrix does not allow",
             { ...valid, users: { "al ice": {} } },
@@ -109,12 +110,12 @@ describe("settings", () => {
         [
             "a bot whose name is for application services",
             { ...valid, bots: { _bot: {} } },
-            ["bots._bot: begins with _, which Synapse keeps for application services"],
+            ["bots._bot: begins with _, which Synapse reserves for application services"],
         ],
         [
             "a name that is a user and a bot",
             { ...valid, users: { a: {} }, bots: { a: {} } },
-            ["bots.a: is declared under users as well; a name is one account"],
+            ["bots.a: is also declared under users; a name belongs to one account"],
         ],
         [
             "a room member who is not declared",
@@ -124,7 +125,7 @@ describe("settings", () => {
         [
             "two rooms of one alias",
             { ...valid, rooms: { a: { alias: "x" }, b: { alias: "x" } } },
-            ['rooms.b.alias: "x" is the alias of rooms.a'],
+            ['rooms.b.alias: "x" is already the alias of rooms.a'],
         ],
         [
             "a name too long for a user ID",
@@ -142,7 +143,7 @@ describe("settings", () => {
             { ...valid, users: { admin: { admin: false } } },
             ["users.admin.admin: must be true: this is the administrator"],
         ],
-        ["one port for two things", { ...valid, gateway: { httpsPort: 8008 } }, ["gateway.httpsPort: 8008 is homeserver.port as well"]],
+        ["one port for two things", { ...valid, gateway: { httpsPort: 8008 } }, ["gateway.httpsPort: 8008 is already homeserver.port"]],
     ];
     for (const [what, raw, expected] of refusals) {
         it(`refuse ${what}`, () => assert.deepEqual(faults(raw), expected));
@@ -169,6 +170,29 @@ describe("settings", () => {
         const all = faults({ ...valid, database: { host: "db", adminPassword: { oops: "hunter2" } } });
         assert.equal(all.length, 1);
         assert.ok(!all.join().includes("hunter2"), all.join());
+    });
+
+    it("may still say whether there is a keeper, which has no effect", () => {
+        for (const keeper of [true, false]) assert.deepEqual(faults({ ...valid, keeper }), []);
+        assert.deepEqual(faults({ ...valid, keeper: "yes" }), ['keeper: "yes" is not of type boolean']);
+    });
+
+    it("describe every field, for editors", () => {
+        interface Node {
+            description?: string;
+            properties?: Record<string, Node>;
+            additionalProperties?: Node | boolean;
+            items?: Node;
+        }
+        const undescribed = ({ properties = {}, additionalProperties, items }: Node, path: string[]): string[] => [
+            ...Object.entries(properties).flatMap(([key, node]) => [
+                ...(node.description ? [] : [[...path, key].join(".")]),
+                ...undescribed(node, [...path, key]),
+            ]),
+            ...[additionalProperties, items].flatMap((node) => (typeof node === "object" ? undescribed(node, [...path, "*"]) : [])),
+        ];
+        const { properties } = stackFileJsonSchema("matrix-synapse") as { properties: { config: Node } };
+        assert.deepEqual(undescribed(properties.config, []), []);
     });
 
     it("are described by the schema that editors read (npm run schema writes it)", () => {

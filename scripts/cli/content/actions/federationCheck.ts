@@ -1,7 +1,8 @@
 // Whether other servers and clients find a server, as the public federation tester looks at it.
 import { isIP } from "node:net";
 import { z } from "zod";
-import { faultInServerName, named } from "../../../../matrix/names.ts";
+import { named } from "../../../../components/settings/schema/valueTypes.ts";
+import { faultInServerName } from "../../../../matrix/serverName.ts";
 import { checkFederation } from "../../../checks/federation/check.ts";
 import { reportText, summaryOf } from "../../../checks/federation/report.ts";
 import { stackCheck } from "../../../checks/federation/stackCheck.ts";

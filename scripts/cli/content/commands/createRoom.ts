@@ -1,7 +1,7 @@
 // content create-room: a room by a line.
 import { Command } from "commander";
 import type { Place } from "../../../../components/content/roomInputs.ts";
-import { faultInAliasLocalpart } from "../../../../matrix/names.ts";
+import { faultInAliasLocalpart } from "../../../../matrix/roomAlias.ts";
 import { Failure } from "../../../project/failure.ts";
 import { quoted, visible } from "../../../project/visible.ts";
 import { examples } from "../../parsing.ts";

@@ -94,12 +94,12 @@ describe("a stack's file", () => {
         [
             "a bot with the name of a user",
             () => editSettings(file, [{ at: ["bots", "alice"], put: {} }]),
-            /^bots\.alice: is declared under users as well/,
+            /^bots\.alice: is also declared under users/,
         ],
         [
             "an alias that is another room's",
             () => editSettings(file, [{ at: ["rooms", "ops"], put: { alias: "lobby" } }]),
-            /^rooms\.ops\.alias: .*is the alias of rooms\.lobby/,
+            /^rooms\.ops\.alias: .*is already the alias of rooms\.lobby/,
         ],
     ];
     for (const [what, act, line] of refused) {

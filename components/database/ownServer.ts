@@ -1,0 +1,54 @@
+/** The stack's own PostgreSQL server. */
+import type * as pulumi from "@pulumi/pulumi";
+import type { Workload } from "../platform/platform.ts";
+import type { DatabaseServerArgs, Server } from "./server.ts";
+
+const port = 5432;
+const passwordFile = "/run/secrets/postgres-password";
+
+/** Megabytes of shared memory: what parallel queries exchange their rows in. Docker's 64 end a large one with "No space left on device". */
+const sharedMemory = 256;
+
+export function ownServer(
+    name: string,
+    { settings, superuserPassword, platform, image }: DatabaseServerArgs,
+    parent: pulumi.Resource,
+): Server {
+    const volume = platform.volume(`${name}-data`, { parent });
+    const workload: Workload = {
+        image,
+        command: ["postgres", "-c", "password_encryption=scram-sha-256"],
+        user: { uid: 999, gid: 999 },
+        environment: {
+            // The image insists on a password and leaves it in the server's environment. The real one is read by initdb, from its file.
+            POSTGRES_PASSWORD: "in the file that initdb is given",
+            POSTGRES_INITDB_ARGS: `--pwfile=${passwordFile} --auth-host=scram-sha-256 --encoding=UTF8 --locale=C`,
+        },
+        secrets: { [passwordFile]: superuserPassword },
+        volumes: [{ volume, path: "/var/lib/postgresql/data" }],
+        ports: [{ internal: port, external: settings.port, protocol: "tcp", bind: "127.0.0.1" }],
+        // Over TCP: while it initialises, the image's server listens on its socket only.
+        health: { command: ["pg_isready", "--host=127.0.0.1", "--username=postgres", "--quiet"], startSeconds: 60 },
+        limits: { memory: settings.memory, sharedMemory },
+        stopSeconds: 60,
+        // Fast shutdown: roll back what is open instead of waiting for clients to leave.
+        stopSignal: "SIGINT",
+    };
+    const running = platform.run(name, workload, { parent });
+    const local = running.localAddress(port);
+    const fromWorkloads = { ...running.address(port), sslMode: "disable" };
+    return {
+        data: volume.resource,
+        admin: {
+            // Known only once the server answers: a provider's dependsOn is not honoured (pulumi#8917).
+            host: running.revision.apply(() => local.host),
+            port: local.port,
+            username: "postgres",
+            password: superuserPassword,
+            sslmode: "disable",
+            superuser: true,
+        },
+        fromWorkloads,
+        superuser: { ...fromWorkloads, user: "postgres", password: superuserPassword },
+    };
+}

@@ -1,0 +1,83 @@
+/** A PostgreSQL server, the stack's own or an existing one, with databases in it. */
+import * as postgresql from "@pulumi/postgresql";
+import * as pulumi from "@pulumi/pulumi";
+import type { Platform } from "../platform/platform.ts";
+import type { Settings } from "../settings/index.ts";
+import { Database, type DatabaseArgs } from "./database.ts";
+import { existingServer } from "./existingServer.ts";
+import { ownServer } from "./ownServer.ts";
+
+export interface DatabaseServerArgs {
+    /** The section `database` of the settings. */
+    settings: Settings["database"];
+    /** Whether databases are protected from deletion. */
+    protectData: boolean;
+    /** Image of the stack's own server. */
+    image: string;
+    /** The superuser's password on the stack's own server. Secret. */
+    superuserPassword: pulumi.Output<string>;
+    /** What runs it. */
+    platform: Platform;
+}
+
+/** How to reach a server, and as whom. */
+export interface ServerConnection {
+    /** As the stack's workloads reach it. */
+    host: string;
+    port: number;
+    /** libpq: sslmode */
+    sslMode: string;
+    user: string;
+    /** Secret. */
+    password: pulumi.Output<string>;
+}
+
+/** What both kinds of server have. */
+export interface Server {
+    /** How this machine reaches it, as the one who creates roles and databases; known once it answers. */
+    admin: postgresql.ProviderArgs & { host: pulumi.Input<string>; port: number; sslmode: string };
+    /** How workloads reach it. */
+    fromWorkloads: { host: string; port: number; sslMode: string };
+    /** What holds the data; absent for an existing server. */
+    data?: pulumi.Resource;
+    /** Absent for an existing server, whose backups are its operator's. */
+    superuser?: ServerConnection;
+}
+
+/**
+ * @example
+ * const server = new DatabaseServer("database", { settings, protectData: true, image, superuserPassword, platform });
+ * const { connection, ready } = server.database("synapse", { password });
+ */
+export class DatabaseServer extends pulumi.ComponentResource {
+    /** What holds the data; absent for an existing server. */
+    readonly data?: pulumi.Resource;
+    /** The superuser's connection: for backups, which need all databases, and for nothing else. Absent for an existing server. */
+    readonly superuser?: ServerConnection;
+    private readonly server: Server;
+    private readonly provider: postgresql.Provider;
+
+    constructor(
+        private readonly name: string,
+        private readonly args: DatabaseServerArgs,
+        opts?: pulumi.ComponentResourceOptions,
+    ) {
+        super("matrix-synapse:database:DatabaseServer", name, {}, { aliases: [{ type: "matrix-synapse:index:Database" }], ...opts });
+        const { settings } = args;
+        this.server = settings.host === undefined ? ownServer(name, args, this) : existingServer(settings, settings.host);
+        this.data = this.server.data;
+        this.superuser = this.server.superuser;
+        const admin = { ...this.server.admin, database: "postgres", connectTimeout: 15 };
+        this.provider = new postgresql.Provider(name, admin, { parent: this });
+        this.registerOutputs({});
+    }
+
+    /**
+     * A database and the role that owns it.
+     * @param purpose what uses it, such as synapse; the name of both, unless the arguments give another
+     */
+    database(purpose: string, args: DatabaseArgs): Database {
+        const { server, provider } = this;
+        return new Database(`${this.name}-${purpose}`, purpose, args, { server, provider, protectData: this.args.protectData }, this);
+    }
+}

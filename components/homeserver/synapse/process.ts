@@ -1,0 +1,31 @@
+/** One process of Synapse as a workload: the main process, or a worker, which is the same with another configuration. */
+import type * as pulumi from "@pulumi/pulumi";
+import type { Workload } from "../../platform/platform.ts";
+import { clientPort } from "./synapseConfig.ts";
+
+export interface SynapseProcess {
+    /** Image reference. */
+    image: string;
+    /** Configuration by path, each read after the one before: what all processes share, then what one alone has. */
+    configuration: Record<string, pulumi.Input<string>>;
+    /** Other files by path, which the configuration names. */
+    files: Record<string, pulumi.Input<string>>;
+    /** Secret files by path, which the configuration names. */
+    secrets: Record<string, pulumi.Input<string>>;
+    /** Limit, in megabytes. */
+    memory: number;
+}
+
+/** Everything but the volumes, ports and networks, which each process has for itself. */
+export function synapseProcess({ image, configuration, files, secrets, memory }: SynapseProcess) {
+    return {
+        image,
+        command: ["run", ...Object.keys(configuration).map((path) => `--config-path=${path}`), "--no-secrets-in-config"],
+        user: { uid: 991, gid: 991 },
+        files: { ...configuration, ...files },
+        secrets,
+        health: { command: ["curl", "-fsS", `http://localhost:${clientPort}/health`], startSeconds: 60 },
+        limits: { memory },
+        stopSeconds: 30,
+    } satisfies Workload;
+}

@@ -1,0 +1,118 @@
+/** The parts of a stack that run on the platform. Every list of them follows from this one: adding a part is one entry. Pure. */
+import type { ParsedSettings } from "./settings/schema/index.ts";
+
+/** What of the settings decides which parts there are and where they are published; sections with faults are absent. */
+interface Sections {
+    homeserver?: Pick<ParsedSettings["homeserver"], "port">;
+    database?: Pick<ParsedSettings["database"], "host" | "port">;
+    gateway?: Pick<ParsedSettings["gateway"], "bind" | "httpsPort" | "federationPort">;
+    federation?: Pick<ParsedSettings["federation"], "enabled">;
+    turn?: Pick<ParsedSettings["turn"], "bind" | "port" | "tlsPort" | "relayPorts">;
+}
+
+export interface HostPort {
+    /** Path of the setting that names it. */
+    setting: string;
+    port: number;
+    protocol: "tcp" | "udp";
+    /** Address of the host that it is published on. */
+    bind: string;
+}
+
+export interface Part {
+    /** Its job, which is its name everywhere: container, logs, commands, docs. */
+    name: "database" | "homeserver" | "relay" | "gateway";
+    /** Its image, by the key of `images` in the settings. */
+    image: keyof ParsedSettings["images"];
+    /** Folder of its component. */
+    component: string;
+    /** Parts that must serve before it starts. */
+    after: Part["name"][];
+    /** Whether the settings ask for it. */
+    wanted(sections: Sections): boolean;
+    /** Ports of the host that it publishes. */
+    ports(sections: Sections): HostPort[];
+    /** What stands before host and port in its address. */
+    scheme: string;
+}
+
+const loopback = "127.0.0.1";
+
+/** Port of the stack's own database server on the host, where the settings name none. */
+export const databasePort = 55432;
+
+/** In the order of starting. */
+export const parts: readonly Part[] = [
+    {
+        name: "database",
+        image: "postgres",
+        component: "components/database",
+        after: [],
+        wanted: ({ database }) => database?.host === undefined,
+        ports: ({ database }) =>
+            database ? [{ setting: "database.port", port: database.port ?? databasePort, protocol: "tcp", bind: loopback }] : [],
+        scheme: "postgresql://",
+    },
+    {
+        name: "homeserver",
+        image: "synapse",
+        component: "components/homeserver/synapse",
+        after: ["database"],
+        wanted: () => true,
+        ports: ({ homeserver }) =>
+            homeserver ? [{ setting: "homeserver.port", port: homeserver.port, protocol: "tcp", bind: loopback }] : [],
+        scheme: "http://",
+    },
+    {
+        name: "relay",
+        image: "coturn",
+        component: "components/turn",
+        after: [],
+        wanted: () => true,
+        ports: ({ turn }) => (turn ? relayPorts(turn) : []),
+        scheme: "turn:",
+    },
+    {
+        name: "gateway",
+        image: "caddy",
+        component: "components/gateway",
+        after: ["homeserver"],
+        wanted: () => true,
+        ports: ({ gateway, federation }) => {
+            if (!gateway) return [];
+            const { bind, httpsPort, federationPort } = gateway;
+            const https: HostPort = { setting: "gateway.httpsPort", port: httpsPort, protocol: "tcp", bind };
+            const servers: HostPort = { setting: "gateway.federationPort", port: federationPort, protocol: "tcp", bind };
+            return federation?.enabled === false ? [https] : [https, servers];
+        },
+        scheme: "https://",
+    },
+];
+
+function relayPorts({ port, tlsPort, relayPorts: { min, max }, bind }: NonNullable<Sections["turn"]>): HostPort[] {
+    return [
+        { setting: "turn.port", port, protocol: "udp", bind },
+        { setting: "turn.port", port, protocol: "tcp", bind },
+        { setting: "turn.tlsPort", port: tlsPort, protocol: "tcp", bind },
+        ...Array.from(
+            { length: max - min + 1 },
+            (_, offset): HostPort => ({ setting: "turn.relayPorts", port: min + offset, protocol: "udp", bind }),
+        ),
+    ];
+}
+
+/** The parts that the settings ask for. */
+export function wantedParts(sections: Sections): Part[] {
+    return parts.filter((part) => part.wanted(sections));
+}
+
+/** Every port of the host that a stack publishes. */
+export function hostPorts(sections: Sections): HostPort[] {
+    return wantedParts(sections).flatMap((part) => part.ports(sections));
+}
+
+/** Whether two addresses to publish on have one in common. */
+export function overlap(one: string, other: string): boolean {
+    const everywhere = ["0.0.0.0", "::"];
+    return one === other || everywhere.includes(one) || everywhere.includes(other);
+}

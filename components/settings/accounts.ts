@@ -1,0 +1,23 @@
+/** What the declared accounts are to the homeserver. Pure. */
+import type { ParsedSettings } from "./schema/index.ts";
+
+/** @param key of users or bots */
+export function userIdOf({ serverName, users, bots }: Pick<ParsedSettings, "serverName" | "users" | "bots">, key: string): string {
+    return `@${(users[key] ?? bots[key])?.localpart ?? key}:${serverName}`;
+}
+
+/** A bot that is an application service, as the homeserver is told of it. */
+export interface ApplicationServiceSettings {
+    /** Key of the bot. */
+    id: string;
+    /** Part of its user ID between @ and the colon. */
+    localpart: string;
+    /** Names of users and aliases that begin so are its own. */
+    namespace: string;
+    /** Where events are sent; absent: nowhere. */
+    url?: string;
+}
+
+export function applicationServicesIn({ bots }: Pick<ParsedSettings, "bots">): ApplicationServiceSettings[] {
+    return Object.entries(bots).flatMap(([id, { localpart = id, appservice }]) => (appservice ? [{ id, localpart, ...appservice }] : []));
+}

@@ -1,0 +1,18 @@
+/** The account that this program acts as. Pure. */
+import { faultInLocalpart } from "../../../matrix/userId.ts";
+import type { Fault } from "../fault.ts";
+import type { GivenAccounts, Sections } from "./check.ts";
+
+export function faultsInAdministrator(sections: Sections, given: GivenAccounts): Fault[] {
+    const { administrator = "admin", users = {}, bots = {} } = sections;
+    const faults: Fault[] = [];
+    const name = faultInLocalpart(administrator);
+    if (name !== undefined) faults.push({ path: "administrator", message: name });
+    if (administrator in bots) faults.push({ path: "administrator", message: `${JSON.stringify(administrator)} is a bot; name a user` });
+    // Parsed settings say false for every user that does not say true.
+    const asGiven = given.users[administrator] as { admin?: unknown } | null | undefined;
+    if (asGiven?.admin === false) faults.push({ path: `users.${administrator}.admin`, message: "must be true: this is the administrator" });
+    if (users[administrator]?.deactivated)
+        faults.push({ path: `users.${administrator}.deactivated`, message: "must be false: this is the administrator" });
+    return faults;
+}

@@ -1,0 +1,37 @@
+/** What sections of the settings say against each other: every check, one file a concern. Pure. */
+import type { Fault } from "../fault.ts";
+import { faultsInAccounts } from "./accounts.ts";
+import { faultsInAdministrator } from "./administrator.ts";
+import { faultsInCertificates } from "./certificates.ts";
+import type { Check, Sections } from "./check.ts";
+import { faultsInDatabase } from "./database.ts";
+import { faultsInDelegation } from "./delegation.ts";
+import { faultsInPeers } from "./peers.ts";
+import { faultsInPlaces } from "./places.ts";
+import { faultsInPorts } from "./ports.ts";
+import { faultsInRenaming } from "./renaming.ts";
+
+const checks: Check[] = [
+    faultsInAdministrator,
+    faultsInAccounts,
+    faultsInPlaces,
+    faultsInRenaming,
+    faultsInDatabase,
+    faultsInPorts,
+    faultsInDelegation,
+    faultsInCertificates,
+    faultsInPeers,
+];
+
+/**
+ * @param sections the sections that are right in themselves
+ * @param raw what was given
+ */
+export function faultsBetweenSections(sections: Sections, raw: Record<string, unknown>): Fault[] {
+    const given = { users: entriesOf(raw.users), bots: entriesOf(raw.bots) };
+    return checks.flatMap((check) => check(sections, given));
+}
+
+function entriesOf(section: unknown): Record<string, unknown> {
+    return typeof section === "object" && section !== null && !Array.isArray(section) ? (section as Record<string, unknown>) : {};
+}

@@ -1,0 +1,36 @@
+/** Which other servers this one talks to. Pure. */
+import { overlapCidr } from "cidr-tools";
+import { specialRanges } from "../../../matrix/addressRanges.ts";
+import type { Fault } from "../fault.ts";
+import type { Sections } from "./check.ts";
+
+/** In these, a foreign server name would lead to this machine itself, or to a cloud's metadata service. */
+const ownRanges = specialRanges.filter(({ use }) => use === "loopback" || use === "link-local").map(({ range }) => range);
+
+export function faultsInPeers({ federation }: Sections): Fault[] {
+    if (!federation) return [];
+    const { enabled, allow, keyServers, privatePeers } = federation;
+    const faults: Fault[] = [];
+    if (!enabled && allow.length > 0)
+        faults.push({
+            path: "federation.allow",
+            message: "has no effect while federation.enabled is false; remove it, or enable federation",
+        });
+    for (const [index, server] of keyServers.entries()) {
+        // Synapse would not ask it, and would say so in its log only.
+        if (allow.length > 0 && !allow.includes(server))
+            faults.push({
+                path: `federation.keyServers.${index}`,
+                message: `${server} is not in federation.allow, so it would not be asked; add it there`,
+            });
+    }
+    for (const [index, range] of privatePeers.entries()) {
+        const own = ownRanges.find((one) => overlapCidr(one, range));
+        if (own)
+            faults.push({
+                path: `federation.privatePeers.${index}`,
+                message: `${range} overlaps ${own}, which leads to this machine itself; give the peers' own range`,
+            });
+    }
+    return faults;
+}

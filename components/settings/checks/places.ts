@@ -1,0 +1,86 @@
+/** Rooms and spaces: aliases, members, parents and access lists. Pure. */
+import { isIP } from "node:net";
+import { faultInLength } from "../../../matrix/identifierLength.ts";
+import { faultInAliasLocalpart } from "../../../matrix/roomAlias.ts";
+import { matchesServerGlob } from "../../../matrix/serverGlob.ts";
+import { partsOf } from "../../../matrix/serverName.ts";
+import { isUserId } from "../../../matrix/userId.ts";
+import type { Fault } from "../fault.ts";
+import type { GivenAccounts, Sections } from "./check.ts";
+
+export function faultsInPlaces(sections: Sections, given: GivenAccounts): Fault[] {
+    return [...faultsInEntries(sections, given), ...faultsInAccessLists(sections), ...faultsInCycles(sections)];
+}
+
+function faultsInEntries(sections: Sections, given: GivenAccounts): Fault[] {
+    const { serverName = "", administrator = "admin", rooms = {}, spaces = {} } = sections;
+    const faults: Fault[] = [];
+    const report = (path: string, message: string | undefined) => message && faults.push({ path, message });
+    const accounts = [...new Set([...Object.keys(given.users), ...Object.keys(given.bots), administrator])].sort();
+    const placeByAlias = new Map<string, string>();
+    for (const [section, places] of [
+        ["spaces", spaces],
+        ["rooms", rooms],
+    ] as const) {
+        for (const [key, { alias = key, members, parent, joinRule }] of Object.entries(places)) {
+            const path = `${section}.${key}`;
+            report(path, faultInAliasLocalpart(alias) ?? faultInLength("room alias", alias, serverName));
+            if (placeByAlias.has(alias))
+                report(`${path}.alias`, `${JSON.stringify(alias)} is already the alias of ${placeByAlias.get(alias)}`);
+            placeByAlias.set(alias, path);
+            for (const member of Object.keys(members)) report(`${path}.members.${member}`, faultInMember(member, accounts, serverName));
+            if (parent !== undefined && !(parent in spaces))
+                report(
+                    `${path}.parent`,
+                    `${JSON.stringify(parent)} is not declared under spaces (declared: ${Object.keys(spaces).sort().join(", ") || "none"})`,
+                );
+            if (joinRule === "restricted" && parent === undefined)
+                report(`${path}.joinRule`, "restricted needs a parent, whose members may join");
+        }
+    }
+    return faults;
+}
+
+function faultInMember(member: string, accounts: string[], serverName: string): string | undefined {
+    if (accounts.includes(member)) return undefined;
+    if (!member.startsWith("@")) return `is not declared under users or bots (declared: ${accounts.join(", ")})`;
+    if (!isUserId(member)) return "is not a user ID, such as @bob:example.org";
+    return member.endsWith(`:${serverName}`) ? "belongs to this server; declare it under users or bots, and give its key here" : undefined;
+}
+
+/** A server that is shut out of a room cannot let itself in again. */
+function faultsInAccessLists({ serverName, rooms = {} }: Sections): Fault[] {
+    if (serverName === undefined) return [];
+    return Object.entries(rooms).flatMap(([key, { serverAcl }]) => {
+        const fault = serverAcl && faultInAccessList(serverAcl, partsOf(serverName).host);
+        return fault ? [{ path: `rooms.${key}.serverAcl.${fault.property}`, message: fault.message }] : [];
+    });
+}
+
+function faultInAccessList(
+    { deny, allow }: { deny: string[]; allow: string[] },
+    host: string,
+): { property: string; message: string } | undefined {
+    if (isIP(host))
+        return { property: "allow", message: `would shut out this server itself: ${host} is an IP address, and no address is let in` };
+    const denied = deny.findIndex((glob) => matchesServerGlob(glob, host));
+    if (denied >= 0)
+        return { property: `deny.${denied}`, message: `${JSON.stringify(deny[denied])} would shut out this server itself, ${host}` };
+    if (allow.some((glob) => matchesServerGlob(glob, host))) return undefined;
+    return { property: "allow", message: `would shut out this server itself; add ${host}` };
+}
+
+function faultsInCycles({ spaces = {} }: Sections): Fault[] {
+    return Object.keys(spaces)
+        .filter((key) => isInCycle(key, spaces))
+        .map((key) => ({ path: `spaces.${key}.parent`, message: "forms a cycle" }));
+}
+
+function isInCycle(start: string, spaces: Record<string, { parent?: string }>): boolean {
+    const seen = new Set<string>();
+    for (let at = spaces[start]?.parent; at !== undefined && !seen.has(at); at = spaces[at]?.parent) {
+        if (at === start) return true;
+        seen.add(at);
+    }
+    return false;
+}

@@ -1,0 +1,19 @@
+/** Renamed keys: the previous key must be free, and an account keeps its user ID. Pure. */
+import type { Fault } from "../fault.ts";
+import type { Sections } from "./check.ts";
+
+export function faultsInRenaming(sections: Sections): Fault[] {
+    const faults: Fault[] = [];
+    for (const section of ["users", "bots", "rooms", "spaces"] as const) {
+        const entries: Record<string, { formerly?: string; localpart?: string }> = sections[section] ?? {};
+        for (const [key, { formerly, localpart }] of Object.entries(entries)) {
+            if (formerly === undefined) continue;
+            const path = `${section}.${key}`;
+            if (formerly in entries)
+                faults.push({ path: `${path}.formerly`, message: `${JSON.stringify(formerly)} is still declared under ${section}` });
+            if ((section === "users" || section === "bots") && localpart === undefined)
+                faults.push({ path: `${path}.localpart`, message: `is missing: a user ID cannot be renamed; add localpart: ${formerly}` });
+        }
+    }
+    return faults;
+}

@@ -1,0 +1,65 @@
+/** Settings with what depends on other settings filled in, and secrets as secret outputs. */
+import * as pulumi from "@pulumi/pulumi";
+import { databasePort } from "../parts.ts";
+import { type ApplicationServiceSettings, applicationServicesIn, userIdOf } from "./accounts.ts";
+import { certificateHosts, delegationOf, gatewayHost } from "./delegation.ts";
+import type { ParsedSettings } from "./schema/index.ts";
+
+/** What components get: every default filled in, derived values resolved, secrets as secret outputs. */
+export type Settings = Omit<ParsedSettings, "database" | "homeserver" | "gateway" | "federation" | "keeper"> & {
+    /** User ID of the administrator. */
+    administratorId: string;
+    /** The bots that are application services. */
+    applicationServices: ApplicationServiceSettings[];
+    homeserver: ParsedSettings["homeserver"] & { publicUrl: string };
+    gateway: Omit<ParsedSettings["gateway"], "certificate" | "authority"> & {
+        host: string;
+        /** Host names that the certificate must be for; the first is the gateway's own. */
+        hosts: string[];
+        certificate?: { chain: string; key: pulumi.Output<string> };
+        authority?: { certificate: string; key: pulumi.Output<string> };
+    };
+    federation: ParsedSettings["federation"] & { delegation: "wellKnown" | "srv" | "none" };
+    database: Omit<ParsedSettings["database"], "adminPassword"> & { port: number; adminPassword?: pulumi.Output<string> };
+};
+
+const defaultPorts = { existingDatabase: 5432, ownDatabase: databasePort, https: 443 };
+
+/** Fills in what depends on other settings. */
+export function resolve({ keeper: _, ...settings }: ParsedSettings): Settings {
+    const { adminPassword, ...database } = settings.database;
+    const { certificate, authority, ...gateway } = settings.gateway;
+    const host = gatewayHost(settings);
+    return {
+        ...settings,
+        administratorId: userIdOf(settings, settings.administrator),
+        applicationServices: applicationServicesIn(settings),
+        users: {
+            ...settings.users,
+            [settings.administrator]: {
+                deactivated: false,
+                onDelete: "deactivate",
+                ...settings.users[settings.administrator],
+                admin: true,
+            },
+        },
+        homeserver: { ...settings.homeserver, publicUrl: settings.homeserver.publicUrl?.replace(/\/$/, "") ?? publicUrl(host, gateway) },
+        gateway: {
+            ...gateway,
+            host,
+            hosts: certificateHosts(settings),
+            ...(certificate && { certificate: { ...certificate, key: pulumi.secret(certificate.key) } }),
+            ...(authority && { authority: { ...authority, key: pulumi.secret(authority.key) } }),
+        },
+        federation: { ...settings.federation, delegation: delegationOf(settings) },
+        database: {
+            ...database,
+            port: database.port ?? (database.host ? defaultPorts.existingDatabase : defaultPorts.ownDatabase),
+            ...(adminPassword === undefined ? {} : { adminPassword: pulumi.secret(adminPassword) }),
+        },
+    };
+}
+
+function publicUrl(host: string, { httpsPort }: Pick<Settings["gateway"], "httpsPort">): string {
+    return `https://${host}${httpsPort === defaultPorts.https ? "" : `:${httpsPort}`}`;
+}

@@ -1,0 +1,56 @@
+/** The section `homeserver`: Synapse itself. Pure. */
+import { z } from "zod";
+import { megabytes, port } from "./valueTypes.ts";
+
+const media = z
+    .strictObject({
+        maxUpload: z
+            .string()
+            .regex(/^[1-9][0-9]*[KMG]$/, { error: "is not a size with its unit, such as 50M" })
+            .default("50M")
+            .describe("Largest upload (Synapse: max_upload_size)."),
+    })
+    .prefault({})
+    .describe("Limits on files that people send.");
+
+const passwords = z
+    .strictObject({
+        minimumLength: z
+            .int()
+            .min(1)
+            .max(512)
+            .default(10)
+            .describe("Fewest characters that a password may have (Synapse: password_config.policy.minimum_length)."),
+        hashRounds: z
+            .int()
+            .min(4)
+            .max(16)
+            .default(10)
+            .describe("Cost of checking a password. Each step doubles it; 10 takes about 60 ms (Synapse: bcrypt_rounds)."),
+    })
+    .prefault({})
+    .describe("Requirements for passwords, and how they are stored.");
+
+export const homeserver = z.strictObject({
+    publicUrl: z
+        .url({ protocol: /^https?$/ })
+        .optional()
+        .describe(
+            "URL that clients connect to (Synapse: public_baseurl). Default: https:// and the gateway's host, with its port if that is not 443.",
+        ),
+    port: port.default(8008).describe("Port of the client and admin API over plain HTTP, on the Docker host's loopback interface only."),
+    registration: z
+        .enum(["closed"])
+        .default("closed")
+        .describe("closed: accounts are created only by this program or with the registration shared secret."),
+    encryption: z
+        .enum(["all", "invite", "off"])
+        .default("invite")
+        .describe(
+            "Which new rooms are encrypted unless their creator decides otherwise (Synapse: encryption_enabled_by_default_for_room_type).",
+        ),
+    media,
+    passwords,
+    memory: megabytes(256, 1024).describe("Memory limit of the container, in MB."),
+    logLevel: z.enum(["DEBUG", "INFO", "WARNING", "ERROR"]).default("INFO").describe("Least severe messages that Synapse logs."),
+});

@@ -1,0 +1,25 @@
+/** Kinds of values that several sections have. Pure. */
+import { z } from "zod";
+import { faultInCertificates, faultInPrivateKey } from "../../../matrix/certificates.ts";
+import { keptEncrypted } from "../configText.ts";
+
+/** A text in which `fault` finds nothing wrong: it returns what is wrong and what would be right, or undefined. */
+export const named = (fault: (value: string) => string | undefined) =>
+    z.string().superRefine((value, context) => {
+        const message = fault(value);
+        if (message) context.addIssue({ code: "custom", message });
+    });
+
+export const port = z.int().min(1).max(65535);
+
+/** An address of the Docker host that ports are published on. */
+export const address = z.union([z.ipv4(), z.ipv6()]);
+
+/** A memory limit. */
+export const megabytes = (minimum: number, fallback: number) => z.int().min(minimum).default(fallback);
+
+/** PEM of one or more certificates. */
+export const certificates = named(faultInCertificates);
+
+/** PEM. A key that is kept encrypted cannot be checked. */
+export const privateKey = named((pem) => (pem === keptEncrypted ? undefined : faultInPrivateKey(pem)));
