@@ -2,46 +2,29 @@
 import { createHash } from "node:crypto";
 import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
+import type { Certificate } from "./certificate/certificate.ts";
 import type { WellKnown } from "./gateway/wellKnown.ts";
+import type { Settings } from "./settings/index.ts";
 
 export interface VerificationArgs {
-    /** The part of user IDs after the colon. */
-    serverName: string;
-    gateway: {
-        /** Host names of its certificate; the first is its own. */
-        hosts: string[];
-        /** Address of the Docker host that it is published on. */
-        bind: string;
-        /** Port of the client API and the well-known files. */
-        httpsPort: number;
-        /** Port of the server-server API; absent where federation is off. */
-        federationPort: number | undefined;
-        /** The files that it serves; absent where another web server does. */
-        wellKnown: WellKnown | undefined;
+    /** Names, addresses and ports. */
+    settings: {
+        serverName: string;
+        gateway: Pick<Settings["gateway"], "host" | "hosts" | "bind" | "httpsPort" | "federationPort" | "wellKnown">;
+        federation: Pick<Settings["federation"], "enabled">;
+        turn: Pick<Settings["turn"], "bind" | "port" | "tlsPort" | "relayPorts">;
     };
-    /** PEM of authorities that its certificate may be from, besides the system's. */
-    authorities: pulumi.Input<string>[];
-    /** Of its certificate, as `factsOf` has it; absent where the gateway gets its own by ACME. */
-    certificateFingerprint: pulumi.Input<string> | undefined;
-    /** Who is signed in, and out again. The password is a secret. */
-    administrator: { userId: string; password: pulumi.Input<string> };
-    relay: {
-        /** Host name that its certificate is for. */
-        host: string;
-        /** Address of the Docker host that it is published on. */
-        bind: string;
-        /** Port of TURN over UDP and TCP. */
-        port: number;
-        /** Port of TURN over TLS. */
-        tlsPort: number;
-        /** UDP ports for relayed media, both included. */
-        relayPorts: { min: number; max: number };
-        /** Shared with the homeserver (Synapse: turn_shared_secret). A secret. */
-        secret: pulumi.Input<string>;
-    };
+    /** What the gateway must present, and which authorities are trusted besides the system's. */
+    certificate: Pick<Certificate, "fingerprint" | "trusted">;
+    /** What the well-known files say. */
+    wellKnown: WellKnown;
+    /** Who is signed in, and out again. The password is secret. */
+    administrator: { userId: string; password: pulumi.Output<string> };
+    /** What the relay's credentials are signed with, for a homeserver that gave none (Synapse: turn_shared_secret). Secret. */
+    turnSharedSecret: pulumi.Output<string>;
     /**
-     * One text for everything else that was deployed, another one after each change: what runs (its containers' IDs), and what was
-     * installed into it. A change of any of them makes the verification run again, as does a change of what stands above.
+     * One text for each thing that runs, another one after each replacement (`Running.revision`). A change of any of them makes the
+     * verification run again, as does a change of what stands above.
      */
     revisions: pulumi.Input<string>[];
 }
@@ -64,13 +47,12 @@ export interface VerificationArgs {
  * new Verification(
  *     "verification",
  *     {
- *         serverName: "example.org",
- *         gateway: { hosts: ["example.org"], bind: "0.0.0.0", httpsPort: 443, federationPort: 8448, wellKnown: gateway.wellKnown },
- *         authorities: [],
- *         certificateFingerprint: certificate.fingerprint,
+ *         settings,
+ *         certificate,
+ *         wellKnown: gateway.wellKnown,
  *         administrator: content.administrator,
- *         relay: { host: "example.org", bind: "0.0.0.0", port: 3478, tlsPort: 5349, relayPorts, secret: secrets.turnSharedSecret },
- *         revisions: [homeserver, relay, gateway].map(({ running }) => running.revision),
+ *         turnSharedSecret: secrets.turnSharedSecret,
+ *         revisions: [homeserver.running.revision, relay.running.revision, gateway.running.revision],
  *     },
  *     { dependsOn: [gateway, content] },
  * );
@@ -78,15 +60,14 @@ export interface VerificationArgs {
 export class Verification extends pulumi.ComponentResource {
     constructor(name: string, args: VerificationArgs, opts?: pulumi.ComponentResourceOptions) {
         super("matrix-synapse:index:Verification", name, {}, opts);
-        const { revisions, ...deployed } = args;
         const run = new command.local.Command(
             name,
             {
                 // From the project's folder, which is where Pulumi starts its plugins.
                 create: "node --import tsx scripts/verify/main.ts",
-                stdin: pulumi.secret(pulumi.jsonStringify(deployed)),
+                stdin: pulumi.secret(pulumi.jsonStringify(deployedBy(args))),
                 // A change of triggers would replace the command, and show as a replacement in the preview.
-                environment: { MATRIX_DEPLOYED_REVISION: pulumi.all(revisions).apply(digest) },
+                environment: { MATRIX_DEPLOYED_REVISION: pulumi.all(args.revisions).apply(digest) },
                 addPreviousOutputInEnv: false,
                 logging: "none",
             },
@@ -101,6 +82,33 @@ export class Verification extends pulumi.ComponentResource {
         });
         this.registerOutputs({});
     }
+}
+
+/** As scripts/verify/deployed.ts reads it. Listed one by one: the settings have secrets that a verification has no use for. */
+function deployedBy({ settings, certificate, wellKnown, administrator, turnSharedSecret }: VerificationArgs) {
+    const { serverName, gateway, federation, turn } = settings;
+    const { userId, password } = administrator;
+    return {
+        serverName,
+        gateway: {
+            hosts: gateway.hosts,
+            bind: gateway.bind,
+            httpsPort: gateway.httpsPort,
+            federationPort: federation.enabled ? gateway.federationPort : undefined,
+            wellKnown: gateway.wellKnown ? wellKnown : undefined,
+        },
+        authorities: certificate.trusted === undefined ? [] : [certificate.trusted],
+        certificateFingerprint: certificate.fingerprint,
+        administrator: { userId, password },
+        relay: {
+            host: gateway.host,
+            bind: turn.bind,
+            port: turn.port,
+            tlsPort: turn.tlsPort,
+            relayPorts: { min: turn.relayPorts.min, max: turn.relayPorts.max },
+            secret: turnSharedSecret,
+        },
+    };
 }
 
 function digest(revisions: string[]): string {

@@ -7,30 +7,31 @@ import { declared, registrations, secretSignature, settled, startMocks } from ".
 const commandType = "command:local:Command";
 const [password, secret] = ["the administrator's password", "the relay's secret"];
 
-const args = (): VerificationArgs => ({
-    serverName: "example.org",
-    gateway: {
-        hosts: ["matrix.example.org", "example.org"],
-        bind: "0.0.0.0",
-        httpsPort: 443,
-        federationPort: 8448,
-        wellKnown: {
-            client: { "m.homeserver": { base_url: "https://matrix.example.org" } },
-            server: { "m.server": "matrix.example.org:443" },
+const wellKnown = {
+    client: { "m.homeserver": { base_url: "https://matrix.example.org" } },
+    server: { "m.server": "matrix.example.org:443" },
+};
+
+const args = () => ({
+    settings: {
+        serverName: "example.org",
+        gateway: {
+            host: "matrix.example.org",
+            hosts: ["matrix.example.org", "example.org"],
+            bind: "0.0.0.0",
+            httpsPort: 443,
+            federationPort: 8448,
+            wellKnown: true,
+            certificate: { chain: "PEM", key: pulumi.secret("the certificate's key") },
         },
+        federation: { enabled: true },
+        turn: { bind: "192.0.2.1", port: 3478, tlsPort: 5349, relayPorts: { min: 49160, max: 49199 } },
     },
-    authorities: [pulumi.output("PEM")],
-    certificateFingerprint: pulumi.output("0123456789abcdef"),
+    certificate: { trusted: pulumi.output("PEM"), fingerprint: pulumi.output("0123456789abcdef") },
+    wellKnown,
     administrator: { userId: "@admin:example.org", password: pulumi.secret(password) },
-    relay: {
-        host: "matrix.example.org",
-        bind: "0.0.0.0",
-        port: 3478,
-        tlsPort: 5349,
-        relayPorts: { min: 49160, max: 49199 },
-        secret: pulumi.secret(secret),
-    },
-    revisions: [pulumi.output("container of the gateway"), "container of the homeserver"],
+    turnSharedSecret: pulumi.secret(secret),
+    revisions: [pulumi.output("container of the gateway"), "container of the homeserver"] as pulumi.Input<string>[],
 });
 
 /** The command that is declared for some arguments. */
@@ -42,23 +43,34 @@ async function commandFor(changed: Partial<VerificationArgs> = {}) {
 }
 
 describe("the verification", () => {
-    it("gives the command everything by standard input, in the form that it reads", async () => {
+    it("gives the command everything by standard input, in the form that it reads, and no other secret", async () => {
         const { inputs } = await commandFor();
-        const { revisions: _, ...expected } = args();
         assert.deepEqual(deployedSchema.parse(JSON.parse(inputs.stdin as string)), {
-            ...expected,
+            serverName: "example.org",
+            gateway: { hosts: ["matrix.example.org", "example.org"], bind: "0.0.0.0", httpsPort: 443, federationPort: 8448, wellKnown },
             authorities: ["PEM"],
             certificateFingerprint: "0123456789abcdef",
             administrator: { userId: "@admin:example.org", password },
-            relay: { ...expected.relay, secret },
+            relay: {
+                host: "matrix.example.org",
+                bind: "192.0.2.1",
+                port: 3478,
+                tlsPort: 5349,
+                relayPorts: { min: 49160, max: 49199 },
+                secret,
+            },
         });
     });
 
-    it("leaves out what there is not", async () => {
-        const gateway = { ...args().gateway, federationPort: undefined, wellKnown: undefined };
-        const { inputs } = await commandFor({ gateway, certificateFingerprint: undefined });
+    it("leaves out federation that is off, files that another web server has, and a certificate that ACME issues", async () => {
+        const { settings } = args();
+        const { inputs } = await commandFor({
+            settings: { ...settings, gateway: { ...settings.gateway, wellKnown: false }, federation: { enabled: false } },
+            certificate: {},
+        });
         const parsed = deployedSchema.parse(JSON.parse(inputs.stdin as string));
         assert.deepEqual(Object.keys(parsed.gateway), ["hosts", "bind", "httpsPort"]);
+        assert.deepEqual(parsed.authorities, []);
         assert.ok(!("certificateFingerprint" in parsed));
     });
 
@@ -78,7 +90,7 @@ describe("the verification", () => {
         assert.deepEqual((await commandFor()).inputs, first.inputs);
         const { inputs } = await commandFor({ revisions: ["another container of the gateway", "container of the homeserver"] });
         assert.notDeepEqual(inputs.environment, first.inputs.environment);
-        const other = await commandFor({ certificateFingerprint: "fedcba9876543210" });
+        const other = await commandFor({ certificate: { fingerprint: pulumi.output("fedcba9876543210") } });
         assert.notEqual(other.inputs.stdin, first.inputs.stdin);
     });
 
