@@ -18,6 +18,8 @@ export interface StackOutputs {
     federationUrl?: string;
     /** PEM of the development authority. */
     certificateAuthority?: string;
+    /** Of the gateway's certificate; absent where the gateway gets its own by ACME. */
+    certificateFingerprint?: string;
     adminUserId: string;
     adminPassword: string;
     registrationSharedSecret: string;

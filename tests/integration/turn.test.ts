@@ -12,6 +12,8 @@ import { configure, destroyStack, openStack, plain, type StackOutputs, smallStac
 const stackName = "test-turn";
 const base = 28000;
 const container = `matrix-synapse-${stackName}-relay`;
+/** Whose volume the certificate is in: the relay only reads it. */
+const gateway = `matrix-synapse-${stackName}-gateway`;
 const udp: RelayServer = { transport: "udp", host: "127.0.0.1", port: base + 78 };
 const tls: RelayServer = { transport: "tls", host: "127.0.0.1", port: base + 79, name: "localhost" };
 /** More ports than one account may have. */
@@ -136,7 +138,7 @@ describe("the relay", function () {
         await withRelay(tls, credentials, async (client, relayed) => {
             await client.permit(relayed.ip);
             const before = client.certificate;
-            await install(container, await selfSigned(container, "localhost"));
+            await install(gateway, await selfSigned(container, "localhost"));
             await eventually("the new certificate", 15_000, async () => {
                 const other = await openRelay(tls, credentials, 2000);
                 const shown = other.certificate;

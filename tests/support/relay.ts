@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { createServer } from "node:net";
 import { connect } from "node:tls";
 import { execa } from "execa";
+import { certificateFiles } from "../../components/certificate/files.ts";
 import { RelayClient } from "../../scripts/checks/relay/turn/client.ts";
 import type { Credentials } from "../../scripts/checks/relay/turn/credentials.ts";
 import type { RelayServer } from "../../scripts/checks/relay/turn/transport.ts";
@@ -54,11 +55,10 @@ export async function tunnel(port: number, { host, port: to, name, authority }: 
     return () => server.close();
 }
 
-/** Puts a certificate (chain and key) where the gateway keeps it, as an atomic replacement. */
+/** Puts a certificate (chain and key) where the gateway's container keeps it, as an atomic replacement; the gateway itself is not told. */
 export async function install(container: string, pem: string): Promise<void> {
-    const script =
-        "mkdir -p /var/tmp/installed && cat > /var/tmp/installed/.new && mv /var/tmp/installed/.new /var/tmp/installed/gateway.pem";
-    await execa("docker", ["exec", "--interactive", container, "bash", "-c", `umask 077; ${script}`], { input: pem });
+    const script = `cat > ${certificateFiles.served}.new && mv ${certificateFiles.served}.new ${certificateFiles.served}`;
+    await execa("docker", ["exec", "--interactive", container, "sh", "-c", `umask 077; ${script}`], { input: pem });
 }
 
 /** Another certificate for this host, signed by itself, with its key. */

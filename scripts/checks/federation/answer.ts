@@ -29,13 +29,28 @@ export class Unwell extends Error {
     }
 }
 
+/** What is sent with a request that is more than a GET. */
+export interface Sent {
+    method?: "GET" | "POST";
+    /** Sent as JSON. */
+    body?: object;
+    accessToken?: string;
+}
+
 /**
  * @param host for the header Host
  * @throws Unwell where nothing that is HTTP comes back in time
  */
-export async function ask(socket: Socket, host: string, path: string, mostBytes: number, patience: Patience): Promise<Answer> {
+export async function ask(
+    socket: Socket,
+    host: string,
+    path: string,
+    mostBytes: number,
+    patience: Patience,
+    sent: Sent = {},
+): Promise<Answer> {
     try {
-        return await patience.within(() => exchange(socket, host, path, mostBytes));
+        return await patience.within(() => exchange(socket, host, path, mostBytes, sent));
     } catch (error) {
         const { message, code = "" } = error as NodeJS.ErrnoException;
         if (error instanceof TooSlow) throw new Unwell(`${path}: ${message}`, "see the log of what listens there, and of the homeserver");
@@ -46,10 +61,23 @@ export async function ask(socket: Socket, host: string, path: string, mostBytes:
     }
 }
 
-function exchange(socket: Socket, host: string, path: string, mostBytes: number): Promise<Answer> {
+function exchange(
+    socket: Socket,
+    host: string,
+    path: string,
+    mostBytes: number,
+    { method = "GET", body, accessToken }: Sent,
+): Promise<Answer> {
+    const text = body && JSON.stringify(body);
+    const headers = {
+        Host: host,
+        Accept: "application/json",
+        "User-Agent": "matrix-synapse federation check",
+        ...(text !== undefined && { "Content-Type": "application/json", "Content-Length": Buffer.byteLength(text) }),
+        ...(accessToken !== undefined && { Authorization: `Bearer ${accessToken}` }),
+    };
     return new Promise((resolve, reject) => {
-        const headers = { Host: host, Accept: "application/json", "User-Agent": "matrix-synapse federation check" };
-        request({ createConnection: () => socket, path, headers }, (answer) => {
+        request({ createConnection: () => socket, method, path, headers }, (answer) => {
             const parts: Buffer[] = [];
             let length = 0;
             const done = (cut: boolean) => {
@@ -64,7 +92,7 @@ function exchange(socket: Socket, host: string, path: string, mostBytes: number)
             answer.on("end", () => done(false)).on("error", reject);
         })
             .on("error", reject)
-            .end();
+            .end(text);
     });
 }
 

@@ -69,10 +69,10 @@ function judgeFile(url: URL, baseUrl: URL, fetched: Fetched): Finding {
     return withWarnings(`${url.href} leads to ${baseUrl.href}`, fetched, more);
 }
 
-const corsAdvice = "serve it with Access-Control-Allow-Origin: *";
+export const corsAdvice = "serve it with Access-Control-Allow-Origin: *";
 
 /** Clients in browsers read nothing that is not open to every page. */
-function openToPages({ answer }: Fetched): string | undefined {
+export function openToPages({ answer }: Pick<Fetched, "answer">): string | undefined {
     const origin = answer.headers["access-control-allow-origin"];
     if (origin === "*") return undefined;
     return `clients in browsers cannot read it: Access-Control-Allow-Origin is ${origin ?? "missing"}`;

@@ -68,6 +68,8 @@ export class NoTls extends Error {
     constructor(
         message: string,
         readonly advice: string,
+        /** The server speaks TLS and has no certificate for the name, as a gateway does that is still waiting for one. */
+        readonly noCertificate = false,
     ) {
         super(message);
     }
@@ -117,7 +119,7 @@ function explained(error: NodeJS.ErrnoException, name: string): NoTls {
         return new NoTls("it speaks no TLS 1.2 or newer, which Matrix needs", "switch TLS 1.2 and 1.3 on");
     }
     if (/unrecognized name|internal error/i.test(message)) {
-        return new NoTls(`it has no certificate for ${name}`, `give what listens there a certificate for ${name}`);
+        return new NoTls(`it has no certificate for ${name}`, `give what listens there a certificate for ${name}`, true);
     }
     if (/handshake failure|bad signature|decrypt error/i.test(message)) {
         return new NoTls(

@@ -1,11 +1,10 @@
 /** One address of a homeserver: the connection, its certificate, and the server API behind it. */
-import type { TLSSocket } from "node:tls";
 import { hostAndPort } from "../../../matrix/serverName.ts";
-import { answerBytes, ask, findingOf, type JsonObject, objectIn } from "./answer.ts";
-import { judgeCertificate, presentedBy } from "./certificate.ts";
+import { type Answer, type JsonObject, objectIn } from "./answer.ts";
+import { judgeCertificate } from "./certificate.ts";
 import type { Checking } from "./checking.ts";
-import { NoTls, NotConnected, openPlain, openTls } from "./connection.ts";
-import { judgeKeys } from "./keys.ts";
+import { judgeKeys, keysPath } from "./keys.ts";
+import { type Listener, question, reach } from "./listener.ts";
 import type { Place } from "./locate.ts";
 import type { Finding, Step } from "./report.ts";
 import type { Target } from "./resolve.ts";
@@ -13,30 +12,15 @@ import type { Target } from "./resolve.ts";
 /** Goes on as far as it gets, so that all faults are told at once. */
 export async function checkEndpoint(serverName: string, target: Target, place: Place, checking: Checking): Promise<Step[]> {
     const at = hostAndPort(place.address, place.port);
-    const { trust, patience, now } = checking;
-    let socket: TLSSocket;
-    const steps: Step[] = [];
-    try {
-        const plain = await openPlain(place, patience);
-        steps.push({ step: "connection", at, state: "ok", found: "it accepts connections" });
-        socket = await openTls(plain, target.certificateName, trust, patience);
-    } catch (error) {
-        if (error instanceof NotConnected) {
-            const { message, advice, unable } = error;
-            return [{ step: "connection", at, state: unable ? "skipped" : "fault", found: message, advice }];
-        }
-        if (error instanceof NoTls) return [...steps, { step: "TLS", at, state: "fault", found: error.message, advice: error.advice }];
-        throw error;
-    }
-    steps.push({ step: "TLS", at, state: "ok", found: `${socket.getProtocol()?.replace("v", " ")}` });
-    const presented = presentedBy(socket, trust);
-    socket.destroy();
+    const listener: Listener = { place, name: target.certificateName, hostHeader: target.hostHeader };
+    const { steps, presented, open } = await reach(listener, checking);
+    if (!open) return steps;
     const certificate: Finding = presented
-        ? judgeCertificate(presented, target.certificateName, target.why, now)
+        ? judgeCertificate(presented, target.certificateName, target.why, checking.now)
         : { state: "fault", found: "it shows no certificate", advice: "give it one" };
     const [keys, version] = await Promise.all([
-        answered("/_matrix/key/v2/server", target, place, checking, (answer) => judgeKeys(answer, serverName, now)),
-        answered("/_matrix/federation/v1/version", target, place, checking, judgeVersion),
+        question(listener, keysPath, checking, (answer) => judgeKeys(objectIn(answer, keysPath), serverName, checking.now)),
+        question(listener, versionPath, checking, judgeVersion),
     ]);
     return [
         ...steps,
@@ -46,33 +30,14 @@ export async function checkEndpoint(serverName: string, target: Target, place: P
     ];
 }
 
-async function answered(
-    path: string,
-    { certificateName, hostHeader }: Target,
-    place: Place,
-    { trust, patience }: Checking,
-    judge: (answer: JsonObject) => Finding,
-): Promise<Finding> {
-    try {
-        const socket = await openTls(await openPlain(place, patience), certificateName, trust, patience);
-        return judge(objectIn(await ask(socket, hostHeader, path, answerBytes, patience), path));
-    } catch (error) {
-        if (error instanceof NotConnected || error instanceof NoTls) {
-            return { state: "fault", found: `a further connection: ${error.message}`, advice: error.advice };
-        }
-        return findingOf(error);
-    }
-}
+const versionPath = "/_matrix/federation/v1/version";
 
 /** Source: https://spec.matrix.org/v1.16/server-server-api/#get_matrixfederationv1version */
-function judgeVersion({ server }: JsonObject): Finding {
+function judgeVersion(answer: Answer): Finding {
+    const { server } = objectIn(answer, versionPath);
     const { name, version } = (typeof server === "object" && server !== null ? server : {}) as JsonObject;
     if (typeof name !== "string") {
-        return {
-            state: "warning",
-            found: "the answer does not name a server",
-            advice: "see what answers at /_matrix/federation/v1/version",
-        };
+        return { state: "warning", found: "the answer does not name a server", advice: `see what answers at ${versionPath}` };
     }
     return { state: "ok", found: `${name} ${typeof version === "string" ? version : "of an unknown version"}`.slice(0, 200) };
 }

@@ -4,7 +4,7 @@ import { canonicalJson } from "../../../matrix/canonicalJson.ts";
 import type { JsonObject } from "./answer.ts";
 import type { Finding } from "./report.ts";
 
-const path = "/_matrix/key/v2/server";
+export const keysPath = "/_matrix/key/v2/server";
 
 /** @param now milliseconds */
 export function judgeKeys(answer: JsonObject, serverName: string, now: number): Finding {
@@ -38,7 +38,7 @@ export function judgeKeys(answer: JsonObject, serverName: string, now: number): 
     return { state: "ok", found: `${ed25519.map(([id]) => id).join(", ")}, signed, valid until ${time(until)}` };
 }
 
-const wayOut = `see that no proxy changes ${path}, and that the homeserver's signing key is whole`;
+const wayOut = `see that no proxy changes ${keysPath}, and that the homeserver's signing key is whole`;
 
 function fault(found: string, advice: string): Finding {
     return { state: "fault", found, advice };

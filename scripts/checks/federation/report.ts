@@ -11,11 +11,14 @@ export type StepName =
     | "connection"
     | "TLS"
     | "certificate"
+    | "deployed certificate"
     | "server keys"
     | "federation version"
     | "client well-known"
     | "client API"
-    | "support well-known";
+    | "support well-known"
+    | "sign-in"
+    | "relay";
 
 /** What was found, and what to do where that is not well. */
 export interface Finding {

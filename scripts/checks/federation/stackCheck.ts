@@ -1,4 +1,4 @@
-// How the federation of a stack is checked, by its settings.
+/** How the federation of a stack is checked, by its settings. */
 import { parseSettings } from "../../../components/settings/parse.ts";
 import { reachOf } from "../../../matrix/addressRanges.ts";
 import { bracketed, hostAndPort, parseServerName } from "../../../matrix/serverName.ts";
@@ -13,6 +13,8 @@ export interface StackCheck {
     authorities: string[];
     /** Whether an authority of the stack's own signed the gateway's certificate. */
     ownAuthority: boolean;
+    /** Where the gateway is published, its host, and whether it has a certificate that the stack declares. */
+    gateway: { bind: string; port: number; host: string; declaredCertificate: boolean };
 }
 
 /**
@@ -32,6 +34,7 @@ export function stackCheck(raw: Record<string, unknown>): StackCheck | undefined
         connectTo: {},
         authorities: [...(authority ? [authority.certificate] : []), ...authorities],
         ownAuthority: !(acme ?? certificate ?? authority),
+        gateway: { bind, port: httpsPort, host: host.replace(/^\[|\]$/g, ""), declaredCertificate: acme === undefined },
     };
     if (reachOf(bind) !== "loopback") return check;
     const [web, servers] = [hostAndPort(bind, httpsPort), hostAndPort(bind, federationPort)];

@@ -1,6 +1,6 @@
 /** `status` for people. */
 import { reportText } from "../../checks/federation/report.ts";
-import { relayRemarks } from "../../checks/relay/relay.ts";
+import { relayRemarks } from "../../checks/relay/ofStack.ts";
 import { table } from "../table.ts";
 import type { ComponentStatus, Status } from "./report.ts";
 

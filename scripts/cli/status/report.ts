@@ -2,7 +2,7 @@
 import { answers } from "../../../components/platform/reachable.ts";
 import { federationOf } from "../../checks/federation/ofStack.ts";
 import type { Report } from "../../checks/federation/report.ts";
-import { type RelayReport, relayReport } from "../../checks/relay/relay.ts";
+import { type RelayReport, relayReport } from "../../checks/relay/ofStack.ts";
 import { leftOut, type StackSettings, settingsOf } from "../../project/settings.ts";
 import { type Component, componentsOf, expectedRoles, isHealthy } from "../../stack/components.ts";
 import { endpointsOf } from "../../stack/endpoints.ts";

@@ -13,7 +13,10 @@ export function statusCommand(): Command {
         )
         .addOption(formatOption("text", "json", "yaml"))
         .option("--json", "the same as --format json")
-        .option("-v, --verbose", "image, uptime, memory, restarts and limits as well, and a check of federation")
+        .option(
+            "-v, --verbose",
+            "image, uptime, memory, restarts and limits as well, and a check of federation and of the gateway's certificate",
+        )
         .addHelpText("after", examples("status", "status --stack prod --format json --verbose"))
         .action(async (options: { format: string; json?: boolean; verbose?: boolean }, command: Command) => {
             const stack = stackOf(command);

@@ -1,4 +1,4 @@
-// Credentials for a relay that end after a time, as a homeserver makes them. Pure.
+/** Credentials for a relay that end after a time, as a homeserver makes them. Pure. */
 import { createHmac } from "node:crypto";
 
 export interface Credentials {

@@ -1,4 +1,4 @@
-// STUN messages as bytes. Pure. Source: RFC 8489 (STUN), RFC 8656 (TURN).
+/** STUN messages as bytes. Pure. Source: RFC 8489 (STUN), RFC 8656 (TURN). */
 import { createHash, createHmac } from "node:crypto";
 
 export const methods = { allocate: 0x003, refresh: 0x004, send: 0x006, data: 0x007, createPermission: 0x008 } as const;

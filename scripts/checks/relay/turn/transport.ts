@@ -1,4 +1,4 @@
-// One way to a relay: STUN messages over UDP, TCP or TLS.
+/** One way to a relay: STUN messages over UDP, TCP or TLS. */
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import { connect, isIP, type Socket } from "node:net";

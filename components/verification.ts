@@ -1,0 +1,127 @@
+/** Whether the stack serves what was deployed: asked from outside, after a change and only then. */
+import { createHash } from "node:crypto";
+import * as command from "@pulumi/command";
+import * as pulumi from "@pulumi/pulumi";
+import type { Certificate } from "./certificate/certificate.ts";
+import type { WellKnown } from "./gateway/wellKnown.ts";
+import type { Settings } from "./settings/index.ts";
+
+export interface VerificationArgs {
+    /** Names, addresses and ports. */
+    settings: {
+        serverName: string;
+        gateway: Pick<Settings["gateway"], "host" | "hosts" | "bind" | "httpsPort" | "federationPort" | "wellKnown">;
+        federation: Pick<Settings["federation"], "enabled">;
+        turn: Pick<Settings["turn"], "bind" | "port" | "tlsPort" | "relayPorts">;
+    };
+    /** What the gateway must present, and which authorities are trusted besides the system's. */
+    certificate: Pick<Certificate, "fingerprint" | "trusted">;
+    /** What the well-known files say. */
+    wellKnown: WellKnown;
+    /** Who is signed in, and out again. The password is secret. */
+    administrator: { userId: string; password: pulumi.Output<string> };
+    /** What the relay's credentials are signed with, for a homeserver that gave none (Synapse: turn_shared_secret). Secret. */
+    turnSharedSecret: pulumi.Output<string>;
+    /**
+     * One text for each thing that runs, another one after each replacement (`Running.revision`). A change of any of them makes the
+     * verification run again, as does a change of what stands above.
+     */
+    revisions: pulumi.Input<string>[];
+}
+
+/**
+ * Fails the update, with one line for each fault, where the stack does not serve:
+ *
+ * - the client API at the gateway, over TLS by the certificate that was deployed;
+ * - the well-known files, exactly as declared;
+ * - the server's signed keys, where federation is on;
+ * - the administrator's sign-in, with one attempt and without a session that stays;
+ * - a relay that relays, with credentials that the homeserver gives to its users.
+ *
+ * It waits half a minute at most for what is still starting. What cannot be judged is a warning: a certificate that ACME has yet to
+ * issue, a sign-in that the homeserver's limits forbid at the moment, a relay with no port left, a port that is published on another
+ * machine. A preview and a destruction run nothing, nor does an update without a change. After a failed update the next one
+ * verifies again.
+ *
+ * @example
+ * new Verification(
+ *     "verification",
+ *     {
+ *         settings,
+ *         certificate,
+ *         wellKnown: gateway.wellKnown,
+ *         administrator: content.administrator,
+ *         turnSharedSecret: secrets.turnSharedSecret,
+ *         revisions: [homeserver.running.revision, relay.running.revision, gateway.running.revision],
+ *     },
+ *     { dependsOn: [gateway, content] },
+ * );
+ */
+export class Verification extends pulumi.ComponentResource {
+    constructor(name: string, args: VerificationArgs, opts?: pulumi.ComponentResourceOptions) {
+        super("matrix-synapse:index:Verification", name, {}, opts);
+        const run = new command.local.Command(
+            name,
+            {
+                // From the project's folder, which is where Pulumi starts its plugins.
+                create: "node --import tsx scripts/verify/main.ts",
+                stdin: pulumi.secret(pulumi.jsonStringify(deployedBy(args))),
+                // A change of triggers would replace the command, and show as a replacement in the preview.
+                environment: { MATRIX_DEPLOYED_REVISION: pulumi.all(args.revisions).apply(digest) },
+                addPreviousOutputInEnv: false,
+                logging: "none",
+            },
+            { parent: this, dependsOn: opts?.dependsOn, additionalSecretOutputs: ["stdout", "stderr"] },
+        );
+        const began = Date.now() - performance.now();
+        run.stdout.apply(async (stdout) => {
+            const { at, warnings } = outcomeIn(stdout);
+            // What an earlier update found was said then, and may be over.
+            if (at < began) return;
+            for (const warning of warnings) await pulumi.log.warn(warning, this);
+        });
+        this.registerOutputs({});
+    }
+}
+
+/** As scripts/verify/deployed.ts reads it. Listed one by one: the settings have secrets that a verification has no use for. */
+function deployedBy({ settings, certificate, wellKnown, administrator, turnSharedSecret }: VerificationArgs) {
+    const { serverName, gateway, federation, turn } = settings;
+    const { userId, password } = administrator;
+    return {
+        serverName,
+        gateway: {
+            hosts: gateway.hosts,
+            bind: gateway.bind,
+            httpsPort: gateway.httpsPort,
+            federationPort: federation.enabled ? gateway.federationPort : undefined,
+            wellKnown: gateway.wellKnown ? wellKnown : undefined,
+        },
+        authorities: certificate.trusted === undefined ? [] : [certificate.trusted],
+        certificateFingerprint: certificate.fingerprint,
+        administrator: { userId, password },
+        relay: {
+            host: gateway.host,
+            bind: turn.bind,
+            port: turn.port,
+            tlsPort: turn.tlsPort,
+            relayPorts: { min: turn.relayPorts.min, max: turn.relayPorts.max },
+            secret: turnSharedSecret,
+        },
+    };
+}
+
+function digest(revisions: string[]): string {
+    return createHash("sha256").update(JSON.stringify(revisions)).digest("hex");
+}
+
+interface Outcome {
+    /** When it ended, in milliseconds since 1970. */
+    at: number;
+    warnings: string[];
+}
+
+/** @param stdout of scripts/verify/main.ts; absent in tests that run nothing */
+function outcomeIn(stdout: string | undefined): Outcome {
+    return stdout ? JSON.parse(stdout) : { at: 0, warnings: [] };
+}

@@ -1,0 +1,236 @@
+import assert from "node:assert/strict";
+import { factsOf } from "../../../matrix/certificates.ts";
+import { timeLimitedCredentials } from "../../../scripts/checks/relay/turn/credentials.ts";
+import type { Deployed } from "../../../scripts/verify/deployed.ts";
+import { type Outcome, outcomeOf } from "../../../scripts/verify/outcome.ts";
+import type { Limits } from "../../../scripts/verify/patience.ts";
+import { verify } from "../../../scripts/verify/verify.ts";
+import { Authority } from "../../support/federation/authority.ts";
+import { cors, keyAnswer, type Reply } from "../../support/federation/world.ts";
+import { type FakeRelay, fakeRelay } from "../../support/turn/fakeRelay.ts";
+import { type FakeGateway, fakeGateway, gatewayWithoutCertificate } from "../../support/verification/fakeGateway.ts";
+
+const hosts = ["matrix.example.test", "example.test"];
+const wellKnown = {
+    client: { "m.homeserver": { base_url: "https://matrix.example.test" } },
+    server: { "m.server": "matrix.example.test:8448" },
+};
+const administrator = { userId: "@admin:example.test", password: "the right one" };
+const secret = "shared by homeserver and relay";
+const given = timeLimitedCredentials(secret, administrator.userId, Date.now() / 1000 + 3600);
+
+const homeserver: Record<string, Reply> = {
+    "/_matrix/client/versions": { headers: cors, body: { versions: ["v1.1", "v1.15"] } },
+    "/_matrix/key/v2/server": { body: keyAnswer("example.test") },
+    "/_matrix/client/v3/login": { body: { access_token: "token", device_id: "DEVICE" } },
+    "/_matrix/client/v3/logout": { body: {} },
+    "/_matrix/client/v3/voip/turnServer": { body: { ...given, ttl: 3600, uris: ["turn:example.test"] } },
+    "/.well-known/matrix/client": { headers: cors, body: wellKnown.client },
+    "/.well-known/matrix/server": { headers: cors, body: wellKnown.server },
+};
+const badGateway: Reply = { status: 502, body: "" };
+
+describe("a verification", function () {
+    this.timeout(20_000);
+    const authority = new Authority();
+    const certificate = authority.issue({ names: hosts });
+    const limits: Limits = { settling: 0, round: 2000, signIn: 2000, relay: 1000 };
+    let gateway: FakeGateway;
+    let relay: FakeRelay;
+
+    before(async () => {
+        relay = await fakeRelay(
+            (username) => timeLimitedCredentials(secret, username.split(/:(.*)/)[1] ?? "", Number.parseInt(username, 10)).password,
+        );
+    });
+    beforeEach(async () => {
+        relay.refuse(undefined);
+        gateway = await fakeGateway({ ...homeserver }, certificate);
+    });
+    afterEach(() => gateway.close());
+    after(() => {
+        authority.remove();
+        relay.close();
+    });
+
+    const deployed = (own: Partial<Deployed["gateway"]> = {}, more: Partial<Deployed> = {}): Deployed => ({
+        serverName: "example.test",
+        gateway: { hosts, bind: "127.0.0.1", httpsPort: gateway.port, federationPort: gateway.port, wellKnown, ...own },
+        authorities: [authority.root],
+        certificateFingerprint: factsOf(certificate.cert).fingerprint,
+        administrator,
+        relay: { host: hosts[0] ?? "", bind: "127.0.0.1", port: relay.port, tlsPort: 1, relayPorts: { min: 100, max: 103 }, secret },
+        ...more,
+    });
+    const outcome = async (what = deployed(), within: Partial<Limits> = {}, dockerHost?: string): Promise<Outcome> =>
+        outcomeOf(await verify(what, dockerHost, { ...limits, ...within }));
+    const logins = () => gateway.requests.filter(({ path }) => path === "/_matrix/client/v3/login");
+
+    /** @throws unless these are the only lines, in order */
+    const assertLines = (lines: string[], ...expected: RegExp[]) => {
+        assert.equal(lines.length, expected.length, lines.join("\n"));
+        for (const [index, pattern] of expected.entries()) assert.match(lines[index] ?? "", pattern);
+    };
+
+    it("has nothing to say of a stack that serves", async () => {
+        assert.deepEqual(await outcome(), { faults: [], warnings: [] });
+    });
+
+    it("signs in once, and ends the session", async () => {
+        await outcome();
+        const posts = gateway.requests.filter(({ method }) => method === "POST");
+        assert.deepEqual(
+            posts.map(({ path, authorization }) => [path, authorization]),
+            [
+                ["/_matrix/client/v3/login", undefined],
+                ["/_matrix/client/v3/logout", "Bearer token"],
+            ],
+        );
+        assert.deepEqual(posts[0]?.body.identifier, { type: "m.id.user", user: administrator.userId });
+    });
+
+    it("says nothing of well-known files that another web server has, or of federation that is off", async () => {
+        for (const path of ["/.well-known/matrix/client", "/.well-known/matrix/server", "/_matrix/key/v2/server"])
+            delete gateway.routes[path];
+        assert.deepEqual(await outcome(deployed({ wellKnown: undefined, federationPort: undefined })), { faults: [], warnings: [] });
+    });
+
+    describe("names in one line", () => {
+        it("a certificate that is another than the one deployed", async () => {
+            const other = authority.issue({ names: ["else.test"] });
+            gateway.present(other);
+            const [now, before] = [other, certificate].map(({ cert }) => factsOf(cert).fingerprint);
+            const { faults } = await outcome();
+            assertLines(
+                faults,
+                new RegExp(
+                    `^deployed certificate, 127\\.0\\.0\\.1:\\d+: another .*: ${now} \\(by .*, for else\\.test\\), not ${before} → `,
+                ),
+            );
+        });
+
+        it("a certificate that none of the authorities signed", async () => {
+            const { faults } = await outcome(deployed({}, { authorities: [] }));
+            assertLines(faults, /^certificate, .* is no authority that other servers trust → /);
+        });
+
+        it("a homeserver that does not answer behind the gateway, without trying to sign in", async () => {
+            for (const path of Object.keys(gateway.routes)) if (path.startsWith("/_matrix/")) gateway.routes[path] = badGateway;
+            const { faults } = await outcome();
+            const behind = "status 502: the proxy answers, and the homeserver behind it does not";
+            assertLines(faults, new RegExp(`^client API, .*${behind}`), new RegExp(`^server keys, .*${behind}`));
+            assert.deepEqual(logins(), []);
+        });
+
+        it("a gateway that does not run", async () => {
+            gateway.close();
+            const { faults } = await outcome();
+            assertLines(faults, /^connection, 127\.0\.0\.1:\d+: the connection is refused → /);
+        });
+
+        it("each well-known file that differs, is missing or was not deployed", async () => {
+            gateway.routes["/.well-known/matrix/client"] = { headers: cors, body: { "m.homeserver": { base_url: "https://else.test" } } };
+            delete gateway.routes["/.well-known/matrix/server"];
+            gateway.routes["/.well-known/matrix/support"] = { headers: cors, body: { support_page: "https://else.test" } };
+            const { faults } = await outcome();
+            assertLines(
+                faults,
+                /^client well-known, .* differs: it is \{.*else\.test.*\}, and \{.*matrix\.example\.test.*\} was deployed → /,
+                /^server well-known, .* status 404/,
+                /^support well-known, .* status 200, and no such file was deployed → /,
+            );
+        });
+
+        it("a well-known file that pages in browsers cannot read", async () => {
+            gateway.routes["/.well-known/matrix/client"] = { body: wellKnown.client };
+            assertLines((await outcome()).faults, /^client well-known, .*Access-Control-Allow-Origin is missing → /);
+        });
+
+        it("keys of another server", async () => {
+            gateway.routes["/_matrix/key/v2/server"] = { body: keyAnswer("else.test") };
+            assertLines((await outcome()).faults, /^server keys, .* is "else\.test", not "example\.test" → /);
+        });
+
+        it("a password that the homeserver refuses, and does not show it", async () => {
+            gateway.routes["/_matrix/client/v3/login"] = {
+                status: 403,
+                body: { errcode: "M_FORBIDDEN", error: "Invalid username or password" },
+            };
+            const { faults, warnings } = await outcome();
+            assertLines(faults, /^sign-in: .*refuses @admin:example\.test .*\(403 M_FORBIDDEN: Invalid username or password\) → /);
+            assert.ok(![...faults, ...warnings].join().includes(administrator.password));
+            assert.equal(logins().length, 1);
+        });
+
+        it("a relay with another secret than the homeserver's", async () => {
+            const credentials = timeLimitedCredentials("another", administrator.userId, Date.now() / 1000 + 3600);
+            gateway.routes["/_matrix/client/v3/voip/turnServer"] = { body: { ...credentials } };
+            assertLines((await outcome()).faults, /^relay, .* refuses the homeserver's credentials \(401\): their secrets differ/);
+        });
+
+        it("a relay that does not answer, and a homeserver that offers none", async () => {
+            assertLines(
+                (await outcome(deployed({}, { relay: { ...deployed().relay, port: 1 } }))).faults,
+                /^relay, 127\.0\.0\.1:1: no answer/,
+            );
+            gateway.routes["/_matrix/client/v3/voip/turnServer"] = { body: {} };
+            assertLines((await outcome()).faults, /^relay: the homeserver offers clients no relay/);
+        });
+    });
+
+    describe("warns, and fails nothing,", () => {
+        it("where the homeserver limits sign-ins; the relay is tried all the same", async () => {
+            gateway.routes["/_matrix/client/v3/login"] = { status: 429, body: { errcode: "M_LIMIT_EXCEEDED", retry_after_ms: 10_000 } };
+            const { faults, warnings } = await outcome();
+            assertLines(faults);
+            assertLines(warnings, /^sign-in: the homeserver limits sign-ins at the moment \(429\)/);
+            assert.equal(logins().length, 1);
+            relay.refuse(403);
+            assertLines((await outcome()).faults, /^relay, .*\(403\)/);
+        });
+
+        it("where the session could not be ended", async () => {
+            gateway.routes["/_matrix/client/v3/logout"] = badGateway;
+            assertLines((await outcome()).warnings, /^sign-in: the homeserver does not end the session \S+ \(502\)/);
+        });
+
+        it("where all the relay's ports are in use, or all that one account may have", async () => {
+            for (const code of [508, 486]) {
+                relay.refuse(code);
+                const { faults, warnings } = await outcome();
+                assertLines(faults);
+                assertLines(warnings, /^relay, .*(no port of 100-103 is free|as many allocations as it may have)/);
+            }
+        });
+
+        it("where ACME has yet to issue the certificate, or issued one of a staging authority", async () => {
+            const waiting = await gatewayWithoutCertificate();
+            const ports = { httpsPort: waiting.port, federationPort: undefined };
+            const { faults, warnings } = await outcome(deployed(ports, { certificateFingerprint: undefined }));
+            waiting.close();
+            assertLines(faults);
+            assertLines(warnings, /^certificate, .* no certificate for matrix\.example\.test yet/, /no certificate for example\.test yet/);
+            const staging = await outcome(deployed({}, { certificateFingerprint: undefined, authorities: [] }));
+            assertLines(staging.faults);
+            assertLines(staging.warnings, /^certificate, .* is no authority that other servers trust/);
+        });
+
+        it("where Docker is on another machine that cannot be connected to from here", async () => {
+            const { faults, warnings } = await outcome(deployed(), {}, "ssh://operator@192.0.2.1");
+            assertLines(faults);
+            assertLines(warnings, /^client API: .*published on 127\.0\.0\.1 of 192\.0\.2\.1/, /^relay: not looked at/);
+            // Here it is this machine by another name, with nothing at that port.
+            const closed = deployed({ bind: "0.0.0.0", httpsPort: 1, federationPort: undefined });
+            const there = await outcome(closed, {}, "tcp://127.0.0.1:2376");
+            assertLines(there.faults);
+            assertLines(there.warnings, /^connection, 127\.0\.0\.1:1: the connection is refused/, /^relay: not looked at/);
+        });
+    });
+
+    it("waits for what is still starting", async () => {
+        gateway.routes["/_matrix/client/versions"] = badGateway;
+        setTimeout(() => Object.assign(gateway.routes, homeserver), 700);
+        assert.deepEqual(await outcome(deployed(), { settling: 5000 }), { faults: [], warnings: [] });
+        assert.equal(logins().length, 1);
+    });
+});
