@@ -1,5 +1,6 @@
 /**
- * The plan of the house: settings → secrets → certificate → database → relay → homeserver → gateway → content → outputs.
+ * The plan of the house: settings → secrets → certificate → database → relay → homeserver → gateway → content
+ * → seeds → verification → outputs.
  * Data flows in this order only; every component gets what it needs as arguments.
  * What can be known to fail on this host was looked for before: see program.js.
  */
@@ -11,8 +12,10 @@ import { Gateway } from "./components/gateway/gateway.ts";
 import { Synapse } from "./components/homeserver/synapse/synapse.ts";
 import { DockerPlatform } from "./components/platform/docker/docker.ts";
 import { Secrets } from "./components/secrets.ts";
+import { Seeds } from "./components/seeds.ts";
 import { loadSettings } from "./components/settings/index.ts";
 import { Relay } from "./components/turn/relay.ts";
+import { Verification } from "./components/verification.ts";
 
 const settings = loadSettings();
 const { protectData, images } = settings;
@@ -65,6 +68,19 @@ const gateway = new Gateway("gateway", {
     platform,
 });
 const content = new Content("content", { settings, secrets, homeserver, data: database.data });
+const seeds = new Seeds("seeds", { settings, homeserver, content });
+new Verification(
+    "verification",
+    {
+        settings,
+        certificate,
+        wellKnown: gateway.wellKnown,
+        administrator: content.administrator,
+        turnSharedSecret: secrets.turnSharedSecret,
+        revisions: [...homeserver.processes, relay.running, gateway.running].map(({ revision }) => revision),
+    },
+    { dependsOn: [gateway, relay, content, seeds] },
+);
 
 /** The part of user IDs after the colon. */
 export const serverName = settings.serverName;
@@ -78,6 +94,8 @@ export const wellKnown = gateway.wellKnown;
 export const delegation = gateway.delegation;
 /** PEM of the development authority behind the gateway's certificate; absent where the certificate is another's. */
 export const certificateAuthority = certificate.authority;
+/** SHA-256 of the gateway's certificate, the first 16 hex digits; absent where it comes by ACME. */
+export const certificateFingerprint = certificate.fingerprint;
 /** The account that this program acts as. */
 export const adminUserId = content.administrator.userId;
 /** Its password. Secret. */

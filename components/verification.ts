@@ -52,7 +52,7 @@ export interface VerificationArgs {
  *         wellKnown: gateway.wellKnown,
  *         administrator: content.administrator,
  *         turnSharedSecret: secrets.turnSharedSecret,
- *         revisions: [homeserver.running.revision, relay.running.revision, gateway.running.revision],
+ *         revisions: [...homeserver.processes, relay.running, gateway.running].map(({ revision }) => revision),
  *     },
  *     { dependsOn: [gateway, content] },
  * );
