@@ -1,4 +1,4 @@
-/** From what a person typed to an ID. Names become arguments and parts of URLs, encoded by the SDK; never part of a shell's line. */
+/** Turns a typed name into an ID. Names become parts of URLs, encoded by the SDK, and are never part of a shell command. */
 import { faultInAliasLocalpart, faultInLength, faultInLocalpart, isUserId } from "../../../matrix/names.ts";
 import { findRoom } from "../../content/room/room.ts";
 import { Failure } from "../../project/failure.ts";
@@ -58,13 +58,13 @@ export function aliasOfKey(settings: Record<string, unknown>, key: string, serve
  */
 export async function roomIdOf(server: Pick<Server, "client" | "settings" | "name">, typed: string): Promise<string | undefined> {
     if (typed.startsWith("!")) {
-        if (Buffer.byteLength(typed) > 255 || /\s/.test(typed)) throw new Failure(`${quoted(typed)} is no room ID`);
+        if (Buffer.byteLength(typed) > 255 || /\s/.test(typed)) throw new Failure(`${quoted(typed)} is not a room ID`);
         return typed;
     }
     return findRoom(server.client, aliasOfKey(server.settings, typed, server.name) ?? aliasOf(typed, server.name));
 }
 
-/** Whether there could be such an account here; a room's alias may have characters that no user name has. */
+/** Whether such an account could exist here; an alias may have characters that no user name has. */
 export function isLocalpartOrUserId(typed: string, serverName: string): boolean {
     if (/^[#!]/.test(typed)) return false;
     const name = typed.startsWith("@") ? typed.slice(1).replace(`:${serverName}`, "") : typed;
