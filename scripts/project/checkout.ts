@@ -48,7 +48,6 @@ export interface Plugin {
     version: string;
 }
 
-// No resource is a command any more: stacks made before the provider `matrix` need the plugin to forget theirs.
 const pluginNames = ["command", "docker", "postgresql", "random", "tls"];
 
 /** The plugins that the program's SDKs ask for, by the SDKs' own word. */

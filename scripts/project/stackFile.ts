@@ -1,4 +1,4 @@
-/** A stack's settings as its file says them, and changes to that file that Pulumi would accept. */
+/** Reads a stack's settings from its file, and edits that file in ways that the program would accept. */
 
 import { randomBytes } from "node:crypto";
 import {
@@ -29,27 +29,27 @@ export type SettingsPath = readonly [string, ...string[]];
 
 export type Edit = { at: SettingsPath; put: unknown } | { at: SettingsPath; remove: true };
 
-/** The settings as written, by section; {} where the file is missing. Secrets are stood in for. */
+/** The settings as written, by section; {} if the file is missing. Secrets are replaced by placeholders. */
 export function readSettings(file: string): Record<string, unknown> {
     return existsSync(file) ? inFile(file, () => settingsIn(readFileSync(file, "utf8"))) : {};
 }
 
 /**
- * Makes the edits, or none of them.
+ * Makes all of the edits or none.
  * @throws Failure, after a line for each fault on standard error, if the settings would not be accepted
  */
 export function editSettings(file: string, edits: Edit[]): void {
-    if (!existsSync(file)) throw new Failure(`there is no ${basename(file)} to declare it in; write one with a server name first`);
+    if (!existsSync(file)) throw new Failure(`there is no ${basename(file)} to write to; create one with a server name first`);
     const before = readFileSync(file, "utf8");
     const after = inFile(file, () => edits.reduce(edited, before));
     const { faults } = parseSettings(settingsIn(after));
     reportFaults(faults, `${basename(file)} would have`);
     if (readFileSync(file, "utf8") !== before)
-        throw new Failure(`${basename(file)} was changed by somebody else meanwhile; run the same command again`);
+        throw new Failure(`${basename(file)} was changed by someone else in the meantime; run the same command again`);
     replaceFile(file, after);
 }
 
-/** One line for each, and then the failure; nothing where there are none. */
+/** Prints a line for each fault and throws, if there are any. */
 export function reportFaults(faults: Fault[], whose: string): void {
     if (faults.length === 0) return;
     for (const { path, message } of faults) console.error(`  ${shortened(`${path}: ${message}`)}`);
@@ -62,7 +62,7 @@ function edited(text: string, edit: Edit): string {
     return "remove" in edit ? removeEntry(text, path) : insertEntry(text, path, edit.put);
 }
 
-/** Pulumi takes a key without a namespace for one of the project's. */
+/** To Pulumi, a key without a namespace is in the project's namespace. */
 function configKey(text: string, section: string): string {
     const config = configIn(text);
     return section in config && !(`${project}:${section}` in config) ? section : `${project}:${section}`;
@@ -84,7 +84,7 @@ function settingsIn(text: string): Record<string, unknown> {
     );
 }
 
-/** An encrypted value stands as {secure: …}; the program gets it in the clear. */
+/** An encrypted value is written as {secure: …}; the program gets the plain value. */
 function withoutSecrets(value: unknown): unknown {
     if (Array.isArray(value)) return value.map(withoutSecrets);
     if (typeof value !== "object" || value === null) return value;
@@ -102,7 +102,7 @@ function inFile<T>(file: string, act: () => T): T {
     }
 }
 
-/** Whole or not at all, with the owner and mode it had. */
+/** Replaces the file atomically; owner and mode stay. */
 function replaceFile(file: string, text: string): void {
     const target = realpathSync(file);
     const { mode, uid, gid } = statSync(target);

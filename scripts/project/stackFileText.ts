@@ -62,8 +62,9 @@ export function removeEntry(text: string, path: Path): string {
 function open(text: string): Document {
     const document = parseDocument(text);
     const [fault] = document.errors;
-    if (fault) throw new StackFileError(`is not YAML that can be read: ${fault.message.split("\n")[0]?.replace(/:$/, "")}`);
-    if (document.contents !== null && !isMap(document.contents) && !isEmpty(document.contents)) throw new StackFileError("is no mapping");
+    if (fault) throw new StackFileError(`is not readable YAML: ${fault.message.split("\n")[0]?.replace(/:$/, "")}`);
+    if (document.contents !== null && !isMap(document.contents) && !isEmpty(document.contents))
+        throw new StackFileError("is not a mapping");
     return document;
 }
 

@@ -12,7 +12,7 @@ export interface Group {
  * have stacks and ports of their own, which a unit test checks. A new file that brings up a stack gets a group here.
  */
 export const groups: readonly Group[] = [
-    { files: ["badInput", "containers", "gateway", "preview", "secrecy"] },
+    { files: ["badInput", "containers", "gateway", "preview", "secrecy", "otherLanguages"] },
     { files: ["drift"] },
     { files: ["content"] },
     { files: ["cli"] },
@@ -21,6 +21,8 @@ export const groups: readonly Group[] = [
     { files: ["consumers"] },
     { files: ["certificates"] },
     { files: ["encryption"] },
+    { files: ["verification"] },
+    { files: ["seeds"] },
     { files: ["tutorial"] },
     { files: ["contentFaults"] },
     { files: ["pullRequest"] },

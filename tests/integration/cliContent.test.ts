@@ -126,7 +126,7 @@ describe("resource-matrix-synapse content", function () {
 
         it("refuse rooms and senders that are not there, and senders who are not in the room", async () => {
             await refused(1, /there is no room "nowhere" on this server/, "send-message", "nowhere", "x");
-            await refused(1, /--as: "carol" is no bot of this server/, "send-message", "lobby", "x", "--as", "carol");
+            await refused(1, /--as: "carol" is not a bot of this server/, "send-message", "lobby", "x", "--as", "carol");
             await refused(1, /@helper:localhost may not send to .*/, "send-message", "vault", "x", "--as", "helper");
         });
     });

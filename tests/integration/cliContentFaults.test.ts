@@ -32,13 +32,9 @@ describe("resource-matrix-synapse content, given what it cannot use", function (
                 refused(1, /--file: ".*" is a directory/, add(directory)),
                 refused(1, /--file: ".*empty" is empty/, add(written("empty", ""))),
                 refused(1, /is not a text file \(UTF-8\)/, add(written("binary", Buffer.from([0x89, 0x50, 0xff, 0])))),
-                refused(
-                    1,
-                    /has 50 MB, which is no entry; at most 1 MB is read/,
-                    add(written("large", Buffer.alloc(50 * 1024 * 1024, "a"))),
-                ),
+                refused(1, /has 50 MB; at most 1 MB is read/, add(written("large", Buffer.alloc(50 * 1024 * 1024, "a")))),
                 refused(1, /is neither YAML nor JSON: /, add(written("broken", "a: [1"))),
-                refused(1, /is no mapping of fields/, add("-"), "just text"),
+                refused(1, /is not a mapping of fields/, add("-"), "just text"),
             ]);
         }));
 

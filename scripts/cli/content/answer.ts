@@ -1,4 +1,4 @@
-/** What a command prints when it is done. */
+/** How a command prints its result. */
 import { Option } from "commander";
 import { stringify } from "yaml";
 import { visible } from "../../project/visible.ts";

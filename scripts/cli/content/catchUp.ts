@@ -1,4 +1,4 @@
-/** What a device must know before it encrypts: which devices others have by now. */
+/** Brings a device up to date before it encrypts: which devices the others have. */
 import type { MatrixClient } from "matrix-bot-sdk";
 
 type SyncData = Parameters<MatrixClient["crypto"]["updateSyncData"]>;
@@ -12,19 +12,19 @@ interface SyncAnswer {
 }
 
 const none = { types: [] };
-/** Rooms are not left out whole: who has newly joined them counts as a change of devices. */
+/** Rooms cannot be left out entirely: a new member counts as a change of devices. */
 const filter = JSON.stringify({
     presence: none,
     account_data: none,
     room: { timeline: { ...none, limit: 1 }, state: none, ephemeral: none, account_data: none },
 });
 
-/** This command's own place in the stream: that of a bot whose program uses the same store is left where it is. */
+/** This command's own position in the stream. The position of a bot whose program uses the same store stays. */
 const placeKey = "resource-matrix-synapse.since";
 
 /**
- * A process that runs all the time learns it from its syncs; one that only sends would go on with the devices of its first
- * message, and who signed in since could not read it.
+ * A process that runs all the time learns of devices from its syncs. One that only sends would keep using the devices of its
+ * first message, and devices signed in since then could not read it.
  * Source: https://spec.matrix.org/v1.16/client-server-api/#tracking-the-device-list-for-a-user
  */
 export async function catchUp(bot: MatrixClient): Promise<void> {

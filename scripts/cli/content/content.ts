@@ -1,4 +1,4 @@
-/** `content`: what lives in the homeserver, one thing at a time. */
+/** `content`: the users, bots, rooms and spaces of a running server. */
 import { Command } from "commander";
 import { examples, secondsOption } from "../parsing.ts";
 import { addCommand } from "./commands/add.ts";
@@ -16,9 +16,9 @@ export function contentCommand(): Command {
     const content = new Command("content")
         .description(
             "Users, bots, rooms and spaces of the running server. Names are keys of the settings, user names, aliases or IDs.\n" +
-                "What is to stay belongs into the settings: with --declare the commands write it there instead.",
+                "What should last belongs in the settings: with --declare, the commands write there instead.",
         )
-        .addOption(secondsOption("--timeout <seconds>", "how long a server that does not answer, or asks to wait, is tried", 20, 50))
+        .addOption(secondsOption("--timeout <seconds>", "how long to keep retrying a server that is down or rate-limits", 20, 50))
         .addHelpText(
             "after",
             examples("content add-user alice --display-name Alice", 'content send-message lobby "Hello"', "content list --type room"),

@@ -1,4 +1,4 @@
-/** The types of content, by the words of the settings. */
+/** The types of content, named as in the settings. */
 import { Option } from "commander";
 import { didYouMean } from "../../../components/settings/nearest.ts";
 import { Failure } from "../../project/failure.ts";

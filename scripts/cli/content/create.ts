@@ -1,4 +1,4 @@
-/** Brings an entry to the server, if nothing of its name is there. */
+/** Creates an entry on the server, if its name is free. */
 import { randomBytes } from "node:crypto";
 import { type Place, roomInputs } from "../../../components/content/roomInputs.ts";
 import { lifetime } from "../../../matrix/lifetime.ts";
@@ -85,7 +85,7 @@ export async function assertThere(server: Server, userId: string): Promise<void>
     if (account.deactivated) throw new Failure(`user ${shortened(userId)} is deactivated`);
 }
 
-/** As the functions that `pulumi up` uses take it. */
+/** The place as the functions take it that `pulumi up` uses, too. */
 export async function declaredRoom(server: Server, type: "room" | "space", name: string, place: Place): Promise<DeclaredRoom> {
     const members = Object.entries(place.members).map(([member, level]) => [userIdOf(member, server.name), level] as const);
     const { avatar, retention, onDelete: _, ...inputs } = roomInputs(type, name, server.name, place, members);
@@ -109,7 +109,7 @@ async function freeUserId(server: Server, name: string, { localpart = name }: Ac
 
 function existsAlready(userId: string, account: Account | undefined): Failure {
     const advice = account?.deactivated
-        ? ", deactivated; Matrix gives no name out twice. To bring it back, declare it (--declare) and run pulumi up"
+        ? ", deactivated; a name in Matrix cannot be used again. To reactivate the account, declare it (--declare) and run pulumi up"
         : "";
     return new Failure(`${userId} exists already${advice}`, 2);
 }

@@ -1,4 +1,4 @@
-/** --declare: the thing is written into the stack's settings instead of being brought to the server. */
+/** --declare: writes an entry to the stack's settings instead of the server. */
 import { basename } from "node:path";
 import type { Command } from "commander";
 import { Option } from "commander";
@@ -9,7 +9,7 @@ import { quoted, visible } from "../../project/visible.ts";
 import { printResult } from "./answer.ts";
 import { type ContentType, contentTypes, sectionOf } from "./contentTypes.ts";
 
-export const declareOption = () => new Option("--declare", "write it into the stack's settings instead; pulumi up then does it");
+export const declareOption = () => new Option("--declare", "write it to the stack's settings instead; pulumi up then applies it");
 
 /** @param memberOf keys of rooms that get the new account as a member */
 export function declareEntry(

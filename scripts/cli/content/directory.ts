@@ -1,4 +1,4 @@
-/** Everything that lives on the server, as far as its administrator sees it. */
+/** Accounts and rooms of the server, as its administrator sees them. */
 import type { ContentType } from "./contentTypes.ts";
 import type { Server } from "./server.ts";
 

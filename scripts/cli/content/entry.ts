@@ -36,7 +36,7 @@ export function checkedEntry(type: ContentType, name: string, raw: Record<string
     return type === "user" || type === "bot" ? { type, account: parsed as AccountEntry } : { type, place: parsed as Place };
 }
 
-/** Declares whom and what the entry names, so that only its own faults are found. */
+/** Declares the members and the parent that the entry names, so that only its own faults are found. */
 function surroundings(raw: Record<string, unknown>, name: string): Record<string, unknown> {
     const { members, parent } = raw;
     const names = typeof members === "object" && members !== null ? Object.keys(members).filter((member) => !member.startsWith("@")) : [];

@@ -1,4 +1,4 @@
-/** The thing that a name stands for, and its entry as the settings would have it. */
+/** Finds the account or room that a name stands for, and describes it as an entry of the settings. */
 
 import type { PowerLevels } from "../../../provider/resources/index.ts";
 import type { DeclaredRoom } from "../../content/room/declared.ts";
@@ -77,7 +77,7 @@ async function findRoomEntry(server: Server, typed: string): Promise<Found | und
         throw error;
     });
     const live = id === undefined ? undefined : await readRoom(server, id);
-    // A room that the server has forgotten has no state.
+    // A deleted room has no state.
     if (id === undefined || !live?.state.has(stateKeyOf("m.room.create"))) return undefined;
     return { type: spaceness(live), id, entry: await roomEntry(server, id, live) };
 }
@@ -116,18 +116,18 @@ async function roomEntry(server: Server, id: string, live: LiveRoom): Promise<Re
     return Object.fromEntries(Object.entries(entry).filter(([, value]) => value !== undefined));
 }
 
-/** As the settings say it; a list that they cannot say is left out. */
+/** As the settings write it; a list that they cannot express is left out. */
 function serverAclOf(live: LiveRoom): { deny: string[]; allow: string[] } | undefined {
     const { deny = [], allow, allow_ip_literals } = live.state.get(stateKeyOf("m.room.server_acl"))?.content ?? {};
     return Array.isArray(deny) && Array.isArray(allow) && allow_ip_literals === false ? { deny, allow } : undefined;
 }
 
-/** Levels that only a creator reaches are the server's own, and no settings. */
+/** Without levels above 100, which only creators reach: the server sets them by itself. */
 function eventLevels(live: LiveRoom): Record<string, number> {
     return Object.fromEntries(Object.entries(live.levels.events ?? {}).filter(([, level]) => level <= 100));
 }
 
-/** The administrator is in every room that it makes, and is left out. */
+/** Without the administrator, who is in every room that it creates. */
 function membersOf(server: Server, live: LiveRoom): Record<string, number> {
     const members: Record<string, number> = {};
     for (const [key, { content }] of live.state) {

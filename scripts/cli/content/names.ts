@@ -1,4 +1,4 @@
-/** From what a person typed to an ID. Names become arguments and parts of URLs, encoded by the SDK; never part of a shell's line. */
+/** Turns a typed name into an ID. Names become parts of URLs, encoded by the SDK, and are never part of a shell command. */
 import { faultInLength } from "../../../matrix/identifierLength.ts";
 import { faultInAliasLocalpart } from "../../../matrix/roomAlias.ts";
 import { faultInLocalpart, isUserId } from "../../../matrix/userId.ts";
@@ -60,13 +60,13 @@ export function aliasOfKey(settings: Record<string, unknown>, key: string, serve
  */
 export async function roomIdOf(server: Pick<Server, "client" | "settings" | "name">, typed: string): Promise<string | undefined> {
     if (typed.startsWith("!")) {
-        if (Buffer.byteLength(typed) > 255 || /\s/.test(typed)) throw new Failure(`${quoted(typed)} is no room ID`);
+        if (Buffer.byteLength(typed) > 255 || /\s/.test(typed)) throw new Failure(`${quoted(typed)} is not a room ID`);
         return typed;
     }
     return findRoom(server.client, aliasOfKey(server.settings, typed, server.name) ?? aliasOf(typed, server.name));
 }
 
-/** Whether there could be such an account here; a room's alias may have characters that no user name has. */
+/** Whether such an account could exist here; an alias may have characters that no user name has. */
 export function isLocalpartOrUserId(typed: string, serverName: string): boolean {
     if (/^[#!]/.test(typed)) return false;
     const name = typed.startsWith("@") ? typed.slice(1).replace(`:${serverName}`, "") : typed;

@@ -1,4 +1,4 @@
-/** The server's rules for passwords. Its admin API, which makes accounts here, would take any. */
+/** The server's rules for passwords. They must be checked here: its admin API accepts any password. */
 import type { MatrixClient } from "matrix-bot-sdk";
 import { ifFound } from "../../content/client.ts";
 import { Failure } from "../../project/failure.ts";
@@ -12,7 +12,7 @@ const characters: [string, RegExp, string][] = [
     ["m.require_uppercase", /[A-Z]/, "an upper-case letter"],
 ];
 
-/** @throws Failure that says which rule it breaks. Source: Synapse's password_config.policy, MSC2000 */
+/** @throws Failure that names the rule that it breaks. Source: Synapse's password_config.policy, MSC2000 */
 export async function assertAcceptable(client: MatrixClient, userId: string, password: string): Promise<void> {
     const policy = ((await ifFound(client.doRequest("GET", "/_matrix/client/v3/password_policy"))) ?? {}) as Policy;
     const fault = faultInPassword(policy, password);

@@ -1,4 +1,4 @@
-/** A generated password or a token: printed or written where a flag says so, otherwise nowhere. */
+/** A generated password or a token: printed or saved only if a flag asks for it. */
 import { closeSync, openSync, rmSync, writeSync } from "node:fs";
 import { Option } from "commander";
 import { Failure } from "../../project/failure.ts";
@@ -12,7 +12,7 @@ export interface SecretOptions {
 export const showSecretsOption = (what: string) => new Option("--show-secrets", `print ${what}`);
 export const saveSecretOption = (what: string) => new Option("--save-secret <file>", `write ${what} to a new file that only you can read`);
 
-/** Opens the file first, so that nothing is made whose secret is then lost. */
+/** Opens the file first, so that no account is created whose secret is then lost. */
 export async function withSecretFile<T>(
     { saveSecret: file }: SecretOptions,
     act: (write: (secret: string) => void) => Promise<T>,

@@ -1,4 +1,4 @@
-/** Who says something, and how it gets into a room: in the clear, or encrypted by a device with keys of its own. */
+/** Sends messages as the administrator or a bot, in plain text or encrypted by a device with keys of its own. */
 import { join } from "node:path";
 import { convert } from "html-to-text";
 import type { MatrixClient } from "matrix-bot-sdk";
@@ -27,20 +27,20 @@ export interface Sender {
     userId: string;
     accessToken: string;
     client: MatrixClient;
-    /** Where its keys are; absent: it has no device that could have any. */
+    /** Directory of its keys. Absent: it has no device, and so no keys. */
     store?: string;
 }
 
 /**
  * @param typed a bot; absent: the administrator
- * @param store another place for its keys than .state/bots
+ * @param store directory of its keys, instead of .state/bots
  */
 export async function senderOf(server: Server, typed: string | undefined, store: string | undefined): Promise<Sender> {
     const { administrator, administration, client, outputs } = server;
     const storeOf = (userId: string) =>
         store ?? join(stateDir, "bots", server.stack, userId.slice(1, userId.indexOf(":")).replaceAll("/", "=2f"));
     if (typed === undefined || userIdOf(typed, server.name) === administrator.userId) {
-        // A new session is a new device, whose keys are none of the old one's.
+        // A new session is a new device with keys of its own.
         const place = store ?? join(storeOf(administrator.userId), administrator.deviceId);
         return { userId: administrator.userId, accessToken: administrator.accessToken, client, store: place };
     }
@@ -51,8 +51,8 @@ export async function senderOf(server: Server, typed: string | undefined, store:
         return { userId, accessToken, client: server.as(accessToken), ...(deviceId && { store: storeOf(userId) }) };
     }
     if (!(await isBot(server, userId)))
-        throw new Failure(`--as: ${quoted(typed)} is no bot of this server; see: resource-matrix-synapse content list --type bot`);
-    // A token without a device, for this command alone.
+        throw new Failure(`--as: ${quoted(typed)} is not a bot of this server; see: resource-matrix-synapse content list --type bot`);
+    // A token without a device, for this command only.
     const accessToken = await administration.tokenFor(userId, 60_000);
     return { userId, accessToken, client: server.as(accessToken) };
 }
@@ -77,7 +77,7 @@ export async function send(
     }
 }
 
-/** Not a matter of state that could not be read: then nothing is sent. */
+/** @throws any error but M_NOT_FOUND: a message is not sent unless it is known whether the room is encrypted */
 async function isEncrypted(sender: Sender, roomId: string): Promise<boolean> {
     try {
         await sender.client.getRoomStateEvent(roomId, "m.room.encryption", "");
@@ -97,7 +97,7 @@ async function sendEncrypted(server: Server, sender: Sender, roomId: string, con
     const { openBot } = await import("../../../bots/encryptedBot.ts");
     const bot = await openBot({ homeserverUrl: server.url, accessToken: sender.accessToken, store: sender.store }).catch((error) => {
         throw new Failure(
-            `${visible(roomId)} is encrypted, and the keys of ${sender.userId} are not to be had: ${shortened(oneLine(error))}`,
+            `${visible(roomId)} is encrypted, and the keys of ${sender.userId} cannot be opened: ${shortened(oneLine(error))}`,
         );
     });
     try {

@@ -12,17 +12,17 @@ import { shortened } from "../../project/visible.ts";
 import { within } from "../bound.ts";
 import { type AdministratorSession, administratorSession } from "./administratorSession.ts";
 
-/** All of a command ends within 60 s; the rest is for the process itself. */
+/** A command must end within 60 s; the rest is for the process itself. */
 const commandSeconds = 55;
 
 export interface Server extends Access {
     stack: string;
-    /** The plain client and admin API on loopback. */
+    /** Base URL of the client and admin API on loopback. */
     url: string;
     /** The part of user IDs after the colon. */
     name: string;
     outputs: StackOutputs;
-    /** By section; secrets are stood in for. */
+    /** By section; secrets are replaced by placeholders. */
     settings: Record<string, unknown>;
     /** The account that acts. */
     administrator: AdministratorSession;
@@ -30,7 +30,7 @@ export interface Server extends Access {
     as(accessToken: string): MatrixClient;
 }
 
-/** What is known of a stack without asking its homeserver, which may be down. */
+/** What is known about a stack without its homeserver, which may be down. */
 export type DeployedStack = Pick<Server, "stack" | "name" | "outputs" | "settings">;
 
 const portSetting = z.object({ port: z.int().min(1).max(65535) });
@@ -45,13 +45,13 @@ export async function onStack<T>(command: Command, act: (deployed: DeployedStack
     });
 }
 
-/** @throws Failure, in one line, for whatever the server or the network did */
+/** @throws Failure, in one line, for any error of the server or the network */
 export async function onServer<T>(command: Command, act: (server: Server) => Promise<T>): Promise<T> {
     const patience = command.optsWithGlobals<{ timeout: number }>().timeout * 1000;
     return onStack(command, async (deployed) => {
         const { stack, settings, outputs } = deployed;
         const homeserver = portSetting.safeParse(settings.homeserver);
-        // The gateway has no admin API, so it is asked where `pulumi up` asks as well.
+        // The gateway does not expose the admin API; `pulumi up` uses this address, too.
         const url = `http://127.0.0.1:${homeserver.success ? homeserver.data.port : 8008}`;
         try {
             const administrator = await administratorSession(stack, url, outputs, patience);

@@ -110,6 +110,18 @@ describe("the changes of a preview", () => {
         assert.match(change?.loss ?? "", /the server's identity/);
     });
 
+    it("show a list whose length changed by what was put in and taken out, not by each entry that moved", () => {
+        const [change] = changesOf({
+            op: "update",
+            type: room,
+            name: "lobby",
+            before: { serverAcl: { deny: ["b", "c"] } },
+            after: { serverAcl: { deny: ["a", "b", "c"] } },
+            diffs: ["serverAcl.deny[0]", "serverAcl.deny[1]", "serverAcl.deny[2]"],
+        });
+        assert.deepEqual(change?.differences, [{ path: "serverAcl.deny", after: "a" }]);
+    });
+
     it("put first what loses data, and say what is lost", () => {
         const found = changesOf(
             { op: "create", type: room, name: "a" },

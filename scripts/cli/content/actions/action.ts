@@ -1,4 +1,4 @@
-/** What an action of `content execute` is. */
+/** The shape of an action of `content execute`. */
 import type { Command } from "commander";
 import type { z } from "zod";
 import { Failure } from "../../../project/failure.ts";
@@ -14,7 +14,7 @@ export interface ActionResult {
 }
 
 export interface SecretAnswer extends SecretOptions {
-    /** Gives a secret to the file that --save-secret names, if any. */
+    /** Writes a secret to the file that --save-secret names, if any. */
     write(secret: string): void;
 }
 
@@ -25,7 +25,7 @@ export interface Action {
     prepare(options: Record<string, unknown>): (command: Command, secrets: SecretAnswer) => Promise<ActionResult>;
 }
 
-/** Something that the administrator does on the server. */
+/** An action of the administrator on the server. */
 export function action<T>(
     summary: string,
     schema: z.ZodType<T>,
@@ -34,7 +34,7 @@ export function action<T>(
     return prepared(summary, schema, (options) => (command, secrets) => onServer(command, (server) => run(server, options, secrets)));
 }
 
-/** Something that needs nobody to sign in, and goes on where the server is down. */
+/** An action without a sign-in, which works while the server is down. */
 export function stackAction<T>(
     summary: string,
     schema: z.ZodType<T>,

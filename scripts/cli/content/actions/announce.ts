@@ -1,4 +1,4 @@
-/** The same message to every room of the stack. */
+/** Sends the same message to every room of the stack. */
 import { z } from "zod";
 import { Failure, oneLine } from "../../../project/failure.ts";
 import { quoted, visible } from "../../../project/visible.ts";

@@ -1,4 +1,4 @@
-/** Whether a message gets through, and in what time. */
+/** Measures whether a message is delivered, and how fast. */
 import { z } from "zod";
 import { Failure } from "../../../project/failure.ts";
 import { quoted } from "../../../project/visible.ts";
@@ -16,7 +16,7 @@ interface SyncAnswer {
 }
 
 export const deliveryCheck = action(
-    'a bot says something, the administrator reads it by /sync: {"bot": "notifier", "room": "lobby"}, both optional',
+    'a bot sends a message, the administrator reads it by /sync: {"bot": "notifier", "room": "lobby"}, both optional',
     options,
     async (server, { bot = Object.keys(server.outputs.bots)[0], room }) => {
         if (bot === undefined) throw new Failure('this stack has no bot; add one with: content add-bot, and name it with {"bot": "…"}');
@@ -30,7 +30,7 @@ export const deliveryCheck = action(
             server,
             sender,
             roomId,
-            messageContent("notice", "Delivery check; this message goes at once."),
+            messageContent("notice", "Delivery check; this message is removed at once."),
         );
         for (let arrived = false; !arrived; ) {
             if (performance.now() - began > arrivalMilliseconds)
@@ -48,11 +48,11 @@ export const deliveryCheck = action(
     },
 );
 
-/** One of the stack's rooms that the bot and the administrator are both in. */
+/** A room of the stack that the bot and the administrator are both in. */
 async function sharedRoom(server: Server, bot: Server["client"]): Promise<[string, string]> {
     const [own, theirs] = await Promise.all([server.client.getJoinedRooms(), bot.getJoinedRooms()]);
     const shared = Object.entries(server.outputs.rooms).find(([, roomId]) => own.includes(roomId) && theirs.includes(roomId));
-    if (!shared) throw new Failure('the bot and the administrator are in no room of the stack together; name one with {"room": "…"}');
+    if (!shared) throw new Failure('the bot and the administrator share no room of the stack; name one with {"room": "…"}');
     return shared;
 }
 

@@ -1,4 +1,4 @@
-/** Whether other servers and clients find a server, as the public federation tester looks at it. */
+/** Checks whether other servers and clients reach a server, as the public federation tester does. */
 import { isIP } from "node:net";
 import { z } from "zod";
 import { named } from "../../../../components/settings/schema/valueTypes.ts";

@@ -1,4 +1,4 @@
-/** For somebody who lost a device or a password. */
+/** Help for a person who lost a device or a password. */
 import { z } from "zod";
 import { Failure } from "../../../project/failure.ts";
 import { quoted } from "../../../project/visible.ts";
@@ -24,7 +24,7 @@ export const resetPassword = action(
     z.strictObject({ user: z.string(), passwordFile: z.string().optional() }),
     async (server, { user, passwordFile }, { write, showSecrets, saveSecret }) => {
         if (passwordFile === undefined && !showSecrets && saveSecret === undefined) {
-            throw new Failure("nobody would know the generated password; add --save-secret FILE or --show-secrets, or give passwordFile");
+            throw new Failure("the generated password would be lost; add --save-secret FILE or --show-secrets, or give passwordFile");
         }
         const userId = await person(server, user);
         const password = passwordFile === undefined ? generatedPassword() : await readPassword("passwordFile", passwordFile);
@@ -36,7 +36,7 @@ export const resetPassword = action(
     },
 );
 
-/** The stack's own accounts are not touched: its outputs would no longer be true. */
+/** Refuses the stack's own accounts: its outputs would no longer be true. */
 async function person(server: Server, typed: string): Promise<string> {
     const { outputs } = server;
     const userId = outputs.users[typed]?.userId ?? outputs.bots[typed]?.userId ?? userIdOf(typed, server.name);

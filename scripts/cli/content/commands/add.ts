@@ -1,4 +1,4 @@
-/** content add: an entry as the settings have it, from a file. */
+/** `content add`: creates an entry of the settings from a file. */
 import { Command } from "commander";
 import { Failure } from "../../../project/failure.ts";
 import { stackOf } from "../../../project/stacks.ts";
@@ -26,8 +26,8 @@ interface AddOptions extends SecretOptions {
 
 export function addCommand(): Command {
     return new Command("add")
-        .description("Brings an entry from a file to the server; its fields are those of the settings. Exit 2: it exists already.")
-        .addOption(typeOption("what it is").makeOptionMandatory())
+        .description("Creates an entry from a file on the server; its fields are those of the settings. Exit 2: it already exists.")
+        .addOption(typeOption("type of the entry").makeOptionMandatory())
         .requiredOption("--name <name>", "its key: user name, or alias unless the file gives one")
         .requiredOption("--file <file>", "YAML or JSON, at most 1 MB (-: standard input)")
         .addOption(showSecretsOption("a generated password, or a bot's token"))
@@ -48,7 +48,7 @@ export function addCommand(): Command {
             if (options.declare) {
                 if ("password" in raw)
                     throw new Failure(
-                        "a password does not belong into the settings in the clear; run: pulumi config set --secret --path users.NAME.password",
+                        "a password must not be in the settings in plain text; run: pulumi config set --secret --path users.NAME.password",
                     );
                 return declareEntry(command, type, name, raw);
             }

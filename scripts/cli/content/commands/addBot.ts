@@ -1,4 +1,4 @@
-/** content add-bot: an account for a program, with a token that does not expire. */
+/** `content add-bot`: creates an account for a program, with a token that does not expire. */
 import { Command } from "commander";
 import { Failure } from "../../../project/failure.ts";
 import { readSettings } from "../../../project/stackFile.ts";
@@ -22,10 +22,10 @@ interface AddBotOptions extends SecretOptions {
 
 export function addBotCommand(): Command {
     return new Command("add-bot")
-        .description("Makes an account for a program and signs it in. Exit 2: it exists already.")
+        .description("Creates an account for a program and signs it in. Exit 2: it already exists.")
         .argument("<name>", "the part of the user ID between @ and the colon")
-        .option("--display-name <name>", "what others see")
-        .option("--room <room>", "a room that it joins")
+        .option("--display-name <name>", "name that people see")
+        .option("--room <room>", "room that it joins")
         .addOption(showSecretsOption("its access token"))
         .addOption(saveSecretOption("its access token"))
         .addOption(declareOption())
@@ -86,5 +86,5 @@ export async function addBot(
 function tokenNote({ showSecrets, saveSecret }: SecretOptions, accessToken: string): string {
     if (showSecrets) return `, token ${accessToken}`;
     if (saveSecret !== undefined) return `; its token is in ${saveSecret}`;
-    return "; its token was kept nowhere (see --save-secret). A bot of the settings has it as an output of the stack";
+    return "; its token was not saved (see --save-secret). A bot of the settings has it as an output of the stack";
 }

@@ -1,4 +1,4 @@
-/** content add-user: a person's account. */
+/** `content add-user`: creates a person's account. */
 import { Command } from "commander";
 import { Failure } from "../../../project/failure.ts";
 import { readSettings } from "../../../project/stackFile.ts";
@@ -23,11 +23,11 @@ interface AddUserOptions extends SecretOptions {
 
 export function addUserCommand(): Command {
     return new Command("add-user")
-        .description("Makes an account for a person. Exit 2: it exists already.")
+        .description("Creates an account for a person. Exit 2: it already exists.")
         .argument("<user>", "the part of the user ID between @ and the colon")
-        .option("--display-name <name>", "what others see")
+        .option("--display-name <name>", "name that people see")
         .option("--admin", "may use the server's admin API")
-        .option("--password-file <file>", "its first line is the password (-: standard input); without it one is generated")
+        .option("--password-file <file>", "file whose first line is the password (-: standard input); default: a generated one")
         .addOption(showSecretsOption("the generated password"))
         .addOption(saveSecretOption("the generated password"))
         .addOption(declareOption())
@@ -86,5 +86,5 @@ function passwordNote(given: string | undefined, { showSecrets, saveSecret }: Se
     if (given !== undefined) return "";
     if (showSecrets) return `, password ${password}`;
     if (saveSecret !== undefined) return `; its password is in ${saveSecret}`;
-    return "; its password was generated and kept nowhere. To give it one: content execute --name reset-password";
+    return "; its generated password was not saved. To set one: content execute --name reset-password";
 }

@@ -1,4 +1,4 @@
-/** content create-room: a room by a line. */
+/** `content create-room`: creates a room without a file. */
 import { Command } from "commander";
 import type { Place } from "../../../../components/content/roomInputs.ts";
 import { faultInAliasLocalpart } from "../../../../matrix/roomAlias.ts";
@@ -23,12 +23,12 @@ interface CreateRoomOptions {
 
 export function createRoomCommand(): Command {
     return new Command("create-room")
-        .description("Makes a room. Private ones are encrypted. Exit 2: the alias is taken.")
-        .argument("<name>", "what people see; the alias is made of it unless --alias gives another")
+        .description("Creates a room. Private rooms are encrypted. Exit 2: the alias is taken.")
+        .argument("<name>", "name that people see; the alias is derived from it unless --alias is given")
         .option("--topic <text>", "what it is about")
         .option("--alias <alias>", "the part of the alias between # and the colon")
-        .option("--public", "listed in the directory and open to join")
-        .option("--invite <users...>", "user names, or IDs of other servers; they are asked and may decline")
+        .option("--public", "list it in the directory and let everyone join")
+        .option("--invite <users...>", "user names, or user IDs of other servers; people may decline")
         .addOption(declareOption())
         .addOption(jsonOption())
         .addHelpText(

@@ -1,4 +1,4 @@
-/** content execute: one of a few actions against the server. */
+/** `content execute`: runs one of a few actions against the server. */
 import { Command } from "commander";
 import { z } from "zod";
 import { didYouMean } from "../../../../components/settings/nearest.ts";
@@ -20,7 +20,7 @@ export function executeCommand(): Command {
     return new Command("execute")
         .description("Runs an action. Exit 2: there is no such action.")
         .requiredOption("--name <action>", Object.keys(actions).join(", "))
-        .option("--options <json>", "what the action is to know, as a JSON object")
+        .option("--options <json>", "the action's options, as a JSON object")
         .addOption(showSecretsOption("a generated password"))
         .addOption(saveSecretOption("a generated password"))
         .addOption(jsonOption())

@@ -1,4 +1,4 @@
-/** content get: one thing, as an entry that `content add` takes. */
+/** `content get`: prints one user, bot, room or space as an entry that `content add` accepts. */
 import { writeFileSync } from "node:fs";
 import { Command } from "commander";
 import { stringify } from "yaml";
@@ -18,10 +18,10 @@ interface GetOptions {
 
 export function getCommand(): Command {
     return new Command("get")
-        .description("Writes one thing as an entry of the settings, which content add takes again. Exit 2: there is no such thing.")
+        .description("Prints a user, bot, room or space as an entry of the settings, which content add accepts. Exit 2: not found.")
         .requiredOption("--name <name>", "key of the settings, user name, alias or ID")
-        .addOption(typeOption("where the name is not enough"))
-        .option("--output <file>", "write it there, over what is there")
+        .addOption(typeOption("needed where the name is ambiguous"))
+        .option("--output <file>", "write it to this file, replacing it")
         .addOption(formatOption("yaml", "json"))
         .addHelpText("after", examples("content get --name lobby", "content get --name alice --output alice.yaml"))
         .action(async ({ name, type, output, format }: GetOptions, command: Command) => {

@@ -1,4 +1,4 @@
-/** content list: everything of a type, or of all. */
+/** `content list`: lists everything of one type, or of all types. */
 import { Command } from "commander";
 import { examples, formatOption } from "../../parsing.ts";
 import { printList, yes } from "../answer.ts";
@@ -14,9 +14,9 @@ interface ListOptions {
 
 export function listCommand(): Command {
     return new Command("list")
-        .description("What there is on the server, deactivated accounts left out.")
+        .description("Lists what is on the server, without deactivated accounts.")
         .addOption(typeOption("only this type"))
-        .option("--filter <text>", "only what has the text in its name, title or ID, in upper or lower case")
+        .option("--filter <text>", "only entries with this text in their name, title or ID; case is ignored")
         .addOption(formatOption("text", "json", "yaml"))
         .addHelpText("after", examples("content list --type room", "content list --filter alert --format json"))
         .action(async ({ type, format, filter = "" }: ListOptions, command: Command) => {

@@ -1,4 +1,4 @@
-/** content list-users: accounts, bots and deactivated ones too. */
+/** `content list-users`: lists all accounts, including bots and deactivated ones. */
 import { Command } from "commander";
 import { examples, formatOption } from "../../parsing.ts";
 import { printList, yes } from "../answer.ts";
@@ -7,7 +7,7 @@ import { onServer } from "../server.ts";
 
 export function listUsersCommand(): Command {
     return new Command("list-users")
-        .description("All accounts of the server.")
+        .description("Lists all accounts of the server.")
         .addOption(formatOption("text", "json", "yaml"))
         .addHelpText("after", examples("content list-users", "content list-users --format json"))
         .action(async ({ format }: { format: string }, command: Command) => {

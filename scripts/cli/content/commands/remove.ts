@@ -1,4 +1,4 @@
-/** content remove: one thing goes from the server, or with --declare from the settings. */
+/** `content remove`: removes one entry from the server, or with --declare from the settings. */
 import { basename } from "node:path";
 import { createInterface } from "node:readline/promises";
 import { Command } from "commander";
@@ -24,13 +24,11 @@ interface RemoveOptions {
 
 export function removeCommand(): Command {
     return new Command("remove")
-        .description(
-            "Deactivates an account, or leaves a room and takes its alias away: who is in it keeps it. Exit 2: there is no such thing.",
-        )
+        .description("Deactivates an account, or leaves a room and removes its alias; its members keep the room. Exit 2: not found.")
         .requiredOption("--name <name>", "key of the settings, user name, alias or ID")
-        .addOption(typeOption("where the name is not enough"))
+        .addOption(typeOption("needed where the name is ambiguous"))
         .option("--force", "do not ask")
-        .option("--purge", "for good: a room with all that was said in it, an account with its profile")
+        .option("--purge", "delete for good: a room with all its messages, an account with its profile")
         .addOption(declareOption())
         .addOption(jsonOption())
         .addHelpText(
@@ -43,7 +41,7 @@ export function removeCommand(): Command {
         )
         .action(async (options: RemoveOptions, command: Command) => {
             const { name, type, force } = options;
-            // Nothing is lost by a changed file: pulumi preview shows first what pulumi up would do.
+            // Not confirmed: pulumi preview shows what pulumi up would do with the changed file.
             if (options.declare) return undeclareEntry(command, name, type);
             const found = await onServer(command, async (server) => {
                 const one = await find(server, name, type);
@@ -56,7 +54,7 @@ export function removeCommand(): Command {
             });
             const purged = forGood(found, options);
             if (!force) {
-                // Asked between two stretches of time: whoever thinks is not late.
+                // Asked outside the time limit of a command.
                 await confirm(found, purged);
                 await onServer(command, (server) => removeFound(server, found, purged));
             }
@@ -68,7 +66,7 @@ export function removeCommand(): Command {
         });
 }
 
-/** A room that nobody else is in would only be left lying about. */
+/** A room without other members would be of no use to anyone. */
 function forGood({ type, entry }: Found, { purge = false }: RemoveOptions): boolean {
     return purge || ((type === "room" || type === "space") && Object.keys(entry.members ?? {}).length === 0);
 }
@@ -85,7 +83,7 @@ function refuseDeclared(server: Server, found: Found, typed: string): void {
     throw new Failure(
         key
             ? `${quoted(typed)} is declared under ${sectionOf[found.type]} of ${file}, and pulumi up would bring it back: remove it there, or run this with --declare`
-            : `${quoted(typed)} is looked after by stack ${stack} although ${file} no longer declares it; run: pulumi up`,
+            : `${quoted(typed)} still belongs to stack ${stack} although ${file} no longer declares it; run: pulumi up`,
     );
 }
 

@@ -1,4 +1,4 @@
-/** content send-message: one message into one room. */
+/** `content send-message`: sends one message to one room. */
 import { Command, Option } from "commander";
 import { Failure } from "../../../project/failure.ts";
 import { stackOf } from "../../../project/stacks.ts";
@@ -22,12 +22,12 @@ const mostBytes = 40_000;
 
 export function sendMessageCommand(): Command {
     return new Command("send-message")
-        .description("Sends a message; into an encrypted room it is sent encrypted, or not at all.")
+        .description("Sends a message. In an encrypted room it is sent encrypted, or not at all.")
         .argument("<room>", "key of the settings, alias or room ID")
         .argument("<message>", "the text (-: standard input)")
-        .option("--as <bot>", "the bot that says it (default: the administrator)")
+        .option("--as <bot>", "bot that sends it (default: the administrator)")
         .addOption(formatOption(...messageFormats))
-        .addOption(new Option("--store <directory>", "where the sender's keys are (default: .state/bots/<stack>/<user>)"))
+        .addOption(new Option("--store <directory>", "directory of the sender's keys (default: .state/bots/<stack>/<user>)"))
         .addOption(jsonOption())
         .addHelpText(
             "after",

@@ -114,11 +114,11 @@ describe("an entry put into a stack's file", () => {
     const refusals: [string, string, RegExp][] = [
         ["an entry that is there", "config:\n  m:users:\n    bob: {}\n", /has config\.m:users\.bob already/],
         ["a section that is an alias of another", "x: &x {}\nconfig:\n  m:users: *x\n", /by the alias \*x; make the change by hand/],
-        ["a file with tabs", "config:\n\tm: 1\n", /is not YAML that can be read: Tabs are not allowed/],
-        ["a file with the same key twice", "config:\n  m: 1\n  m: 2\n", /is not YAML that can be read: Map keys must be unique/],
+        ["a file with tabs", "config:\n\tm: 1\n", /is not readable YAML: Tabs are not allowed/],
+        ["a file with the same key twice", "config:\n  m: 1\n  m: 2\n", /is not readable YAML: Map keys must be unique/],
         ["a section that is a list", "config:\n  m:users:\n  - bob\n", /something other than a mapping at m:users/],
-        ["a file that is a list", "- 1\n", /is no mapping/],
-        ["two documents in a file", "config: {}\n---\nconfig: {}\n", /is not YAML that can be read/],
+        ["a file that is a list", "- 1\n", /is not a mapping/],
+        ["two documents in a file", "config: {}\n---\nconfig: {}\n", /is not readable YAML/],
         ["an anchor whose alias would change too", "config:\n  m:users: &u\n    a: {}\n  m:bots: *u\n", /cannot change safely/],
     ];
     for (const [what, text, message] of refusals) {
