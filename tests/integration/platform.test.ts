@@ -6,7 +6,7 @@ import { LocalWorkspace, type Stack } from "@pulumi/pulumi/automation/index.js";
 import { execa } from "execa";
 import { imageReference, root } from "../../scripts/project/checkout.ts";
 import { docker, eventually } from "../support/docker.ts";
-import { pulumiEnvironment } from "../support/stack.ts";
+import { pulumiEnvironment, storedState } from "../support/stack.ts";
 
 const stackName = "test-platform";
 const workDir = join(root, "tests/support/platform");
@@ -88,10 +88,7 @@ describe("the Docker platform", function () {
     it("installs a secret file in what runs, lets it be read, and shows it to nobody else", async () => {
         const read = await docker("exec", nameOf("reader"), "sh", "-c", "cat '/tmp/read again' && stat -c %a /tmp/installed");
         assert.equal(read, "the content of the test600");
-        const { stdout: state } = await execa("pulumi", ["stack", "export", "--stack", stackName], {
-            cwd: workDir,
-            env: pulumiEnvironment(),
-        });
+        const state = await storedState(stackName, workDir);
         assert.ok(!state.includes("the content of the test"), "the content is in the state in the clear");
         assert.ok(!JSON.stringify(await inspect("reader")).includes("the content of the test"));
     });

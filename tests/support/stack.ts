@@ -1,6 +1,7 @@
 /** Real stacks for tests: brought up by the Automation API, beside `dev`, with ports of their own. */
 import { rmSync, writeFileSync } from "node:fs";
 import { LocalWorkspace, type OutputMap, type Stack, StackNotFoundError } from "@pulumi/pulumi/automation/index.js";
+import { execa } from "execa";
 import { stringify } from "yaml";
 import type { SettingsInput } from "../../components/settings/schema/index.ts";
 import { imageReference, project, root } from "../../scripts/project/checkout.ts";
@@ -58,6 +59,11 @@ function workspaceOptions(): { envVars: Record<string, string> } {
     // The Automation API finds the CLI by this process's own PATH.
     Object.assign(process.env, envVars);
     return { envVars };
+}
+
+/** The state as it is stored, with its secrets encrypted: the Automation API's own export opens them. */
+export async function storedState(stackName: string, directory = root): Promise<string> {
+    return (await execa("pulumi", ["stack", "export", "--stack", stackName], { cwd: directory, env: pulumiEnvironment() })).stdout;
 }
 
 /** The outputs as the program exports them, secrets in the clear. */

@@ -1,0 +1,4 @@
+import { seed } from "matrix-synapse/seeds";
+export default seed(async ({ client, userId, rooms }) => {
+for (;;);
+});
