@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { parts } from "../../components/parts.ts";
 import { signIn } from "../../scripts/content/signIn.ts";
 import { stackName } from "../../scripts/project/checkout.ts";
 import { botSpeaksAndAdministratorReads } from "../support/conversation.ts";
@@ -14,7 +15,7 @@ describe(`the ${stackName} stack (\`make up\` brings it up)`, function () {
         assert.ok(outputs.clientUrl, `the ${stackName} stack is not up: run \`make up\``);
     });
 
-    it("runs six healthy containers", () => allHealthy(stackName, 6));
+    it("runs a healthy container for each part", () => allHealthy(stackName, parts.length));
 
     it("answers clients", async () => {
         const { versions } = (await (await fetch(`${outputs.clientUrl}/_matrix/client/versions`)).json()) as { versions: string[] };
