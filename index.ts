@@ -68,7 +68,7 @@ const gateway = new Gateway("gateway", {
     platform,
 });
 const content = new Content("content", { settings, secrets, homeserver, data: database.data });
-const seeds = new Seeds("seeds", { settings, homeserver, content });
+new Seeds("seeds", { settings, homeserver, content });
 new Verification(
     "verification",
     {
@@ -79,7 +79,7 @@ new Verification(
         turnSharedSecret: secrets.turnSharedSecret,
         running: [...homeserver.processes, relay.running, gateway.running],
     },
-    { dependsOn: [gateway, relay, content, seeds] },
+    { dependsOn: [gateway] },
 );
 
 /** The part of user IDs after the colon. */

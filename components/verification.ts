@@ -52,7 +52,7 @@ export interface VerificationArgs {
  *         turnSharedSecret: secrets.turnSharedSecret,
  *         running: [...homeserver.processes, relay.running, gateway.running],
  *     },
- *     { dependsOn: [gateway, content] },
+ *     { dependsOn: [gateway] },
  * );
  */
 export class Verification extends pulumi.ComponentResource {
