@@ -1,4 +1,5 @@
 /** The few settings that the command line itself looks at, read without starting Pulumi. */
+import { parts } from "../../components/parts.ts";
 import { readSettings } from "./stackFile.ts";
 import { settingsFile } from "./stacks.ts";
 
@@ -18,5 +19,6 @@ export function settingsOf(stack: string): StackSettings {
 
 /** Roles of parts that these settings do not deploy. */
 export function leftOut({ database }: StackSettings): Set<string> {
-    return new Set(database?.host ? ["database"] : []);
+    const missing = parts.filter((part) => !part.wanted({ ...(database && { database }) }));
+    return new Set(missing.map(({ name }) => name));
 }

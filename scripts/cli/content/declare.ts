@@ -2,8 +2,9 @@
 import { basename } from "node:path";
 import type { Command } from "commander";
 import { Option } from "commander";
+import { editSettings, type SettingsPath } from "../../project/editStackFile.ts";
 import { Failure } from "../../project/failure.ts";
-import { editSettings, readSettings, type SettingsPath } from "../../project/stackFile.ts";
+import { readSettings } from "../../project/stackFile.ts";
 import { settingsFile, stackOf } from "../../project/stacks.ts";
 import { quoted, visible } from "../../project/visible.ts";
 import { printResult } from "./answer.ts";

@@ -2,7 +2,7 @@
 import type { Place } from "../../../components/content/roomInputs.ts";
 import { parseSettings } from "../../../components/settings/parse.ts";
 import type { ParsedSettings } from "../../../components/settings/schema/index.ts";
-import { reportFaults } from "../../project/stackFile.ts";
+import { reportFaults } from "../../project/editStackFile.ts";
 import { quoted } from "../../project/visible.ts";
 import { type ContentType, sectionOf } from "./contentTypes.ts";
 

@@ -2,8 +2,9 @@ import assert from "node:assert/strict";
 import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { editSettings } from "../../../../scripts/project/editStackFile.ts";
 import { Failure } from "../../../../scripts/project/failure.ts";
-import { editSettings, readSettings } from "../../../../scripts/project/stackFile.ts";
+import { readSettings } from "../../../../scripts/project/stackFile.ts";
 
 const text = `config:
   matrix-synapse:serverName: example.org
