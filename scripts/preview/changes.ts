@@ -33,7 +33,9 @@ function withoutWay(line: string): string {
 function changesOf(events: EngineEvent[]): Change[] {
     const steps = events.flatMap(({ resourcePreEvent }) => (resourcePreEvent ? [resourcePreEvent.metadata] : []));
     const refreshed = refreshedOutside(events);
-    const things = steps.filter(({ op, type, new: after, old }) => op in operations && isThing(type) && (after ?? old)?.custom);
+    const things = steps.filter(
+        (step) => step.op in operations && isThing(step.type) && (step.new ?? step.old)?.custom && !isVerificationRun(step),
+    );
     const components = steps.filter(({ op, new: after }) => op === "update" && after && !after.custom);
     const changes = things.map((step): Change => {
         const owned = components.filter((component) => explains(component, step)).flatMap(ownInputs);
@@ -49,6 +51,11 @@ function changesOf(events: EngineEvent[]): Change[] {
 /** Providers are how things are done, and the stack's outputs follow from what is done. */
 function isThing(type: string): boolean {
     return !type.startsWith("pulumi:");
+}
+
+/** The verification runs after every change, and is none itself. */
+function isVerificationRun({ op, type, urn }: StepEventMetadata): boolean {
+    return op === "update" && type === "command:local:Command" && urn.endsWith("::verification");
 }
 
 /** A component says of the container in it what the container's own difference, a masked list of files, cannot. */

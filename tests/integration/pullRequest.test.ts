@@ -71,7 +71,7 @@ describe("the preview for a pull request", function () {
         });
         assert.match(text, /^### Preview of `test-pull-request`: 2 created, 1 changed, 1 replaced, 1 deleted\n/);
         assert.deepEqual(rows(text), [
-            ["replaced", "container synapse", "/etc/synapse/homeserver.yaml: max_upload_size: 50M → 80M"],
+            ["replaced", "container homeserver", "/etc/synapse/homeserver.yaml: max_upload_size: 50M → 80M"],
             ["deleted", "room old", "it stays on the server; the administrator leaves it"],
             ["changed", "room lobby", "topic: Welcome → a&#124;b &#96;code&#96; &#60;b&#62;bold&#60;/b&#62;⏎second line"].map((cell) =>
                 cell.replace("&#124;", "|").replaceAll("&#96;", "`").replaceAll("&#60;", "&lt;").replaceAll("&#62;", "&gt;"),
@@ -100,14 +100,20 @@ describe("the preview for a pull request", function () {
         assert.match(text, /> \[!WARNING\]\n(> - .*\n)*> - `.*database\.host: 127\.0\.0\.1:15299 did not answer within 5 s`/);
     });
 
-    it("puts a volume that is replaced first", async () => {
+    it("puts a volume that is replaced first, with what is lost in it", async () => {
         const { deployment } = await stack.exportStack();
         const urn = (deployment.resources as { urn: string; type: string }[]).find(
             (resource) => resource.type === "docker:index/volume:Volume" && resource.urn.endsWith("::database-data"),
         )?.urn;
         const { text } = await preview({}, { replace: [urn ?? ""] });
         assert.match(text, /> - volume `database-data` is replaced, losing everything in it/);
-        assert.deepEqual(rows(text)[0]?.slice(0, 2), ["⚠️ replaced", "volume database-data"]);
+        const warned = rows(text).slice(0, 3);
+        assert.deepEqual(
+            warned.map(([operation, what]) => `${operation} ${what}`),
+            ["database database-synapse", "database role database-synapse-role", "volume database-data"].map(
+                (what) => `⚠️ replaced ${what}`,
+            ),
+        );
     });
 
     it("shows what somebody changed by hand as drift", async () => {
