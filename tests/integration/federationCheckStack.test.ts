@@ -7,7 +7,7 @@ import { docker } from "../support/docker.ts";
 import { assertFaults, assertStep } from "../support/federation/world.ts";
 import { configure, type StackOutputs } from "../support/stack.ts";
 
-const gateway = `matrix-synapse-${stackName}-caddy`;
+const gateway = `matrix-synapse-${stackName}-gateway`;
 const connectTo = { "localhost:443": `127.0.0.1:${base + 43}` };
 
 const execute = (...parameters: string[]) =>

@@ -13,8 +13,8 @@ describe("what a stack registers", function () {
     it("protects what holds data or identity, and nothing else", () => {
         const held = resources.filter(({ protect }) => protect).map(({ type, name }) => `${type} ${name}`);
         assert.deepEqual(held, [
-            "docker:index/volume:Volume media",
             "docker:index/volume:Volume database-data",
+            "docker:index/volume:Volume homeserver-media",
             "postgresql:index/database:Database database-synapse",
             "random:index/randomPassword:RandomPassword signing-key-seed",
         ]);
