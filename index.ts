@@ -68,7 +68,7 @@ const gateway = new Gateway("gateway", {
     platform,
 });
 const content = new Content("content", { settings, secrets, homeserver, data: database.data });
-const seeds = new Seeds("seeds", { settings, homeserver, content });
+new Seeds("seeds", { settings, homeserver, content });
 new Verification(
     "verification",
     {
@@ -77,9 +77,9 @@ new Verification(
         wellKnown: gateway.wellKnown,
         administrator: content.administrator,
         turnSharedSecret: secrets.turnSharedSecret,
-        revisions: [...homeserver.processes, relay.running, gateway.running].map(({ revision }) => revision),
+        running: [...homeserver.processes, relay.running, gateway.running],
     },
-    { dependsOn: [gateway, relay, content, seeds] },
+    { dependsOn: [gateway] },
 );
 
 /** The part of user IDs after the colon. */
@@ -87,7 +87,7 @@ export const serverName = settings.serverName;
 /** What clients and bots connect to. */
 export const clientUrl = settings.homeserver.publicUrl;
 /** What other homeservers connect to; absent where federation is off. */
-export const federationUrl = settings.federation.enabled ? gateway.federationUrl : undefined;
+export const federationUrl = gateway.federationUrl;
 /** The content of /.well-known/matrix/client, /server and /support. */
 export const wellKnown = gateway.wellKnown;
 /** The same as files and as configuration of other web servers, and what the DNS is to have. */

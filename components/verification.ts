@@ -4,6 +4,7 @@ import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import type { Certificate } from "./certificate/certificate.ts";
 import type { WellKnown } from "./gateway/wellKnown.ts";
+import type { Running } from "./platform/platform.ts";
 import type { Settings } from "./settings/index.ts";
 
 export interface VerificationArgs {
@@ -22,11 +23,8 @@ export interface VerificationArgs {
     administrator: { userId: string; password: pulumi.Output<string> };
     /** What the relay's credentials are signed with, for a homeserver that gave none (Synapse: turn_shared_secret). Secret. */
     turnSharedSecret: pulumi.Output<string>;
-    /**
-     * One text for each thing that runs, another one after each replacement (`Running.revision`). A change of any of them makes the
-     * verification run again, as does a change of what stands above.
-     */
-    revisions: pulumi.Input<string>[];
+    /** What runs. The verification runs again after a replacement of any of it, as after a change of what stands above. */
+    running: Running[];
 }
 
 /**
@@ -52,9 +50,9 @@ export interface VerificationArgs {
  *         wellKnown: gateway.wellKnown,
  *         administrator: content.administrator,
  *         turnSharedSecret: secrets.turnSharedSecret,
- *         revisions: [...homeserver.processes, relay.running, gateway.running].map(({ revision }) => revision),
+ *         running: [...homeserver.processes, relay.running, gateway.running],
  *     },
- *     { dependsOn: [gateway, content] },
+ *     { dependsOn: [gateway] },
  * );
  */
 export class Verification extends pulumi.ComponentResource {
@@ -67,7 +65,7 @@ export class Verification extends pulumi.ComponentResource {
                 create: "node --import tsx scripts/verify/main.ts",
                 stdin: pulumi.secret(pulumi.jsonStringify(deployedBy(args))),
                 // A change of triggers would replace the command, and show as a replacement in the preview.
-                environment: { MATRIX_DEPLOYED_REVISION: pulumi.all(args.revisions).apply(digest) },
+                environment: { MATRIX_DEPLOYED_REVISION: pulumi.all(args.running.map(({ revision }) => revision)).apply(digest) },
                 addPreviousOutputInEnv: false,
                 logging: "none",
             },

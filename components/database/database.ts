@@ -1,25 +1,13 @@
 /** One database on a server, and the role that owns it. */
 import * as postgresql from "@pulumi/postgresql";
 import * as pulumi from "@pulumi/pulumi";
-import type { Server } from "./server.ts";
+import type { DatabaseConnection, Server } from "./connections.ts";
 
 export interface DatabaseArgs {
     /** Of the role that owns it. Secret. */
     password: pulumi.Output<string>;
     /** Name of database and role. Default: what it is for. */
     name?: string;
-}
-
-/** What a program needs to connect. */
-export interface DatabaseConnection {
-    host: string;
-    port: number;
-    name: string;
-    user: string;
-    /** Secret. */
-    password: pulumi.Output<string>;
-    /** libpq: sslmode */
-    sslMode: string;
 }
 
 /** Names that role and database of Synapse had before they were named after server and purpose. */

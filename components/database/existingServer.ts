@@ -1,6 +1,6 @@
 /** A PostgreSQL server that the operator has. */
 import type { Settings } from "../settings/index.ts";
-import type { Server } from "./server.ts";
+import type { Server } from "./connections.ts";
 
 export function existingServer({ port, adminUser, adminPassword, sslMode = "require" }: Settings["database"], host: string): Server {
     return {

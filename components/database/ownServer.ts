@@ -1,7 +1,19 @@
 /** The stack's own PostgreSQL server. */
 import type * as pulumi from "@pulumi/pulumi";
-import type { Workload } from "../platform/platform.ts";
-import type { DatabaseServerArgs, Server } from "./server.ts";
+import type { Platform, Workload } from "../platform/platform.ts";
+import type { Settings } from "../settings/index.ts";
+import type { Server } from "./connections.ts";
+
+export interface OwnServerArgs {
+    /** The section `database` of the settings. */
+    settings: Settings["database"];
+    /** Image reference. */
+    image: string;
+    /** Secret. */
+    superuserPassword: pulumi.Output<string>;
+    /** What runs it. */
+    platform: Platform;
+}
 
 const port = 5432;
 const passwordFile = "/run/secrets/postgres-password";
@@ -9,11 +21,7 @@ const passwordFile = "/run/secrets/postgres-password";
 /** Megabytes of shared memory: what parallel queries exchange their rows in. Docker's 64 end a large one with "No space left on device". */
 const sharedMemory = 256;
 
-export function ownServer(
-    name: string,
-    { settings, superuserPassword, platform, image }: DatabaseServerArgs,
-    parent: pulumi.Resource,
-): Server {
+export function ownServer(name: string, { settings, superuserPassword, platform, image }: OwnServerArgs, parent: pulumi.Resource): Server {
     const volume = platform.volume(`${name}-data`, { parent });
     const workload: Workload = {
         image,

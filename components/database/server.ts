@@ -1,47 +1,15 @@
 /** A PostgreSQL server, the stack's own or an existing one, with databases in it. */
 import * as postgresql from "@pulumi/postgresql";
 import * as pulumi from "@pulumi/pulumi";
-import type { Platform } from "../platform/platform.ts";
-import type { Settings } from "../settings/index.ts";
+import type { Server, ServerConnection } from "./connections.ts";
 import { Database, type DatabaseArgs } from "./database.ts";
 import { existingServer } from "./existingServer.ts";
-import { ownServer } from "./ownServer.ts";
+import { type OwnServerArgs, ownServer } from "./ownServer.ts";
 
-export interface DatabaseServerArgs {
-    /** The section `database` of the settings. */
-    settings: Settings["database"];
+/** What the stack's own server needs; of an existing one, the settings alone count. */
+export interface DatabaseServerArgs extends OwnServerArgs {
     /** Whether databases are protected from deletion. */
     protectData: boolean;
-    /** Image of the stack's own server. */
-    image: string;
-    /** The superuser's password on the stack's own server. Secret. */
-    superuserPassword: pulumi.Output<string>;
-    /** What runs it. */
-    platform: Platform;
-}
-
-/** How to reach a server, and as whom. */
-export interface ServerConnection {
-    /** As the stack's workloads reach it. */
-    host: string;
-    port: number;
-    /** libpq: sslmode */
-    sslMode: string;
-    user: string;
-    /** Secret. */
-    password: pulumi.Output<string>;
-}
-
-/** What both kinds of server have. */
-export interface Server {
-    /** How this machine reaches it, as the one who creates roles and databases; known once it answers. */
-    admin: postgresql.ProviderArgs & { host: pulumi.Input<string>; port: number; sslmode: string };
-    /** How workloads reach it. */
-    fromWorkloads: { host: string; port: number; sslMode: string };
-    /** What holds the data; absent for an existing server. */
-    data?: pulumi.Resource;
-    /** Absent for an existing server, whose backups are its operator's. */
-    superuser?: ServerConnection;
 }
 
 /**

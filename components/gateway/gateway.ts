@@ -38,8 +38,8 @@ export class Gateway extends pulumi.ComponentResource {
     readonly wellKnown: WellKnown;
     /** What the server name's own web server and DNS need, where they are not here. */
     readonly delegation: Delegation;
-    /** URL of the server-server API. */
-    readonly federationUrl: string;
+    /** URL of the server-server API; absent where federation is off. */
+    readonly federationUrl?: string;
     readonly running: Running;
     /** What depends on a gateway that has its certificate, or gets it by itself. */
     readonly ready: pulumi.Resource;
@@ -67,7 +67,7 @@ export class Gateway extends pulumi.ComponentResource {
         };
         // Inputs of the component too, so that a preview shows which line changes: see Workload.files.
         super("matrix-synapse:gateway:Gateway", name, { files }, opts);
-        this.federationUrl = `https://${federationAddress}`;
+        if (federation.enabled) this.federationUrl = `https://${federationAddress}`;
         this.wellKnown = served;
         this.delegation = delegation({
             baseDomain: partsOf(args.serverName).host,

@@ -1,6 +1,7 @@
 /** The first account of a server. */
 import * as pulumi from "@pulumi/pulumi";
-import type { Inputs, Options, Outputs } from "./resource.ts";
+import type { Options } from "./provider.ts";
+import type { Inputs, Outputs } from "./resource.ts";
 
 /** What is declared of an Administrator. */
 export interface AdministratorInputs {

@@ -1,7 +1,8 @@
 /** A program's account. */
 import * as pulumi from "@pulumi/pulumi";
 import type { AccountInputs, AccountOutputs } from "./account.ts";
-import type { Inputs, Options, Outputs } from "./resource.ts";
+import type { Options } from "./provider.ts";
+import type { Inputs, Outputs } from "./resource.ts";
 
 /** What is declared of a Bot. */
 export interface BotInputs extends AccountInputs {

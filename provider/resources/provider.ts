@@ -42,3 +42,6 @@ export class MatrixProvider extends pulumi.ProviderResource {
         );
     }
 }
+
+/** Options of every resource here: each names the homeserver that it lives on. */
+export type Options = pulumi.CustomResourceOptions & { provider: MatrixProvider };

@@ -1,6 +1,7 @@
 /** Rooms and spaces. */
 import * as pulumi from "@pulumi/pulumi";
-import type { Inputs, Options, Outputs } from "./resource.ts";
+import type { Options } from "./provider.ts";
+import type { Inputs, Outputs } from "./resource.ts";
 
 /** Whether the server's directory lists a room. */
 export type Visibility = "private" | "public";

@@ -17,7 +17,7 @@ const shells = { bash, zsh, fish };
 
 export function completionCommand(): Command {
     return new Command("completion")
-        .addArgument(new Argument("<shell>", "which shell").choices(Object.keys(shells)))
+        .addArgument(new Argument("<shell>", "shell to complete in").choices(Object.keys(shells)))
         .description("Print the completion of all commands and options for a shell.")
         .addHelpText("after", examples("completion bash > /etc/bash_completion.d/resource-matrix-synapse", "completion fish | source"))
         .action((shell: keyof typeof shells, _options: unknown, command: Command) => {
@@ -32,13 +32,13 @@ export function entriesOf(command: Command, words: string[] = [], inherited: Com
         children: [
             ...command.commands.map((child) => ({ name: child.name(), summary: plain(child.summary() || child.description()) })),
             ...command.registeredArguments.flatMap(({ argChoices }) => (argChoices ?? []).map((name) => ({ name, summary: name }))),
-            ...(words.length === 0 ? [{ name: "help", summary: "usage, commands and the default configuration" }] : []),
+            ...(words.length === 0 ? [{ name: "help", summary: "show usage, commands and the default configuration" }] : []),
         ],
         flags: [
             ...options.flatMap(({ long, description, required, optional }) =>
                 long ? [{ long, summary: plain(description), takesValue: required || optional }] : [],
             ),
-            { long: "--help", summary: "what it does, with an example", takesValue: false },
+            { long: "--help", summary: "show help, with an example", takesValue: false },
         ],
     };
     return [entry, ...command.commands.flatMap((child) => entriesOf(child, [...words, child.name()], options))];

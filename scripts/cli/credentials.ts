@@ -1,4 +1,4 @@
-/** `credentials`: what somebody needs to sign in, masked unless asked for. */
+/** `credentials`: addresses, accounts, passwords and tokens, masked by default. */
 import { Command } from "commander";
 import { Failure } from "../project/failure.ts";
 import { type StackOutputs, stackOf, stackOutputs } from "../project/stacks.ts";
@@ -27,11 +27,11 @@ interface Account {
 export function credentialsCommand(): Command {
     return new Command("credentials")
         .description(
-            "Addresses, the administrator, users' first passwords and bots' tokens. Secrets are masked.\nExit code 2: there are none, the stack is not deployed.",
+            "Show addresses, the administrator, users' first passwords and bots' tokens. Secrets are masked.\nExit code 2: the stack is not deployed.",
         )
         .addOption(formatOption("text", "json", "env"))
         .option("--json", "the same as --format json")
-        .option("--show-secrets", "passwords and tokens in the clear")
+        .option("--show-secrets", "show passwords and tokens in clear text")
         .addHelpText(
             "after",
             examples("credentials", "credentials --format json --show-secrets", "credentials --format env --show-secrets > .env"),

@@ -12,7 +12,7 @@ export interface Group {
 export const groups: readonly Group[] = [
     {
         name: "info",
-        summary: "what this resource is and needs, for whoever starts it",
+        summary: "start-up order and times, dependencies, priority",
         load: async () => (await import("./info.ts")).infoCommand(),
     },
     {
@@ -20,13 +20,21 @@ export const groups: readonly Group[] = [
         summary: "install, uninstall, start, stop, restart",
         load: async () => (await import("./manage/manage.ts")).manageCommand(),
     },
-    { name: "test", summary: "smoke, integration, unit, all", load: async () => (await import("./test.ts")).testCommand() },
+    {
+        name: "test",
+        summary: "run the smoke, integration or unit tests, or all",
+        load: async () => (await import("./test.ts")).testCommand(),
+    },
     {
         name: "status",
         summary: "state, health and address of every component",
         load: async () => (await import("./status/status.ts")).statusCommand(),
     },
-    { name: "logs", summary: "what the components say, by time", load: async () => (await import("./logs.ts")).logsCommand() },
+    {
+        name: "logs",
+        summary: "log lines of all components by time, or of one",
+        load: async () => (await import("./logs.ts")).logsCommand(),
+    },
     {
         name: "credentials",
         summary: "addresses, accounts and tokens, masked unless asked for",

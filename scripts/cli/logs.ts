@@ -1,4 +1,4 @@
-/** `logs`: what the components say, interleaved by time. */
+/** `logs`: log lines of the components, merged by time. */
 import { Command, Option } from "commander";
 import { Failure } from "../project/failure.ts";
 import { stackOf } from "../project/stacks.ts";
@@ -10,14 +10,18 @@ import { examples, wholeNumber } from "./parsing.ts";
 
 export function logsCommand(): Command {
     return new Command("logs")
-        .argument("[component]", "database, homeserver, relay, gateway or keeper; all where none is named")
-        .description("The last lines of one component or all, by time, each with its component's name.\nExit code 2: there are no logs.")
-        .addOption(
-            new Option("-n, --tail <lines>", "how many lines, of all together").default(50).argParser(wholeNumber("--tail", 0, 1_000_000)),
+        .argument("[component]", "database, relay, homeserver or gateway (default: all)")
+        .description(
+            "Show the last log lines of all components by time, or of one, each with its component's name.\nExit code 2: there are no logs.",
         )
-        .option("-f, --follow", "go on with what comes; ends with Ctrl-C, or when the containers are gone")
         .addOption(
-            new Option("--since <time>", "not what is older: 10m, 2h, 1d, or a time such as 2026-01-31T12:00:00Z").argParser(sinceArgument),
+            new Option("-n, --tail <lines>", "number of lines, all components together")
+                .default(50)
+                .argParser(wholeNumber("--tail", 0, 1_000_000)),
+        )
+        .option("-f, --follow", "keep printing new lines until Ctrl-C, or until the containers are gone")
+        .addOption(
+            new Option("--since <time>", "skip older lines: 10m, 2h, 1d, or a time such as 2026-01-31T12:00:00Z").argParser(sinceArgument),
         )
         .addHelpText("after", examples("logs", "logs homeserver --follow", "logs --since 10m --tail 200"))
         .action(async (wanted: string | undefined, options: { tail: number; follow?: boolean; since?: string }, command: Command) => {

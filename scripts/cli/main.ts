@@ -1,4 +1,4 @@
-/** `resource-matrix-synapse`: which command is meant, and how it ends. */
+/** `resource-matrix-synapse`: loads the named command, runs it, and turns its result into an exit code. */
 import { Command, CommanderError } from "commander";
 import { Failure, oneLine } from "../project/failure.ts";
 import { groups } from "./groups.ts";
@@ -8,8 +8,8 @@ import { examples, prepare, programName, refuseUnknown } from "./parsing.ts";
 async function buildProgram(wanted: (name: string) => boolean): Promise<Command> {
     const program = new Command(programName)
         .description("Operate a deployed Matrix homeserver: everything that is not `pulumi up`.")
-        .option("--stack <name>", "the stack that is meant (default: the selected one, else dev)")
-        .helpCommand("help [command]", "usage, commands and the default configuration")
+        .option("--stack <name>", "stack to work on (default: the selected one, else dev)")
+        .helpCommand("help [command]", "show usage, commands and the default configuration")
         .addHelpText("after", () => defaults());
     for (const group of groups) {
         const command = wanted(group.name) ? await group.load() : new Command(group.name);
@@ -22,12 +22,12 @@ function defaults(): string {
     return `${examples("manage install", "status --format json", "logs homeserver --follow", 'content send-message lobby "Hello"', "credentials --show-secrets")}
 
 Default configuration:
-  stack       the one that \`pulumi stack select\` selected, else dev
+  stack       the one selected by \`pulumi stack select\`, else dev
   settings    Pulumi.<stack>.yaml; every setting and its default: docs/stack.schema.json
-  state       .state, with its passphrase; PULUMI_BACKEND_URL and PULUMI_CONFIG_PASSPHRASE_FILE where set
+  state       .state, with its passphrase; PULUMI_BACKEND_URL and PULUMI_CONFIG_PASSPHRASE_FILE override it
   ports       8008 clients (loopback), 443 and 8448 gateway, 3478 relay, 55432 database (loopback)
 
-Exit codes: 0 done, 1 failed, 2 nothing to do or not there (each command's help says which).`;
+Exit codes: 0 done, 1 failed, 2 nothing to do or not found (see each command's help).`;
 }
 
 /** Runs the command and ends the process, whatever is still open in it. */

@@ -18,17 +18,17 @@ interface Options {
 
 export function testCommand(): Command {
     return new Command("test")
-        .description("Run tests. They need a checkout: an installed package has none (exit code 2).")
+        .description("Run the tests. They need a checkout; an installed package has none (exit code 2).")
         .addHelpText("after", examples("test smoke", "test unit", "test all"))
         .addCommand(
-            suite("smoke", "Whether the running stack does what it is for.").action(async ({ timeout }: Options, command: Command) => {
+            suite("smoke", "Test the running stack.").action(async ({ timeout }: Options, command: Command) => {
                 await passes("smoke", filesOf("smoke"), timeout, stackOf(command));
             }),
         )
         .addCommand(
             suite(
                 "integration",
-                `Tests on a stack of their own, up and down: those that end in time (${quick.join(", ")}); it says what it left out.\nExit code 2: none available.`,
+                `Run the quick integration tests (${quick.join(", ")}) on a stack of their own, and name the others.\nExit code 2: none available.`,
             ).action(async ({ timeout }: Options) => {
                 const all = filesOf("integration");
                 const chosen = all.filter((file) => quick.some((name) => file.endsWith(`/${name}.test.ts`)));
@@ -39,7 +39,7 @@ export function testCommand(): Command {
             }),
         )
         .addCommand(
-            suite("unit", "What the program declares and computes, without a server.\nExit code 2: none available.").action(
+            suite("unit", "Run the unit tests, which need no server.\nExit code 2: none available.").action(
                 async ({ timeout }: Options) => {
                     await passes("unit", filesOf("unit"), timeout);
                 },
@@ -48,7 +48,7 @@ export function testCommand(): Command {
         .addCommand(
             suite(
                 "all",
-                "Unit, smoke, and as many integration tests as the time allows.\nExit code 2: passed, but some were left out or are not available.",
+                "Run unit tests, smoke tests, and as many integration tests as the time allows.\nExit code 2: all passed, but some were left out or are not available.",
             ).action(async ({ timeout }: Options, command: Command) => {
                 await all(timeout, stackOf(command));
             }),
@@ -58,7 +58,7 @@ export function testCommand(): Command {
 function suite(name: keyof typeof bounds, description: string): Command {
     return new Command(name)
         .description(description)
-        .addOption(secondsOption("--timeout <seconds>", "how long it may take", bounds[name], bounds[name]))
+        .addOption(secondsOption("--timeout <seconds>", "time limit", bounds[name], bounds[name]))
         .addHelpText("after", examples(`test ${name}`));
 }
 

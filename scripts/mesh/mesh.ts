@@ -1,6 +1,7 @@
 /** Several servers on this machine that federate with each other: brings them up, and takes them away. */
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { parts } from "../../components/parts.ts";
 import { bringUp, prepareState } from "../deployment/deployment.ts";
 import { imageReference, stateDir } from "../project/checkout.ts";
 import { duration } from "../project/duration.ts";
@@ -22,8 +23,6 @@ export interface Mesh {
 
 /** That of `make mesh`. */
 export const developmentMesh: Mesh = { name: "mesh", base: 10_000, network: { name: "matrix-synapse-mesh", subnet: "10.94.0.0/24" } };
-
-const images = ["synapse", "postgres", "coturn", "caddy"] as const;
 
 /** @throws Failure for what is no number from 1 to 9 */
 export function serversFrom(text: string | undefined): number {
@@ -82,7 +81,7 @@ async function writeSettings(server: NamedServer, all: NamedServer[], network: M
             ...settings,
             // Its key comes encrypted.
             gateway: { ...gateway, authority: { certificate: authority.certificate } as typeof authority },
-            images: Object.fromEntries(images.map((image) => [image, imageReference(image)])),
+            images: Object.fromEntries(parts.map(({ image }) => [image, imageReference(image)])),
             ...meshContent(server, all),
         },
         authority,

@@ -18,7 +18,7 @@ const kinds: Record<string, Kind> = {
     "docker:index/volume:Volume": {
         word: "volume",
         // What is lost of certificates is installed or issued again.
-        loss: (name) => (name === "certificates" ? undefined : "everything in it"),
+        loss: (name) => (/^certificate(s|-shared|-storage)$/.test(name) ? undefined : "everything in it"),
     },
     "docker:index/network:Network": { word: "network" },
     "docker:index/remoteImage:RemoteImage": { word: "image" },
@@ -32,9 +32,11 @@ const kinds: Record<string, Kind> = {
     "tls:index/selfSignedCert:SelfSignedCert": { word: "certificate" },
     "tls:index/locallySignedCert:LocallySignedCert": { word: "certificate" },
     "tls:index/certRequest:CertRequest": { word: "certificate request" },
+    "command:local:Command": { word: "command" },
     "matrix:index:Administrator": { word: "administrator" },
     "matrix:index:User": account("user"),
     "matrix:index:Bot": account("bot"),
+    // Of a stack from before certificates were installed by a command.
     "matrix:index:InstalledCertificate": { word: "certificate", shown: ["names", "issuer", "expires"] },
     "matrix:index:Room": {
         word: "room",

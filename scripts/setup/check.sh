@@ -27,6 +27,7 @@ go_vet() {
 
 step 'biome: format and lint' npx biome check --error-on-warnings
 step 'tsc: types' npx tsc --noEmit
+step 'order of imports' node --import tsx scripts/testing/importOrder.ts
 step 'tsc: types of what runs in a browser' npx tsc --noEmit -p tests/support/call/page
 if command -v go >/dev/null; then
   step 'gofmt' go_format

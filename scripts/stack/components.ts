@@ -18,7 +18,8 @@ export interface Inspected {
     Config: { Env: string[] | null; Cmd?: string[] | null; Labels: Record<string, string> | null; StopTimeout?: number };
     HostConfig: {
         Memory: number;
-        PidsLimit: number | null;
+        /** nproc: processes and threads of the container's user. */
+        Ulimits: { Name: string; Hard: number }[] | null;
         PortBindings: Record<string, { HostIp: string; HostPort: string }[] | null> | null;
     };
 }

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { execa } from "execa";
 import { MatrixClient } from "matrix-bot-sdk";
 import { parse } from "yaml";
+import { parts } from "../../components/parts.ts";
 import { root } from "../../scripts/project/checkout.ts";
 import { commandLine } from "../support/commandLine.ts";
 import { containers, docker } from "../support/docker.ts";
@@ -103,7 +104,7 @@ describe("resource-matrix-synapse on a stack of its own", function () {
         const { details } = components.find(({ component }: { component: string }) => component === "homeserver");
         assert.equal(details.container, container("homeserver"));
         assert.ok(details.uptimeSeconds >= 0 && details.memoryBytes > 10e6, JSON.stringify(details));
-        assert.deepEqual([details.restarts, details.limits], [0, { memoryBytes: 1024 ** 3, processes: 256 }]);
+        assert.deepEqual([details.restarts, details.limits], [0, { memoryBytes: 1024 ** 3, processes: 4096 }]);
         assert.match((await ends(0, "status", "-v")).stdout, /MiB of 1024 MiB/);
     });
 
@@ -190,13 +191,14 @@ describe("resource-matrix-synapse on a stack of its own", function () {
     it("manage stop stops all for good; again it ends with 2", async () => {
         await ends(0, "manage", "stop", "--timeout", "30");
         const states = async () => Object.values(await containers(stackName)).map(({ State }) => State.Running);
-        assert.deepEqual(await states(), Array(6).fill(false));
+        assert.deepEqual(await states(), Array(parts.length).fill(false));
         assert.match((await ends(2, "manage", "stop")).stderr, /is not running/);
         assert.match((await ends(2, "status")).stdout, /: stopped$/m);
     });
 
     it("manage start without --wait starts all; one that cannot get well in time is named", async () => {
         await ends(0, "manage", "start");
+        await ends(0, "manage", "stop", "--force");
         const { stderr } = await ends(1, "manage", "start", "--wait", "--timeout", "1");
         assert.match(stderr, /not healthy in time: .*; see: resource-matrix-synapse logs/);
     });
@@ -211,7 +213,7 @@ describe("resource-matrix-synapse on a stack of its own", function () {
         const { stderr } = await ends(1, "manage", "uninstall");
         assert.match(
             stderr,
-            /^resource-matrix-synapse: stack test-cli holds protected data \(.*postgres.*\): --keep-data keeps it, --force deletes it.*$/,
+            /^resource-matrix-synapse: stack test-cli holds protected data \(.*database-data.*\): --keep-data keeps it, --force deletes it.*$/,
         );
         assert.match((await ends(1, "manage", "uninstall", "--force", "--keep-data")).stderr, /give one of them/);
     });

@@ -427,7 +427,7 @@ describe("drift", function () {
                 assert.deepEqual([...steps.keys()], []);
             } finally {
                 await execa("docker", ["start", container]);
-                await eventually("all healthy", 60_000, () => allHealthy(stackName, 6));
+                await eventually("all healthy", 60_000, () => allHealthy(stackName));
             }
         });
     }

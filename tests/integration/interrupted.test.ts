@@ -84,7 +84,7 @@ describe("a `pulumi up` that is killed half-way", function () {
         assert.match(stdout, /^Recovered: the lock of an update that was killed is released/m);
         const stack = await openStack(stackName);
         const outputs = plain(await stack.outputs());
-        await allHealthy(stackName, 6);
+        await allHealthy(stackName);
         await botSpeaksAndAdministratorReads(outputs);
         assert.deepEqual(Object.keys((await stack.preview()).changeSummary), ["same"]);
 
@@ -114,7 +114,7 @@ describe("a `pulumi up` that is killed half-way", function () {
         const { rooms } = plain(await (await openStack(stackName)).outputs());
         for (const role of ["database", "gateway"]) await docker("rm", "--force", `${project}-${stackName}-${role}`);
         await execa(makeUp[0], makeUp.slice(1), { cwd: root });
-        await eventually("all healthy", 60_000, () => allHealthy(stackName, 6));
+        await eventually("all healthy", 60_000, () => allHealthy(stackName));
         const outputs = plain(await (await openStack(stackName)).outputs());
         assert.deepEqual(outputs.rooms, rooms);
         await eventually("a message arrives", 30_000, () => botSpeaksAndAdministratorReads(outputs));
@@ -130,7 +130,7 @@ describe("a `pulumi up` that is killed half-way", function () {
         rmSync(directory, { recursive: true });
         assert.notEqual(exitCode, 0);
         assert.match(stderr, /^Stack test-interrupted is there already, by another state: .*matrix-synapse-test-interrupted-homeserver/m);
-        await allHealthy(stackName, 6);
+        await allHealthy(stackName);
     });
 
     it("can be taken down and brought up again", async () => {

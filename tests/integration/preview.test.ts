@@ -88,8 +88,8 @@ describe("one changed setting", function () {
         const { changeSummary } = await stack.preview();
         assert.deepEqual(
             { replace: changeSummary.replace, update: changeSummary.update, create: changeSummary.create },
-            // The update is the component's, whose input shows the file.
-            { replace: 1, update: 1, create: undefined },
+            // The updates are the component's, whose input shows the file, and the verification, which will run.
+            { replace: 1, update: 2, create: undefined },
         );
     });
 

@@ -44,7 +44,7 @@ describe("no secret is in the clear", function () {
     function collect(name: string, text: string): void {
         if (/^(database|registration|macaroon|form|turn)-.*(password|secret|key)$|-password$/.test(name))
             secrets.set(name, text.replace(/^\$2a\$.*/, secrets.get(name) ?? text));
-        else if (name === "gateway-certificate-key" && text.startsWith("-----BEGIN EC PRIVATE KEY"))
+        else if (name === "certificate-development-key" && text.startsWith("-----BEGIN EC PRIVATE KEY"))
             secrets.set(name, text.split("\n")[1] ?? "");
         else if (name === "password-seed") secrets.set(name, text.replace(/^\$2a\$.*/, secrets.get(name) ?? text));
         else if (["administrator", "bot-notifier"].includes(name)) secrets.set(name, text);
@@ -63,7 +63,7 @@ describe("no secret is in the clear", function () {
             "database-admin-password",
             "database-password",
             "form-secret",
-            "gateway-certificate-key",
+            "certificate-development-key",
             "macaroon-secret-key",
             "password-seed",
             "registration-shared-secret",

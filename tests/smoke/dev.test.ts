@@ -14,7 +14,7 @@ describe(`the ${stackName} stack (\`make up\` brings it up)`, function () {
         assert.ok(outputs.clientUrl, `the ${stackName} stack is not up: run \`make up\``);
     });
 
-    it("runs six healthy containers", () => allHealthy(stackName, 6));
+    it("runs a healthy container for each part", () => allHealthy(stackName));
 
     it("answers clients", async () => {
         const { versions } = (await (await fetch(`${outputs.clientUrl}/_matrix/client/versions`)).json()) as { versions: string[] };

@@ -1,6 +1,7 @@
 /** Containers of a stack, as the engine sees them. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { execa } from "execa";
+import { parts } from "../../components/parts.ts";
 import { stackLabel, stackPrefix } from "../../components/platform/docker/labels.ts";
 import { project } from "../../scripts/project/checkout.ts";
 
@@ -50,7 +51,7 @@ export async function eventually<T>(what: string, timeoutMilliseconds: number, a
 }
 
 /** @throws unless every container runs and is healthy */
-export async function allHealthy(stackName: string, roles: number): Promise<void> {
+export async function allHealthy(stackName: string, roles = parts.length): Promise<void> {
     const found = Object.entries(await containers(stackName));
     const sick = found.filter(([, { State }]) => !State.Running || State.Health?.Status !== "healthy");
     if (found.length !== roles || sick.length > 0) {

@@ -3,7 +3,7 @@
  * Source: https://element-hq.github.io/synapse/latest/usage/configuration/config_documentation.html
  */
 import { stringify } from "yaml";
-import type { DatabaseConnection } from "../../database/database.ts";
+import type { DatabaseConnection } from "../../database/connections.ts";
 import type { Settings } from "../../settings/index.ts";
 import { registrationPath } from "./applicationService.ts";
 import { federationOptions } from "./federationConfig.ts";

@@ -22,10 +22,10 @@ export function manageCommand(): Command {
 function installCommand(): Command {
     return new Command("install")
         .description(
-            "Deploy the stack as its settings say (pulumi up), and show the progress.\nExit code 2: installed already, nothing would change.",
+            "Deploy the stack from its settings (pulumi up) and show the progress.\nExit code 2: already installed, nothing would change.",
         )
-        .option("--force", "run the update even where nothing would change")
-        .option("--skip-validation", "go without the preview that looks for faults first; what the program itself checks is still checked")
+        .option("--force", "run the update even if nothing would change")
+        .option("--skip-validation", "skip the preview that finds faults first; the program still checks settings and host")
         .addHelpText("after", examples("manage install", "manage install --stack prod --force"))
         .action(async (options: InstallOptions, command: Command) => {
             const stack = stackOf(command);
@@ -37,9 +37,9 @@ function installCommand(): Command {
 
 function uninstallCommand(): Command {
     return new Command("uninstall")
-        .description("Take the stack away, data included (pulumi destroy).\nExit code 2: not installed.")
-        .option("--force", "delete protected data as well")
-        .option("--keep-data", "keep the volumes and the secrets that open them: a later install brings everything back")
+        .description("Remove the stack and its data (pulumi destroy).\nExit code 2: not installed.")
+        .option("--force", "also delete protected data")
+        .option("--keep-data", "keep the volumes and the secrets that open them, so that a later install restores everything")
         .addHelpText("after", examples("manage uninstall --keep-data", "manage uninstall --stack prod --force"))
         .action(async (options: UninstallOptions, command: Command) => {
             const stack = stackOf(command);
@@ -50,9 +50,9 @@ function uninstallCommand(): Command {
 
 function startCommand(): Command {
     return new Command("start")
-        .description("Start the containers, the database first.\nExit code 2: all run already.")
-        .option("--wait", "until all are healthy")
-        .addOption(secondsOption("--timeout <seconds>", "how long it may take", 60, 110))
+        .description("Start the containers, the database first.\nExit code 2: all containers are already running.")
+        .option("--wait", "wait until all containers are healthy")
+        .addOption(secondsOption("--timeout <seconds>", "time limit", 60, 110))
         .addHelpText("after", examples("manage start --wait --timeout 90"))
         .action(async ({ wait, timeout }: { wait?: boolean; timeout: number }, command: Command) => {
             const stack = stackOf(command);
@@ -70,9 +70,11 @@ function startCommand(): Command {
 
 function stopCommand(): Command {
     return new Command("stop")
-        .description("Stop the containers, the database last; data stays. They stay stopped until `manage start`.\nExit code 2: none runs.")
-        .option("--force", "at once, without the time to put things away")
-        .addOption(secondsOption("--timeout <seconds>", "how long it may take; what has not put its things away by then is killed", 30, 55))
+        .description(
+            "Stop the containers, the database last, and keep the data. They stay stopped until `manage start`.\nExit code 2: no container is running.",
+        )
+        .option("--force", "kill the containers at once, without time to shut down")
+        .addOption(secondsOption("--timeout <seconds>", "time limit; containers still running after this are killed", 30, 55))
         .addHelpText("after", examples("manage stop", "manage stop --force --timeout 10"))
         .action(async ({ force, timeout }: { force?: boolean; timeout: number }, command: Command) => {
             const stack = stackOf(command);
@@ -87,8 +89,8 @@ function stopCommand(): Command {
 
 function restartCommand(): Command {
     return new Command("restart")
-        .description("Stop what runs, start everything, and wait until it is healthy.")
-        .option("--force", "stop at once, without the time to put things away")
+        .description("Stop the containers, start them again, and wait until all are healthy.")
+        .option("--force", "kill the containers at once, without time to shut down")
         .addHelpText("after", examples("manage restart"))
         .action(async ({ force }: { force?: boolean }, command: Command) => {
             const stack = stackOf(command);

@@ -114,6 +114,9 @@ function detailsOf({ container, inspected }: Component, tag: string | undefined,
         uptimeSeconds: State.Running ? Math.round((Date.now() - Date.parse(State.StartedAt)) / 1000) : null,
         memoryBytes: memoryBytes ?? null,
         restarts: inspected.RestartCount,
-        limits: { memoryBytes: HostConfig.Memory || null, processes: HostConfig.PidsLimit || null },
+        limits: {
+            memoryBytes: HostConfig.Memory || null,
+            processes: HostConfig.Ulimits?.find(({ Name }) => Name === "nproc")?.Hard ?? null,
+        },
     };
 }

@@ -1,4 +1,4 @@
-/** `status`: what runs, whether it is well, and where it is reached. */
+/** `status`: state, health and address of every component. */
 import { Command } from "commander";
 import { stackOf } from "../../project/stacks.ts";
 import { within } from "../bound.ts";
@@ -9,14 +9,11 @@ import { statusOf } from "./report.ts";
 export function statusCommand(): Command {
     return new Command("status")
         .description(
-            "State, health, version and address of every component.\nExit code 0: all healthy; 1: running but unhealthy; 2: not running.",
+            "Show state, health, version and address of every component.\nExit code 0: all healthy; 1: running but unhealthy; 2: not running.",
         )
         .addOption(formatOption("text", "json", "yaml"))
         .option("--json", "the same as --format json")
-        .option(
-            "-v, --verbose",
-            "image, uptime, memory, restarts and limits as well, and a check of federation and of the gateway's certificate",
-        )
+        .option("-v, --verbose", "also show image, uptime, memory, restarts and limits, and check federation and the gateway's certificate")
         .addHelpText("after", examples("status", "status --stack prod --format json --verbose"))
         .action(async (options: { format: string; json?: boolean; verbose?: boolean }, command: Command) => {
             const stack = stackOf(command);

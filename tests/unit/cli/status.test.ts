@@ -6,7 +6,7 @@ import { versionOf } from "../../../scripts/stack/versions.ts";
 const bound = (bindings: Record<string, string>, HostIp = "127.0.0.1") => ({
     HostConfig: {
         Memory: 0,
-        PidsLimit: null,
+        Ulimits: null,
         PortBindings: Object.fromEntries(Object.entries(bindings).map(([internal, HostPort]) => [internal, [{ HostIp, HostPort }]])),
     },
 });

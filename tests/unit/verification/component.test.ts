@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
+import type { Running } from "../../../components/platform/platform.ts";
 import { Verification, type VerificationArgs } from "../../../components/verification.ts";
 import { deployedSchema } from "../../../scripts/verify/deployed.ts";
 import { declared, registrations, secretSignature, settled, startMocks } from "../../support/mocks.ts";
@@ -11,6 +12,8 @@ const wellKnown = {
     client: { "m.homeserver": { base_url: "https://matrix.example.org" } },
     server: { "m.server": "matrix.example.org:443" },
 };
+
+const running = (...revisions: string[]) => revisions.map((revision) => ({ revision: pulumi.output(revision) }) as Running);
 
 const args = () => ({
     settings: {
@@ -31,7 +34,7 @@ const args = () => ({
     wellKnown,
     administrator: { userId: "@admin:example.org", password: pulumi.secret(password) },
     turnSharedSecret: pulumi.secret(secret),
-    revisions: [pulumi.output("container of the gateway"), "container of the homeserver"] as pulumi.Input<string>[],
+    running: running("container of the gateway", "container of the homeserver"),
 });
 
 /** The command that is declared for some arguments. */
@@ -88,7 +91,7 @@ describe("the verification", () => {
     it("is the same each time, and another one after a change of what runs or was installed", async () => {
         const first = await commandFor();
         assert.deepEqual((await commandFor()).inputs, first.inputs);
-        const { inputs } = await commandFor({ revisions: ["another container of the gateway", "container of the homeserver"] });
+        const { inputs } = await commandFor({ running: running("another container of the gateway", "container of the homeserver") });
         assert.notDeepEqual(inputs.environment, first.inputs.environment);
         const other = await commandFor({ certificate: { fingerprint: pulumi.output("fedcba9876543210") } });
         assert.notEqual(other.inputs.stdin, first.inputs.stdin);
