@@ -1,4 +1,4 @@
-# Commands for people. What they do is in scripts/setup; `make` alone lists them.
+# Commands for people, implemented in scripts/. `make` alone lists them.
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
@@ -7,72 +7,72 @@ SHELL := /bin/bash
 SETUP := scripts/setup/run main
 INSTALLED := node_modules/.package-lock.json
 
-help: ## lists these targets
+help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { gsub(/\$$\$$/, "$$"); printf "  make %-17s %s\n", $$1, $$2 }' Makefile
 
-up: $(INSTALLED) ## from nothing to a running server; again: only what changed (STACK=dev)
+up: $(INSTALLED) ## deploy the server, from nothing if need be; again: apply only what changed (STACK=dev)
 	@$(SETUP) up
 
-down: $(INSTALLED) ## takes the server away; .state/passphrase stays (STACK=dev)
+down: $(INSTALLED) ## remove the server; .state/passphrase stays (STACK=dev)
 	@$(SETUP) down
 
-mesh: $(INSTALLED) ## several servers on this machine that federate with each other (SERVERS=2, up to 9)
+mesh: $(INSTALLED) ## deploy several servers on this machine that federate with each other (SERVERS=2, up to 9)
 	@$(SETUP) mesh
 
-mesh-down: $(INSTALLED) ## takes them all away; their files Pulumi.mesh-*.yaml and .state/mesh stay
+mesh-down: $(INSTALLED) ## remove them all; their files Pulumi.mesh-*.yaml and .state/mesh stay
 	@$(SETUP) meshDown
 
-preview: $(INSTALLED) ## what `make up` would change, as text for people and pull requests (STACK=dev PREVIEW_FILE=)
+preview: $(INSTALLED) ## show what `make up` would change, as text for people and pull requests (STACK=dev PREVIEW_FILE=)
 	@$(SETUP) ready >&2
 	@$(SETUP) preview
 
-env: $(INSTALLED) ## for a shell that runs pulumi itself: eval "$$(make -s env)"
+env: $(INSTALLED) ## set up a shell that runs pulumi itself: eval "$$(make -s env)"
 	@$(SETUP) env
 
-engine: $(INSTALLED) ## the Docker engine alone
+engine: $(INSTALLED) ## start only the Docker engine, installed if need be
 	@$(SETUP) engine
 
-tools: $(INSTALLED) ## the Pulumi CLI, its language host and plugins alone
+tools: $(INSTALLED) ## install only the Pulumi CLI, its language host and plugins
 	@$(SETUP) tools
 
-images: $(INSTALLED) ## the container images alone
+images: $(INSTALLED) ## pull or build only the container images
 	@$(SETUP) images
 
-check: $(INSTALLED) ## format, lint, types
+check: $(INSTALLED) ## check format, lint, types and the order of imports
 	@scripts/setup/check.sh
 
-test: $(INSTALLED) ## all tests but the slow ones, two at a time; ends with each file's time and "N passed, N failed"
+test: $(INSTALLED) ## run all tests but the slow ones, two at a time; ends with each file's time and "N passed, N failed"
 	@node --import tsx scripts/testing/testAll.ts
 
-test-plugins: $(INSTALLED) ## the stand-in plugins against a real Docker engine and PostgreSQL
+test-plugins: $(INSTALLED) ## test the stand-in plugins against a real Docker engine and PostgreSQL
 	@$(SETUP) ready
 	@node --import tsx scripts/testing/testPlugins.ts
 
-test-unit: $(INSTALLED) ## what the program declares, on mocks
+test-unit: $(INSTALLED) ## test what the program declares and computes, on mocks
 	@npx mocha 'tests/unit/**/*.test.ts'
 
-test-smoke: $(INSTALLED) ## the running dev stack, under 30 s
+test-smoke: $(INSTALLED) ## test the running dev stack, in under 30 s
 	@npx mocha 'tests/smoke/**/*.test.ts'
 
-test-integration: $(INSTALLED) ## on stacks of their own, two at a time (ONLY="gateway drift" runs these files)
+test-integration: $(INSTALLED) ## test on stacks of their own, two at a time (ONLY="gateway drift" runs these files)
 	@$(SETUP) ready
 	@node --import tsx scripts/testing/testIntegration.ts
 
-test-slow: $(INSTALLED) ## what takes long: kills, restarts
+test-slow: $(INSTALLED) ## run the tests that take long: kills, restarts
 	@$(SETUP) ready
 	@npx mocha 'tests/slow/**/*.test.ts'
 
-bench: $(INSTALLED) ## how long a thousand users and a hundred rooms take (MEMBERS=2 a room)
+bench: $(INSTALLED) ## measure how long a thousand users and a hundred rooms take (MEMBERS=2 a room)
 	@$(SETUP) ready
 	@node --import tsx benchmarks/content.ts
 
-bench-federation: $(INSTALLED) ## how long a message takes from one server to another
+bench-federation: $(INSTALLED) ## measure how long a message takes from one server to another
 	@$(SETUP) ready
 	@node --import tsx benchmarks/federation.ts
 
-clean: ## removes what can be made again (.tools); the state and the containers stay
+clean: ## remove what can be built again (.tools); the state and the containers stay
 	rm -rf .tools
 
-# npm's own note of what it installed: newer than the lock file means that nothing is to be done.
+# npm's own note of what it installed: if it is newer than the lock file, there is nothing to install.
 $(INSTALLED): package-lock.json
 	@scripts/setup/npm.sh && touch $@

@@ -84,15 +84,15 @@ new Verification(
 
 /** The part of user IDs after the colon. */
 export const serverName = settings.serverName;
-/** What clients and bots connect to. */
+/** URL that clients and bots connect to. */
 export const clientUrl = settings.homeserver.publicUrl;
-/** What other homeservers connect to; absent where federation is off. */
+/** URL that other homeservers connect to; absent if federation is off. */
 export const federationUrl = gateway.federationUrl;
 /** The content of /.well-known/matrix/client, /server and /support. */
 export const wellKnown = gateway.wellKnown;
-/** The same as files and as configuration of other web servers, and what the DNS is to have. */
+/** The same as files and as configuration of other web servers, and the DNS records to create. */
 export const delegation = gateway.delegation;
-/** PEM of the development authority behind the gateway's certificate; absent where the certificate is another's. */
+/** PEM of the development authority that signed the gateway's certificate; absent with other certificates. */
 export const certificateAuthority = certificate.authority;
 /** SHA-256 of the gateway's certificate, the first 16 hex digits; absent where it comes by ACME. */
 export const certificateFingerprint = certificate.fingerprint;
@@ -100,9 +100,9 @@ export const certificateFingerprint = certificate.fingerprint;
 export const adminUserId = content.administrator.userId;
 /** Its password. Secret. */
 export const adminPassword = content.administrator.password;
-/** With it, accounts can be made while registration is closed. Secret. */
+/** Creates accounts while registration is closed. Secret. */
 export const registrationSharedSecret = secrets.registrationSharedSecret;
-/** What clients get as their relay. */
+/** Addresses of the relay, as clients get them. */
 export const turnUris = relay.uris;
 /** The homeserver's database, with its password, as seen from the Docker host. Secret. */
 export const databaseUrl = database.url;
