@@ -1,4 +1,4 @@
-/** What the server and everybody else know a device by: identity keys, which must not change. */
+/** A device's identity keys, by which the server and other users know it. They must not change. */
 import type { MatrixClient } from "matrix-bot-sdk";
 
 /** Client-server API, POST /keys/upload. */

@@ -45,7 +45,7 @@ type Encrypt = MatrixClient["crypto"]["encryptRoomEvent"];
 
 export class EncryptedBot extends MatrixClient {
     readonly #store: BotStore;
-    /** What is being encrypted, by room: the last of each. */
+    /** The latest encryption in progress, by room. */
     readonly #encrypting = new Map<string, Promise<unknown>>();
     #received: unknown;
     #receiveAgain = false;

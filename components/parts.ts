@@ -1,7 +1,7 @@
 /** The parts of a stack that run on the platform. Every list of them follows from this one: adding a part is one entry. Pure. */
 import type { ParsedSettings } from "./settings/schema/index.ts";
 
-/** What of the settings decides which parts there are and where they are published; sections with faults are absent. */
+/** The settings that decide which parts a stack has and where they are published; sections with faults are absent. */
 interface Sections {
     homeserver?: Pick<ParsedSettings["homeserver"], "port">;
     database?: Pick<ParsedSettings["database"], "host" | "port">;
@@ -32,7 +32,7 @@ export interface Part {
     wanted(sections: Sections): boolean;
     /** Ports of the host that it publishes. */
     ports(sections: Sections): HostPort[];
-    /** What stands before host and port in its address. */
+    /** Prefix of its address, before host and port. */
     scheme: string;
 }
 

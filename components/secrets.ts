@@ -32,7 +32,7 @@ export class Secrets extends pulumi.ComponentResource {
     readonly formSecret: pulumi.Output<string>;
     /** Shared by Synapse (turn_shared_secret) and coturn (static-auth-secret). */
     readonly turnSharedSecret: pulumi.Output<string>;
-    /** What the accounts' first passwords are derived from. */
+    /** Seed of the accounts' first passwords. */
     readonly passwordSeed: pulumi.Output<string>;
     /** The content of Synapse's signing key file. */
     readonly signingKey: pulumi.Output<string>;

@@ -1,4 +1,4 @@
-/** What runs after a deployment: scripts of the operator, each as one account. See docs/seeds.md. */
+/** Seeds: the operator's scripts, run after a deployment, each as one account. See docs/seeds.md. */
 import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import type { Content } from "./content/content.ts";

@@ -15,15 +15,15 @@ export interface VerificationArgs {
         federation: Pick<Settings["federation"], "enabled">;
         turn: Pick<Settings["turn"], "bind" | "port" | "tlsPort" | "relayPorts">;
     };
-    /** What the gateway must present, and which authorities are trusted besides the system's. */
+    /** Certificate that the gateway must present, and authorities trusted besides the system's. */
     certificate: Pick<Certificate, "fingerprint" | "trusted">;
-    /** What the well-known files say. */
+    /** Declared content of the well-known files. */
     wellKnown: WellKnown;
-    /** Who is signed in, and out again. The password is secret. */
+    /** Account that is signed in and out again. The password is secret. */
     administrator: { userId: string; password: pulumi.Output<string> };
-    /** What the relay's credentials are signed with, for a homeserver that gave none (Synapse: turn_shared_secret). Secret. */
+    /** Signs credentials for the relay if the homeserver gave none (Synapse: turn_shared_secret). Secret. */
     turnSharedSecret: pulumi.Output<string>;
-    /** What runs. The verification runs again after a replacement of any of it, as after a change of what stands above. */
+    /** Running workloads. The verification runs again when one of them is replaced, as when anything above changes. */
     running: Running[];
 }
 

@@ -7,9 +7,9 @@ export interface BotContainerArgs {
     image?: string;
     /** The program: the text of an ES module that needs no packages. */
     program: pulumi.Input<string>;
-    /** What it reads from /app/settings.json. Shown in previews, so never a secret. */
+    /** Content of /app/settings.json. Shown in previews, so never a secret. */
     settings: pulumi.Input<Record<string, unknown>>;
-    /** What it reads from /app/secrets.json, a file that only its user can read: the bot's access token. */
+    /** Content of /app/secrets.json, a file that only its user can read, such as the bot's access token. */
     secrets: pulumi.Input<Record<string, unknown>>;
     /** Ends with 0 when the program serves. Default: whether it has made the file /tmp/ready. */
     health?: string[];

@@ -1,4 +1,4 @@
-/** What another stack needs of a Matrix server, typed: its addresses, its bots' tokens, its rooms' IDs. */
+/** A Matrix server as other stacks see it, typed: addresses, bots' tokens, rooms' IDs. */
 import { inspect } from "node:util";
 import * as pulumi from "@pulumi/pulumi";
 import { closest, distance } from "fastest-levenshtein";
@@ -20,7 +20,7 @@ export interface ServerBot {
 }
 
 export interface ServerRoom {
-    /** What the client-server API calls room_id. */
+    /** The client-server API's room_id. */
     id: pulumi.Output<string>;
     /** `#name:server` */
     alias: pulumi.Output<string>;
@@ -29,9 +29,9 @@ export interface ServerRoom {
 export interface MatrixServer {
     /** The part of user IDs after the colon. */
     serverName: pulumi.Output<string>;
-    /** What clients and bots connect to, without a slash at its end. */
+    /** Base URL for clients and bots, without a trailing slash. */
     clientUrl: pulumi.Output<string>;
-    /** What clients get as their relay for calls. */
+    /** URIs of the relay for calls, as clients get them. */
     turnUris: pulumi.Output<string[]>;
     /** PEM of the authority behind the gateway's certificate, for a server that has one of its own. */
     certificateAuthority: pulumi.Output<string>;
@@ -116,7 +116,7 @@ function missing(stack: string, what: string, next: string): pulumi.RunError {
     return error;
 }
 
-/** What may have been meant: the nearest name, or the names there are. */
+/** A suggestion: the nearest name, or all names there are. */
 function suggestion(asked: string, known: string[]): string {
     if (known.length === 0) return " (it has none)";
     const near = closest(asked, known);

@@ -10,7 +10,7 @@ export interface CertificateArgs {
     settings: Settings["gateway"];
     /** PEM of further authorities that other servers' certificates are trusted by. */
     authorities: string[];
-    /** Where its volumes are. */
+    /** Platform that holds the volumes. */
     platform: Platform;
 }
 
@@ -22,15 +22,15 @@ const formerDevelopment = { type: "matrix-synapse:gateway:DevelopmentCertificate
  * const certificate = new Certificate("certificate", { settings: settings.gateway, authorities: [], platform });
  */
 export class Certificate extends pulumi.ComponentResource {
-    /** With the served certificate and its key in it, and nothing else: see certificateFiles. */
+    /** Volume that holds the served certificate with its key, and nothing else: see certificateFiles. */
     readonly shared: Volume;
-    /** The gateway's own: what ACME issued, and the account there. */
+    /** The gateway's own volume: certificates issued by ACME, and the ACME account. */
     readonly storage: Volume;
-    /** What is to be installed in the shared volume; absent where the gateway gets its own by ACME. The key is secret. */
+    /** Certificate to install in the shared volume; absent with ACME, where the gateway gets its own. The key is secret. */
     readonly given?: { chain: pulumi.Output<string>; key: pulumi.Output<string> };
     /** SHA-256 of the given certificate, the first 16 hex digits; absent with ACME. */
     readonly fingerprint?: pulumi.Output<string>;
-    /** PEM of the development authority, which only those trust who are told to; absent where there is none. */
+    /** PEM of the development authority, trusted only where it is installed; absent where there is none. */
     readonly authority?: pulumi.Output<string>;
     /** PEM of all authorities that other servers' certificates are trusted by; absent where those of the system are. */
     readonly trusted?: pulumi.Output<string>;

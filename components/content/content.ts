@@ -1,4 +1,4 @@
-/** What lives in the homeserver: its administrator, users, bots, spaces and rooms. One resource a thing. */
+/** The homeserver's content: administrator, users, bots, spaces and rooms, one resource each. */
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import { firstPassword } from "../../matrix/firstPassword.ts";
@@ -10,13 +10,13 @@ import type { Settings } from "../settings/index.ts";
 import { type Place, roomInputs } from "./roomInputs.ts";
 
 export interface ContentArgs {
-    /** What is declared, and who administrates. */
+    /** Declared content, and the administrator's key. */
     settings: Pick<Settings, "serverName" | "administrator" | "users" | "bots" | "rooms" | "spaces">;
     /** Registration secret, the passwords' seed and the application services' tokens. */
     secrets: Pick<Secrets, "registrationSharedSecret" | "passwordSeed" | "applicationService">;
     /** The homeserver it is brought to; must answer first. */
     homeserver: Homeserver;
-    /** What holds the homeserver's data: where that is deleted, nothing needs to be taken out of it before. */
+    /** The resource that holds the homeserver's data, for `deletedWith`: when it is deleted, nothing in it needs deleting first. */
     data: pulumi.Resource;
 }
 

@@ -1,8 +1,8 @@
-/** How servers and databases are reached, and by whom. */
+/** Connections to servers and databases. */
 import type * as postgresql from "@pulumi/postgresql";
 import type * as pulumi from "@pulumi/pulumi";
 
-/** What a program needs to connect. */
+/** Connection of one program to its database. */
 export interface DatabaseConnection {
     host: string;
     port: number;
@@ -14,7 +14,7 @@ export interface DatabaseConnection {
     sslMode: string;
 }
 
-/** How to reach a server, and as whom. */
+/** Address and credentials of a user on a server. */
 export interface ServerConnection {
     /** As the stack's workloads reach it. */
     host: string;
@@ -26,13 +26,13 @@ export interface ServerConnection {
     password: pulumi.Output<string>;
 }
 
-/** What both kinds of server have. */
+/** Common to the stack's own server and an existing one. */
 export interface Server {
     /** How this machine reaches it, as the one who creates roles and databases; known once it answers. */
     admin: postgresql.ProviderArgs & { host: pulumi.Input<string>; port: number; sslmode: string };
     /** How workloads reach it. */
     fromWorkloads: { host: string; port: number; sslMode: string };
-    /** What holds the data; absent for an existing server. */
+    /** The resource that holds the data; absent for an existing server. */
     data?: pulumi.Resource;
     /** Absent for an existing server, whose backups are its operator's. */
     superuser?: ServerConnection;

@@ -20,9 +20,9 @@ export class Database {
     readonly connection: DatabaseConnection;
     /** How this machine connects, as a URL with the password in it; known once role and database exist. Secret. */
     readonly url: pulumi.Output<string>;
-    /** What holds the data. */
+    /** The resource that holds the data. */
     readonly data: pulumi.Resource;
-    /** What a program that uses it must wait for. */
+    /** Dependency of every program that uses this database. */
     readonly ready: pulumi.Resource;
 
     constructor(

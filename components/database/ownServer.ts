@@ -11,7 +11,7 @@ export interface OwnServerArgs {
     image: string;
     /** Secret. */
     superuserPassword: pulumi.Output<string>;
-    /** What runs it. */
+    /** Platform that runs the server. */
     platform: Platform;
 }
 

@@ -6,7 +6,7 @@ import { Database, type DatabaseArgs } from "./database.ts";
 import { existingServer } from "./existingServer.ts";
 import { type OwnServerArgs, ownServer } from "./ownServer.ts";
 
-/** What the stack's own server needs; of an existing one, the settings alone count. */
+/** Arguments of the stack's own server; for an existing server only the settings are used. */
 export interface DatabaseServerArgs extends OwnServerArgs {
     /** Whether databases are protected from deletion. */
     protectData: boolean;
@@ -18,7 +18,7 @@ export interface DatabaseServerArgs extends OwnServerArgs {
  * const { connection, ready } = server.database("synapse", { password });
  */
 export class DatabaseServer extends pulumi.ComponentResource {
-    /** What holds the data; absent for an existing server. */
+    /** The resource that holds the data; absent for an existing server. */
     readonly data?: pulumi.Resource;
     /** The superuser's connection: for backups, which need all databases, and for nothing else. Absent for an existing server. */
     readonly superuser?: ServerConnection;

@@ -16,7 +16,7 @@ export const paths = {
 export const ports = { https: 443, federation: 8448, health: 2080 };
 
 export interface CaddyConfig {
-    /** What goes to the homeserver, and to which of its processes: the first that matches counts. */
+    /** Routes to the homeserver's processes; the first match wins. */
     homeserver: Route[];
     /** Absent where another web server serves it. */
     wellKnown: WellKnown | undefined;

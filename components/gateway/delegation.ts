@@ -1,4 +1,4 @@
-/** What the server name's own web server and DNS need to lead to the gateway, ready to paste. Pure. */
+/** Configuration that leads from the server name's own web server and DNS to the gateway, ready to paste. Pure. */
 import { type WellKnown, wellKnownPath } from "./wellKnown.ts";
 
 export interface Delegation {

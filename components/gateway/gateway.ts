@@ -17,31 +17,31 @@ export interface GatewayArgs {
     serverName: string;
     /** The section `gateway` of the settings. */
     settings: Settings["gateway"];
-    /** What clients connect to, as the homeserver says it. */
+    /** Base URL of the client API, as the homeserver announces it. */
     publicUrl: string;
     /** The section `federation` of the settings. */
     federation: Settings["federation"];
-    /** What it proves them by. */
+    /** Certificate for its host names. */
     certificate: Certificate;
-    /** What it leads to. */
+    /** The homeserver behind it. */
     homeserver: Homeserver;
     /** Image reference. */
     image: string;
-    /** What runs it. */
+    /** Platform that runs the gateway. */
     platform: Platform;
 }
 
 const copyScript = "/acmeCopy.sh";
 
 export class Gateway extends pulumi.ComponentResource {
-    /** What the well-known files say. */
+    /** Content of the well-known files. */
     readonly wellKnown: WellKnown;
-    /** What the server name's own web server and DNS need, where they are not here. */
+    /** Configuration for the server name's own web server and DNS, where those are elsewhere. */
     readonly delegation: Delegation;
     /** URL of the server-server API; absent where federation is off. */
     readonly federationUrl?: string;
     readonly running: Running;
-    /** What depends on a gateway that has its certificate, or gets it by itself. */
+    /** Dependency of everything that needs a gateway with its certificate (with ACME: a running gateway). */
     readonly ready: pulumi.Resource;
 
     constructor(name: string, args: GatewayArgs, opts?: pulumi.ComponentResourceOptions) {

@@ -17,7 +17,7 @@ export interface WellKnown {
 }
 
 export interface WellKnownArgs {
-    /** What clients connect to. */
+    /** Base URL of the client API. */
     publicUrl: string;
     /** Host and port of the server-server API, where this file is what leads there. */
     federationAddress: string | undefined;

@@ -1,4 +1,4 @@
-/** What any homeserver offers to the rest of the program, whichever software it is. */
+/** The interface of any homeserver, whichever software it is. */
 import type * as pulumi from "@pulumi/pulumi";
 import type { Address, Running } from "../platform/platform.ts";
 
@@ -10,11 +10,11 @@ export interface Route {
 }
 
 export interface Homeserver {
-    /** What the gateway passes on, and to which process: the first route that matches counts, and the main process is last. */
+    /** Requests that the gateway passes on, and the process that answers them. The first match wins; the main process comes last. */
     readonly routes: Route[];
     /** URL of the client and administration API from this machine. Fixed, so that a replaced container changes nothing that uses it. */
     readonly administrationUrl: string;
-    /** What depends on a homeserver that answers. */
+    /** Dependency of everything that needs a homeserver that answers. */
     readonly ready: pulumi.Resource;
     /** Its processes. */
     readonly processes: Running[];

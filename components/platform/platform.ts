@@ -1,10 +1,10 @@
-/** What runs, said without naming a platform; and what a platform offers to components. */
+/** The interface between components and the platform that runs them. No platform is named here. */
 import type * as pulumi from "@pulumi/pulumi";
 
-/** Turns workloads and jobs into what runs. Components know this interface only. */
+/** Runs workloads and jobs. Components know only this interface. */
 export interface Platform {
     /**
-     * A place for data that outlives what uses it. Protected from deletion where the platform is told to protect data.
+     * Creates a volume for data that outlives the workloads that use it. Protected from deletion where the platform is told to protect data.
      * @param name logical name, `${parent}-${role}`; a volume is found again by it
      */
     volume(name: string, opts: VolumeOptions): Volume;
@@ -28,13 +28,13 @@ export interface VolumeOptions {
 export interface Volume {
     /** The platform's own name of it. */
     readonly name: pulumi.Output<string>;
-    /** What holds the data: where it is deleted, nothing needs to be taken out of it first (`deletedWith`). */
+    /** The resource that holds the data, for `deletedWith`: when it is deleted, nothing in it needs deleting first. */
     readonly resource: pulumi.Resource;
 }
 
 export interface Mount {
     volume: Volume;
-    /** Where it is mounted. A fresh volume takes the mode of what the image has at this path. */
+    /** Mount point. A fresh volume takes the mode of what the image has at this path. */
     path: string;
     /** Default: false. */
     readOnly?: boolean;
@@ -50,7 +50,7 @@ export interface Port {
     bind: string;
 }
 
-/** What a workload and a job have in common. */
+/** Common to workloads and jobs. */
 interface Program {
     /** Image reference; the platform resolves it to what is run. */
     image: string;
@@ -83,7 +83,7 @@ export interface Workload extends Program {
     ports?: Port[];
     /** A command that ends with 0 when the workload serves, and seconds that it may take to start. Absent: it serves as soon as it runs. */
     health?: { command: string[]; startSeconds: number };
-    /** Where it serves Prometheus metrics to the stack's other workloads. */
+    /** Endpoint that serves Prometheus metrics to the stack's other workloads. */
     metrics?: { port: number; path: string };
     /** Seconds between the stop signal and the kill. */
     stopSeconds: number;
@@ -99,7 +99,7 @@ export interface Job extends Program {
 }
 
 export interface Running {
-    /** What depends on a workload that serves. */
+    /** Dependency of everything that needs this workload to serve. */
     readonly ready: pulumi.Resource;
     /** Known once the workload serves, and another one after each replacement: what was installed in it is gone then. */
     readonly revision: pulumi.Output<string>;
@@ -125,7 +125,7 @@ export interface InstalledFile {
     path: string;
     /** Secret. */
     content: pulumi.Output<string>;
-    /** What a preview tells of the content, in UPPER_CASE. */
+    /** Facts about the content that a preview may show; names in UPPER_CASE. */
     facts: Record<string, pulumi.Input<string>>;
     /** Command in the container that makes the program read it. */
     reload: string[];

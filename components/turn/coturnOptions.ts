@@ -1,4 +1,4 @@
-/** What coturn is told, and what clients are told of it. Pure. Source: https://github.com/coturn/coturn/blob/master/README.turnserver */
+/** coturn's options, and the URIs that clients get. Pure. Source: https://github.com/coturn/coturn/blob/master/README.turnserver */
 import type { Port } from "../platform/platform.ts";
 import type { Settings } from "../settings/index.ts";
 import { deniedPeers } from "./deniedPeers.ts";

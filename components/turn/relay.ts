@@ -15,9 +15,9 @@ export interface RelayArgs {
     certificates: Volume;
     /** Image reference. */
     image: string;
-    /** What credentials are signed with (Synapse: turn_shared_secret). Secret. */
+    /** Signs the credentials of clients (Synapse: turn_shared_secret). Secret. */
     sharedSecret: pulumi.Output<string>;
-    /** What runs it. */
+    /** Platform that runs the relay. */
     platform: Platform;
 }
 
@@ -25,7 +25,7 @@ const secretFile = "/etc/coturn/turnserver.conf";
 const script = "/coturn.sh";
 
 export class Relay extends pulumi.ComponentResource {
-    /** What Synapse hands to clients (Synapse: turn_uris). */
+    /** URIs that Synapse hands to clients (Synapse: turn_uris). */
     readonly uris: string[];
     readonly running: Running;
 

@@ -10,6 +10,6 @@ export function judgeDeployed(presented: X509Certificate, fingerprint: string): 
     return {
         state: "fault",
         found: `another certificate is presented than was deployed: ${facts.fingerprint} (by ${facts.issuer}, for ${facts.names.join(", ")}), not ${fingerprint}`,
-        advice: "see who replaced it; to put the deployed one back, remove the gateway's container and run `pulumi up --refresh`",
+        advice: "find out who replaced it; `make up` puts the deployed one back",
     };
 }

@@ -5,7 +5,7 @@
 import { stringify } from "yaml";
 import type { ApplicationServiceSettings } from "../../settings/accounts.ts";
 
-/** Where the container has it. */
+/** Path of the registration in the container. */
 export function registrationPath(id: string): string {
     return `/run/secrets/application-service-${id.replace(/[^a-z0-9._=+-]/g, "_")}.yaml`;
 }

@@ -24,7 +24,7 @@ export interface SynapseArgs {
     image: string;
     /** Synapse: turn_uris */
     turnUris: string[];
-    /** Where it keeps what is said. */
+    /** Synapse's database. */
     database: Database;
     /** Application services, whose registrations it reads at its start. */
     applicationServices: Settings["applicationServices"];
@@ -37,7 +37,7 @@ export interface SynapseArgs {
         Secrets,
         "signingKey" | "registrationSharedSecret" | "macaroonSecretKey" | "formSecret" | "turnSharedSecret" | "applicationService"
     >;
-    /** What runs it. */
+    /** Platform that runs the homeserver. */
     platform: Platform;
 }
 

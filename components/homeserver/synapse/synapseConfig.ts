@@ -8,7 +8,7 @@ import type { Settings } from "../../settings/index.ts";
 import { registrationPath } from "./applicationService.ts";
 import { federationOptions } from "./federationConfig.ts";
 
-/** Where the container's files are. */
+/** Paths of the files in the container. */
 export const paths = {
     config: "/etc/synapse/homeserver.yaml",
     logConfig: "/etc/synapse/log.yaml",

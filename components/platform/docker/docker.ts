@@ -24,7 +24,7 @@ const processesOfAUser = 4096;
 
 /** One Docker network for the stack's workloads, and their volumes and containers in it. */
 export class DockerPlatform extends pulumi.ComponentResource implements Platform {
-    /** What every Docker object of this stack is named after. */
+    /** Prefix of the names of this stack's Docker objects. */
     private readonly prefix: string;
     private readonly network: docker.Network;
     private readonly images = new Map<string, docker.RemoteImage>();

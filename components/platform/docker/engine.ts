@@ -10,7 +10,7 @@ export interface PublishedPort {
 export interface DockerHost {
     /** Whether the engine runs on this machine, so that its ports and disk are this machine's. */
     local: boolean;
-    /** Where the engine keeps its data. */
+    /** The engine's data directory. */
     dataDirectory: string;
     /** Running containers; `stack` is empty where they carry no such label. */
     containers: { name: string; stack: string; published: PublishedPort[] }[];

@@ -3,7 +3,7 @@
 /** Label whose value is the stack's {@link stackPrefix}. */
 export const stackLabel = "matrix-synapse.stack";
 
-/** What every Docker object of a stack is named after. */
+/** Prefix of the names of a stack's Docker objects. */
 export function stackPrefix(project: string, stack: string): string {
     return `${project}-${stack}`;
 }

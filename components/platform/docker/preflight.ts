@@ -1,4 +1,4 @@
-/** What can be known to fail on this host, before anything is created. */
+/** Checks of this host before anything is created. */
 import * as pulumi from "@pulumi/pulumi";
 import { hostPorts } from "../../parts.ts";
 import type { Settings } from "../../settings/index.ts";
