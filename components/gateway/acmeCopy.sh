@@ -30,8 +30,10 @@ umask 077
 
 caddy "$@" &
 server=$!
-trap 'kill -TERM "$server" 2>/dev/null' TERM INT
-while kill -0 "$server" 2>/dev/null; do
+ending=''
+trap 'ending=1; kill -TERM "$server" 2>/dev/null' TERM INT
+# A stop does not wait for the next look: the gateway is away as long as this takes.
+while [ -z "$ending" ] && kill -0 "$server" 2>/dev/null; do
   copy
   sleep "$poll_seconds" &
   wait $!
