@@ -107,13 +107,10 @@ describe("the preview for a pull request", function () {
         )?.urn;
         const { text } = await preview({}, { replace: [urn ?? ""] });
         assert.match(text, /> - volume `database-data` is replaced, losing everything in it/);
-        const warned = rows(text).slice(0, 3);
-        assert.deepEqual(
-            warned.map(([operation, what]) => `${operation} ${what}`),
-            ["database database-synapse", "database role database-synapse-role", "volume database-data"].map(
-                (what) => `⚠️ replaced ${what}`,
-            ),
-        );
+        const table = rows(text).map(([operation, what]) => `${operation} ${what}`);
+        assert.ok(table.includes("⚠️ replaced volume database-data"), table.join("\n"));
+        const safe = table.findIndex((row) => !row.startsWith("⚠️"));
+        assert.ok(safe > 0 && table.slice(safe).every((row) => !row.startsWith("⚠️")), table.join("\n"));
     });
 
     it("shows what somebody changed by hand as drift", async () => {
