@@ -19,7 +19,7 @@ export function repeated({ entrypoint = [], command: words, everySeconds = 0, ti
 /** Bytes of a failed job's log that the error shows. */
 const shownBytes = 2000;
 
-/** Depends on the end of the job in a container that runs once. @throws in \`up\`, with the end of its log, where it fails */
+/** Depends on the end of the job in a container that runs once. @throws in `up`, with the end of its log, if the job fails */
 export function ended(name: string, container: pulumi.Output<string>, { timeoutSeconds }: Job, opts: pulumi.CustomResourceOptions) {
     return new command.local.Command(
         name,
