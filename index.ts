@@ -2,7 +2,7 @@
  * The plan of the house: settings → secrets → certificate → database → relay → homeserver → gateway → content
  * → seeds → verification → outputs.
  * Data flows in this order only; every component gets what it needs as arguments.
- * What can be known to fail on this host was looked for before: see program.js.
+ * What can be known to fail on this host was looked for before: see program.ts.
  */
 import * as pulumi from "@pulumi/pulumi";
 import { Certificate } from "./components/certificate/certificate.ts";

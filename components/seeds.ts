@@ -49,7 +49,7 @@ export class Seeds extends pulumi.ComponentResource {
             new command.local.Command(
                 `${name}-${key}`,
                 {
-                    create: `node --import tsx scripts/seed/run.ts ${script}`,
+                    create: `node scripts/project/start.js scripts/seed/run.ts ${script}`,
                     // Only triggers run it again, by a replacement. Other IDs or another token are an update, which has nothing to do.
                     triggers: [digestOf(script), account.userId],
                     update: "true",

@@ -62,7 +62,7 @@ export class Verification extends pulumi.ComponentResource {
             name,
             {
                 // From the project's folder, which is where Pulumi starts its plugins.
-                create: "node --import tsx scripts/verify/main.ts",
+                create: "node scripts/project/start.js scripts/verify/main.ts",
                 stdin: pulumi.secret(pulumi.jsonStringify(deployedBy(args))),
                 // A change of triggers would replace the command, and show as a replacement in the preview.
                 environment: { MATRIX_DEPLOYED_REVISION: pulumi.all(args.running.map(({ revision }) => revision)).apply(digest) },

@@ -1,4 +1,5 @@
 /** The stack's own PostgreSQL server. */
+import { readFileSync } from "node:fs";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Platform, Workload } from "../platform/platform.ts";
 import type { Settings } from "../settings/index.ts";
@@ -16,6 +17,8 @@ export interface OwnServerArgs {
 }
 
 const port = 5432;
+const script = "/postgres.sh";
+const dataDirectory = "/var/lib/postgresql/data";
 const passwordFile = "/run/secrets/postgres-password";
 
 /** Megabytes of shared memory: what parallel queries exchange their rows in. Docker's 64 end a large one with "No space left on device". */
@@ -25,17 +28,14 @@ export function ownServer(name: string, { settings, superuserPassword, platform,
     const volume = platform.volume(`${name}-data`, { parent });
     const workload: Workload = {
         image,
-        command: ["postgres", "-c", "password_encryption=scram-sha-256"],
+        entrypoint: ["sh"],
+        command: [script, passwordFile, "-c", "password_encryption=scram-sha-256"],
         user: { uid: 999, gid: 999 },
-        environment: {
-            // The image insists on a password and leaves it in the server's environment. The real one is read by initdb, from its file.
-            POSTGRES_PASSWORD: "in the file that initdb is given",
-            POSTGRES_INITDB_ARGS: `--pwfile=${passwordFile} --auth-host=scram-sha-256 --encoding=UTF8 --locale=C`,
-        },
+        environment: { PGDATA: dataDirectory },
+        files: { [script]: readFileSync(new URL("postgres.sh", import.meta.url), "utf8") },
         secrets: { [passwordFile]: superuserPassword },
-        volumes: [{ volume, path: "/var/lib/postgresql/data" }],
+        volumes: [{ volume, path: dataDirectory }],
         ports: [{ internal: port, external: settings.port, protocol: "tcp", bind: "127.0.0.1" }],
-        // Over TCP: while it initialises, the image's server listens on its socket only.
         health: { command: ["pg_isready", "--host=127.0.0.1", "--username=postgres", "--quiet"], startSeconds: 60 },
         limits: { memory: settings.memory, sharedMemory },
         stopSeconds: 60,

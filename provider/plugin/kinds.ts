@@ -1,5 +1,5 @@
 /** The kinds of resources, by their type in the program, with what the schema says of their properties. */
-import { createRequire } from "node:module";
+import manifest from "../../package.json" with { type: "json" };
 import { administrator } from "./administrator.ts";
 import { bot } from "./bot.ts";
 import type { Kind } from "./kind.ts";
@@ -7,8 +7,7 @@ import { room } from "./room.ts";
 import { packageSchema } from "./schema/schema.ts";
 import { user } from "./user.ts";
 
-const { version } = createRequire(import.meta.url)("../../package.json") as { version: string };
-export const schema = packageSchema(version);
+export const schema = packageSchema(manifest.version);
 
 // biome-ignore lint/suspicious/noExplicitAny: each kind is called with the inputs and outputs of its own resources only
 type AnyKind = Kind<any, any>;

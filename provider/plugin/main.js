@@ -1,6 +1,5 @@
-// What Pulumi starts as the plugin `matrix`. tsx reads its TypeScript.
-import { register } from "tsx/esm/api";
+// What Pulumi starts as the plugin `matrix`.
+import { compiled } from "../../scripts/project/compiled.js";
 
-register();
-const { serve } = await import("./server.ts");
+const { serve } = await compiled("provider/plugin/server.ts", /^@matrix-org\//);
 await serve(process.argv.slice(2));

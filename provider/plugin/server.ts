@@ -5,22 +5,18 @@
  * provider's configuration, and checkConfig and diffConfig are not implemented; `create` and `update` do not learn that they
  * are in a preview; `diff` gets the old outputs but not the old inputs, and no answer can ask for a refresh before the next update.
  */
-import { createRequire } from "node:module";
 import * as grpc from "@grpc/grpc-js";
+import engineService from "@pulumi/pulumi/proto/engine_grpc_pb.js";
+import engineMessages from "@pulumi/pulumi/proto/engine_pb.js";
+import pluginMessages from "@pulumi/pulumi/proto/plugin_pb.js";
+import providerService from "@pulumi/pulumi/proto/provider_grpc_pb.js";
+import messages from "@pulumi/pulumi/proto/provider_pb.js";
+import emptyMessages from "google-protobuf/google/protobuf/empty_pb.js";
 import { reason } from "../../scripts/content/client.ts";
 import { Session } from "../../scripts/content/session.ts";
 import type { ProviderConfig } from "../resources/provider.ts";
 import { isRetired, kindOf, schema } from "./kinds.ts";
 import { fromWire, type Properties, toWire, unknown } from "./wire.ts";
-
-// Generated CommonJS, which Node cannot import by name.
-const require = createRequire(import.meta.url);
-const messages = require("@pulumi/pulumi/proto/provider_pb.js");
-const { PluginInfo } = require("@pulumi/pulumi/proto/plugin_pb.js");
-const { Empty } = require("google-protobuf/google/protobuf/empty_pb.js");
-const { ResourceProviderService } = require("@pulumi/pulumi/proto/provider_grpc_pb.js");
-const { EngineClient } = require("@pulumi/pulumi/proto/engine_grpc_pb.js");
-const engineMessages = require("@pulumi/pulumi/proto/engine_pb.js");
 
 const configSecrets = Object.entries(schema.provider.inputProperties).flatMap(([name, { secret }]) => (secret ? [name] : []));
 
@@ -157,10 +153,10 @@ async function update(request: Message): Promise<Message> {
 }
 
 async function remove(request: Message): Promise<Message> {
-    if (isRetired(request.getUrn())) return new Empty();
+    if (isRetired(request.getUrn())) return new emptyMessages.Empty();
     const kind = kindOf(request.getUrn());
     await kind.delete(currentSession(), request.getId(), fromWire(request.getOldInputs()), fromWire(request.getProperties()));
-    return new Empty();
+    return new emptyMessages.Empty();
 }
 
 function pick(properties: Properties, names: readonly string[]): Properties {
@@ -184,7 +180,7 @@ function diffConfig(): Message {
 
 const service = {
     getPluginInfo: unary(() => {
-        const answer = new PluginInfo();
+        const answer = new pluginMessages.PluginInfo();
         answer.setVersion(schema.version);
         return answer;
     }),
@@ -195,9 +191,9 @@ const service = {
     }),
     attach: unary((request) => {
         attach(request.getAddress());
-        return new Empty();
+        return new emptyMessages.Empty();
     }),
-    cancel: unary(() => new Empty()),
+    cancel: unary(() => new emptyMessages.Empty()),
     checkConfig: unary(checkConfig),
     diffConfig: unary(diffConfig),
     configure: unary(configure),
@@ -210,7 +206,7 @@ const service = {
 };
 
 function attach(address: string | undefined): void {
-    if (address) engine = new EngineClient(address, grpc.credentials.createInsecure());
+    if (address) engine = new engineService.EngineClient(address, grpc.credentials.createInsecure());
 }
 
 /** Serves until Pulumi ends it. Prints the port, as Pulumi expects. */
@@ -218,7 +214,7 @@ export async function serve(args: string[]): Promise<void> {
     attach(args.find((arg) => !arg.startsWith("-")));
     const unlimited = { "grpc.max_receive_message_length": -1, "grpc.max_send_message_length": -1 };
     const server = new grpc.Server(unlimited);
-    server.addService(ResourceProviderService, service);
+    server.addService(providerService.ResourceProviderService, service);
     const port = await new Promise<number>((resolve, reject) => {
         server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, bound) =>
             error ? reject(error) : resolve(bound),

@@ -1,14 +1,5 @@
 /** Properties as Pulumi sends them. Source: pulumi/sdk/go/common/resource/sig and proto/pulumi/provider.proto */
-import { createRequire } from "node:module";
-
-const require = createRequire(import.meta.url);
-const { Struct } = require("google-protobuf/google/protobuf/struct_pb.js") as {
-    Struct: { fromJavaScript(value: object): WireStruct };
-};
-
-export interface WireStruct {
-    toJavaScript(): Record<string, unknown>;
-}
+import structMessages, { type JavaScriptValue, type Struct } from "google-protobuf/google/protobuf/struct_pb.js";
 
 export type Properties = Record<string, unknown>;
 
@@ -19,7 +10,7 @@ const signature = "4dabf18193072939515e22adb298388d";
 const secret = "1b47061264138c4ac30d75fd1eb44270";
 
 /** Plain values, secret ones too. */
-export function fromWire(struct: WireStruct | undefined): Properties {
+export function fromWire(struct: Struct | undefined): Properties {
     return (struct ? revealed(struct.toJavaScript()) : {}) as Properties;
 }
 
@@ -31,9 +22,12 @@ function revealed(value: unknown): unknown {
 }
 
 /** @param secrets the names of properties that are secret */
-export function toWire(properties: Properties, secrets: readonly string[] = []): WireStruct {
+export function toWire(properties: Properties, secrets: readonly string[] = []): Struct {
     const entries = Object.entries(properties).filter(([, value]) => value !== undefined);
-    return Struct.fromJavaScript(
-        Object.fromEntries(entries.map(([key, value]) => [key, secrets.includes(key) ? { [signature]: secret, value } : value])),
+    return structMessages.Struct.fromJavaScript(
+        Object.fromEntries(entries.map(([key, value]) => [key, secrets.includes(key) ? { [signature]: secret, value } : value])) as Record<
+            string,
+            JavaScriptValue
+        >,
     );
 }

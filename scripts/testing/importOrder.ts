@@ -39,8 +39,8 @@ export const rules: readonly Rule[] = [
     { of: "provider/resources/", may: ["matrix/"], says: "provider/resources imports matrix only" },
     {
         of: "provider/plugin/",
-        may: ["provider/resources/", "scripts/content/", "matrix/"],
-        says: "provider/plugin imports provider/resources, scripts/content and matrix",
+        may: ["provider/resources/", "scripts/content/", "scripts/project/compiled.js", "matrix/", "package.json"],
+        says: "provider/plugin imports provider/resources, scripts/content and matrix, and is started by scripts/project/compiled.js",
     },
     { of: "components/", may: ["components/", "matrix/"], says: "components import components and matrix" },
     {
@@ -55,7 +55,7 @@ export const rules: readonly Rule[] = [
         says: "components/settings/pictures.ts imports components, matrix and provider/resources/avatar.ts",
     },
     { of: "index.ts", may: ["components/"], says: "index.ts imports components only" },
-    { of: "program.js", may: ["index.ts", "components/"], says: "program.js imports index.ts and components" },
+    { of: "program.ts", may: ["index.ts", "components/"], says: "program.ts imports index.ts and components" },
     { of: "scripts/content/", may: ["matrix/", "provider/resources/"], says: "scripts/content imports matrix and provider/resources" },
     {
         of: "scripts/project/",
@@ -150,7 +150,7 @@ export function importFaults(directory = root): string[] {
             .filter((entry) => entry.isFile() && /\.[jt]s$/.test(entry.name))
             .map((entry) => relative(directory, join(entry.parentPath, entry.name)).replaceAll("\\", "/")),
     );
-    return ["index.ts", "program.js", ...inFolders.sort()].flatMap((file) => faultsIn(file, readFileSync(join(directory, file), "utf8")));
+    return ["index.ts", "program.ts", ...inFolders.sort()].flatMap((file) => faultsIn(file, readFileSync(join(directory, file), "utf8")));
 }
 
 if (process.argv[1]?.endsWith("importOrder.ts")) {

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { execa } from "execa";
 import { MatrixClient } from "matrix-bot-sdk";
 import { signIn } from "../../scripts/content/signIn.ts";
-import { project, root } from "../../scripts/project/checkout.ts";
+import { imageReference, project, root } from "../../scripts/project/checkout.ts";
 import { botSpeaksAndAdministratorReads } from "../support/conversation.ts";
 import { allHealthy, containers, docker, eventually } from "../support/docker.ts";
 import { configure, destroyStack, openStack, plain, pulumiEnvironment, smallStack } from "../support/stack.ts";
@@ -46,10 +46,10 @@ async function killed(command: readonly string[], moment: () => Promise<boolean>
     const output = { file: join(tmpdir(), `${stackName}.log`) };
     const child = execa(file, parameters, { cwd: root, env: pulumiEnvironment(), reject: false, stdout: output, stderr: output });
     await eventually(`the moment to kill ${command.join(" ")}`, 120_000, async () => {
-        if (child.exitCode !== null) throw new Error(`it has ended: ${readFileSync(output.file, "utf8")}`);
         // assert.ok without a message parses the whole file for one, which takes longer than the update.
-        if (!(await moment())) throw new Error("not yet");
+        if (child.exitCode === null && !(await moment())) throw new Error("not yet");
     });
+    if (child.exitCode !== null) throw new Error(`it has ended: ${readFileSync(output.file, "utf8")}`);
     const [pid] = running(new RegExp(`^\\S*pulumi up .*--stack ${stackName}`)) ?? assert.fail("no pulumi runs");
     process.kill(pid, "SIGKILL");
     await child;
@@ -138,5 +138,63 @@ describe("a `pulumi up` that is killed half-way", function () {
         assert.deepEqual(await containers(stackName), {});
         await execa(makeUp[0], makeUp.slice(1), { cwd: root });
         await botSpeaksAndAdministratorReads(plain(await (await openStack(stackName)).outputs()));
+    });
+});
+
+describe("a database whose initialisation is cut short", function () {
+    this.timeout(60_000);
+    const container = `${project}-${stackName}-initialisation`;
+    const data = "/var/lib/postgresql/data";
+
+    /** A container of the database's image on the volume, with the script and a password. */
+    async function start(): Promise<void> {
+        await docker("rm", "--force", container);
+        const how = ["--name", container, "--volume", `${container}:${data}`, "--user", "999:999", "--env", `PGDATA=${data}`];
+        await docker("create", ...how, "--entrypoint", "sh", imageReference("postgres"), "/postgres.sh", "/password");
+        await docker("cp", join(root, "components/database/postgres.sh"), `${container}:/postgres.sh`);
+        const password = join(mkdtempSync(join(tmpdir(), "password-")), "password");
+        writeFileSync(password, "of-the-superuser", { mode: 0o644 });
+        await docker("cp", password, `${container}:/password`);
+        await docker("start", container);
+    }
+
+    /** What another container sees, which is what the stack's own do. */
+    const answers = () =>
+        eventually("PostgreSQL takes a connection from outside", 30_000, async () => {
+            const address = await docker("inspect", "--format", "{{.NetworkSettings.IPAddress}}", container);
+            const url = `postgresql://postgres:of-the-superuser@${address}/postgres`;
+            assert.equal(await docker("exec", container, "psql", url, "--no-align", "--tuples-only", "--command", "select 1"), "1");
+        });
+    const inVolume = (script: string) => docker("exec", container, "sh", "-c", `cd ${data} && ${script}`);
+
+    beforeEach(async () => {
+        await docker("rm", "--force", container);
+        await docker("volume", "rm", "--force", container);
+    });
+    after(async () => {
+        await docker("rm", "--force", container);
+        await docker("volume", "rm", "--force", container);
+    });
+
+    for (const file of ["PG_VERSION", "global/pg_control", "pg_hba.conf"]) {
+        it(`begins anew when ${file} was there`, async () => {
+            await start();
+            await eventually(file, 20_000, () => inVolume(`test -e initialising/${file} || test -e ${file}`));
+            await docker("kill", container);
+            await start();
+            await answers();
+        });
+    }
+
+    it("goes on with what was being put into its place", async () => {
+        await start();
+        await answers();
+        await docker("stop", container);
+        const mount = ["--volume", `${container}:${data}`, "--user", "999:999", "--entrypoint", "sh"];
+        const half = `cd ${data} && mkdir initialised && mv PG_VERSION base pg_wal initialised`;
+        await docker("run", "--rm", ...mount, imageReference("postgres"), "-c", half);
+        await start();
+        await answers();
+        assert.equal(await inVolume("ls -d initialis* 2>/dev/null || true"), "");
     });
 });

@@ -38,7 +38,7 @@ describe("the verification of a deployment", function () {
             (error: Error) => error.message,
         );
         assert.match(failure, line);
-        assert.match(failure, /running "node --import tsx scripts\/verify\/main\.ts"/);
+        assert.match(failure, /running "node scripts\/project\/start\.js scripts\/verify\/main\.ts"/);
     };
     const inContainer = (role: string, command: string[], input?: string) =>
         execa("docker", ["exec", "--interactive", container(role), ...command], { ...(input !== undefined && { input }) });

@@ -132,7 +132,7 @@ describe("a run of a seed", function () {
 
     it("ends the script when its own process is killed", async () => {
         writeFileSync(`${folder}/a.ts`, seed(`(await import("node:fs")).writeFileSync("${folder}/own", String(process.pid)); for (;;);`));
-        const runner = execa("node", ["--import", "tsx", "scripts/seed/run.ts", `${folder}/a.ts`], {
+        const runner = execa("node", ["scripts/project/start.js", "scripts/seed/run.ts", `${folder}/a.ts`], {
             input: JSON.stringify(payload),
             reject: false,
         });

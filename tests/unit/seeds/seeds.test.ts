@@ -56,7 +56,7 @@ describe("seeds", () => {
         };
         assert.match(triggers[0] ?? "", /^[0-9a-f]{64}$/);
         assert.deepEqual(triggers.slice(1), ["@notifier:example.org"]);
-        assert.deepEqual([create, update], ["node --import tsx scripts/seed/run.ts seeds/welcome.ts", "true"]);
+        assert.deepEqual([create, update], ["node scripts/project/start.js scripts/seed/run.ts seeds/welcome.ts", "true"]);
         assert.deepEqual((declared(commandType, "seeds-other").inputs.triggers as string[])[0], triggers[0]);
     });
 

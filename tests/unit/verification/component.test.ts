@@ -84,7 +84,7 @@ describe("the verification", () => {
         const text = JSON.stringify(others);
         for (const hidden of [password, secret, process.cwd(), "/home", "/tmp"]) assert.ok(!text.includes(hidden), hidden);
         assert.deepEqual(Object.keys(others).sort(), ["addPreviousOutputInEnv", "create", "environment", "logging"]);
-        assert.equal(others.create, "node --import tsx scripts/verify/main.ts");
+        assert.equal(others.create, "node scripts/project/start.js scripts/verify/main.ts");
         assert.equal(others.logging, "none");
     });
 

@@ -7,7 +7,7 @@ const password = "a secret that must not be printed";
 
 /** As the command resource runs it. Docker is elsewhere, so the gateway's loopback is not looked at; the relay is. */
 const run = (input: string) =>
-    execa("/bin/sh", ["-c", "node --import tsx scripts/verify/main.ts"], {
+    execa("/bin/sh", ["-c", "node scripts/project/start.js scripts/verify/main.ts"], {
         cwd: root,
         input,
         reject: false,
