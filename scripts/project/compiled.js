@@ -10,7 +10,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "../..");
 /** Packages that read files beside their own, or that Pulumi loads too and that must be there once. */
-const outside = /^(@matrix-org|@pulumi|esbuild|matrix-sdk-crypto-native|playwright-core)($|\/)/;
+const outside = /^(@matrix-org\/matrix-sdk-crypto-wasm|@pulumi|esbuild|matrix-sdk-crypto-native|playwright-core)($|\/)/;
 
 /**
  * @param {string} entry from the checkout on: "scripts/cli/main.ts"
