@@ -10,7 +10,17 @@ class Package {
     readonly directory = mkdtempSync(join(tmpdir(), "package-"));
 
     constructor() {
-        for (const path of ["scripts", "components", "package.json", "tsconfig.json", "offline/versions.json"]) {
+        for (const path of [
+            "scripts",
+            "components",
+            "matrix",
+            "provider",
+            "seeds",
+            "bots",
+            "package.json",
+            "tsconfig.json",
+            "offline/versions.json",
+        ]) {
             cpSync(join(root, path), join(this.directory, path), { recursive: true });
         }
         symlinkSync(join(root, "node_modules"), join(this.directory, "node_modules"));
