@@ -31,7 +31,7 @@ export const groups: readonly Group[] = [
     { files: ["existingDatabase"] },
     { files: ["cliTest"] },
     { files: ["registrations", "upgrade"] },
-    { files: ["federationCheck", "federationCheckClient", "federationCheckServer"] },
+    { files: ["federationCheck", "federationCheckWellKnown", "federationCheckClient", "federationCheckServer"] },
     { files: ["delegationFiles"] },
     {
         files: ["call", "federationCheckStack"],

@@ -7,10 +7,9 @@ import { execa } from "execa";
 import { MatrixClient } from "matrix-bot-sdk";
 import { type BotOptions, openBot } from "../../bots/encryptedBot.ts";
 import { signInFreshDevice } from "../../bots/freshDevice.ts";
-import { signIn } from "../../scripts/content/signIn.ts";
 import { root } from "../../scripts/project/checkout.ts";
 import { received, say, startBot } from "../support/encryptedTalk.ts";
-import { deploy, destroy } from "../support/encryptionStack.ts";
+import { deploy, destroy, signInFreshBot } from "../support/encryptionStack.ts";
 import type { LineProcess } from "../support/lineProcess.ts";
 import { buildPeer, type PeerAccount, startPeer } from "../support/nio/peer.ts";
 import type { StackOutputs } from "../support/stack.ts";
@@ -211,25 +210,13 @@ describe("Encrypted rooms", function () {
         await received(peer, await say(bot, privateRoom, "still me"));
         await bot.end();
 
-        const fresh = { homeserverUrl: options.homeserverUrl, accessToken: await signInFreshBot(), store: lost };
+        const fresh = { homeserverUrl: options.homeserverUrl, accessToken: await signInFreshBot(outputs), store: lost };
         bot = await startBot(fresh);
         const sent = await say(bot, privateRoom, "a new device");
         assert.equal((await received(peer, sent)).body, "a new device");
         const answered = await say(peer, privateRoom, "welcome back");
         assert.equal((await received(bot, answered)).body, "welcome back");
     });
-
-    /** An administrator gives the bot a password, without signing its devices out. */
-    async function signInFreshBot(): Promise<string> {
-        const { homeserverUrl } = options;
-        const administrator = new MatrixClient(
-            homeserverUrl,
-            await signIn(homeserverUrl, outputs.adminUserId, outputs.adminPassword, "TESTS"),
-        );
-        const path = `/_synapse/admin/v2/users/${encodeURIComponent("@notifier:localhost")}`;
-        await administrator.doRequest("PUT", path, null, { password: "for one sign-in", logout_devices: false });
-        return signInFreshDevice(homeserverUrl, "@notifier:localhost", "for one sign-in");
-    }
 
     async function onWire(eventId: string, roomId = privateRoom): Promise<WireEvent> {
         return (await reader.getRawEvent(roomId, eventId)) as WireEvent;
