@@ -36,8 +36,8 @@ export async function compiled(entry, external = outside) {
 /** The first line of the file says what went into it. */
 function isCurrent(file) {
     try {
-        const text = readFileSync(file, "utf8");
-        const made = JSON.parse(text.slice(2, text.indexOf("\n")));
+        const content = readFileSync(file);
+        const made = JSON.parse(content.toString("utf8", 2, content.indexOf("\n")));
         return made.root === root && Object.entries(made.from).every(([path, stamp]) => stampOf(path) === stamp);
     } catch {
         return false;
