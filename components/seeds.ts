@@ -4,6 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Content } from "./content/content.ts";
 import type { Homeserver } from "./homeserver/homeserver.ts";
 import type { Settings } from "./settings/index.ts";
+import { own } from "./settings/own.ts";
 import { digestOf } from "./settings/seedScripts.ts";
 
 export interface SeedsArgs {
@@ -33,7 +34,7 @@ export class Seeds extends pulumi.ComponentResource {
             Object.fromEntries(Object.entries(accounts).map(([key, { userId }]) => [key, userId]));
 
         for (const [key, { script, as = administrator, timeout }] of Object.entries(settings.seeds)) {
-            const account = as === administrator ? content.administrator : content.bots[as];
+            const account = as === administrator ? content.administrator : own(content.bots, as);
             if (account === undefined) throw new Error(`seeds.${key}.as: there is no bot ${as}`);
             const payload = pulumi.jsonStringify({
                 homeserverUrl: homeserver.administrationUrl,

@@ -1,4 +1,6 @@
 /** User IDs. Source: https://spec.matrix.org/v1.16/appendices/#user-identifiers */
+import { longestIdentifier } from "./identifierLength.ts";
+import { faultInServerName } from "./serverName.ts";
 
 /**
  * The part of a user ID between @ and the colon, as Synapse accepts it for a new account.
@@ -14,7 +16,8 @@ export function faultInLocalpart(name: string): string | undefined {
     return undefined;
 }
 
-/** A user ID of any server. */
+/** A user ID of any server. Servers of old have upper-case letters in their names. */
 export function isUserId(text: string): boolean {
-    return /^@[^:\s]+:\S+$/.test(text);
+    const [, server] = /^@[^:\s]+:(\S+)$/.exec(text) ?? [];
+    return server !== undefined && faultInServerName(server.toLowerCase()) === undefined && Buffer.byteLength(text) <= longestIdentifier;
 }

@@ -1,12 +1,13 @@
 /** The homeserver's content: administrator, users, bots, spaces and rooms, one resource each. */
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
-import { firstPassword } from "../../matrix/firstPassword.ts";
+import { firstPassword, firstPasswordLength } from "../../matrix/firstPassword.ts";
 import { Administrator, Bot, MatrixProvider, Room, User } from "../../provider/resources/index.ts";
 import type { Homeserver } from "../homeserver/homeserver.ts";
 import type { Secrets } from "../secrets.ts";
 import { userIdOf } from "../settings/accounts.ts";
 import type { Settings } from "../settings/index.ts";
+import { own } from "../settings/own.ts";
 import { type Place, roomInputs } from "./roomInputs.ts";
 
 export interface ContentArgs {
@@ -37,7 +38,7 @@ export class Content extends pulumi.ComponentResource {
         super("matrix-synapse:content:Content", name, {}, opts);
         const { settings, homeserver, secrets, data } = args;
         const { serverName, administrator } = settings;
-        const { [administrator]: own, ...people } = settings.users;
+        const { [administrator]: acting, ...people } = settings.users;
         const idOf = (key: string) => userIdOf(settings, key);
 
         const connection = {
@@ -49,8 +50,8 @@ export class Content extends pulumi.ComponentResource {
             "administrator",
             {
                 userId: idOf(administrator),
-                displayName: own?.displayName,
-                password: own?.password === undefined ? this.administratorPassword() : pulumi.secret(own.password),
+                displayName: acting?.displayName,
+                password: acting?.password === undefined ? this.administratorPassword() : pulumi.secret(acting.password),
             },
             // Its first registration needs no token; all others act by the one it gets.
             { ...this.child(homeserver, data), provider: new MatrixProvider("registrar", connection, { parent: this }) },
@@ -81,7 +82,7 @@ export class Content extends pulumi.ComponentResource {
             return [key, { userId: idOf(key), accessToken: resource.accessToken, deviceId: resource.deviceId }] as const;
         });
 
-        const deactivated = (key: string) => (settings.users[key] ?? settings.bots[key])?.deactivated ?? false;
+        const deactivated = (key: string) => (own(settings.users, key) ?? own(settings.bots, key))?.deactivated ?? false;
         const memberIds = ({ members }: Place) =>
             Object.entries(members)
                 // The server takes a deactivated account out of its rooms.
@@ -128,7 +129,7 @@ export class Content extends pulumi.ComponentResource {
         given: pulumi.Output<string> | undefined,
     ): pulumi.Output<string> {
         const password = given ?? secrets.passwordSeed.apply((seed) => firstPassword(seed, userId));
-        return pulumi.all([user.adopted, password]).apply(([adopted, own]) => (adopted ? "" : own));
+        return pulumi.all([user.adopted, password]).apply(([adopted, known]) => (adopted ? "" : known));
     }
 
     private child(homeserver: Homeserver, data: pulumi.Resource) {
@@ -141,7 +142,7 @@ export class Content extends pulumi.ComponentResource {
         // It was the child of a component of its own before.
         const earlier = `matrix-synapse:content:Content$matrix-synapse:content:Administrator$random:index/randomPassword:RandomPassword::${name}`;
         const urn = `urn:pulumi:${pulumi.getStack()}::${pulumi.getProject()}::${earlier}`;
-        return new random.RandomPassword(name, { length: 24, special: false }, { parent: this, aliases: [urn] }).result;
+        return new random.RandomPassword(name, { length: firstPasswordLength, special: false }, { parent: this, aliases: [urn] }).result;
     }
 }
 

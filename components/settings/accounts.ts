@@ -1,9 +1,10 @@
 /** What the declared accounts are to the homeserver. Pure. */
+import { own } from "./own.ts";
 import type { ParsedSettings } from "./schema/index.ts";
 
 /** @param key of users or bots */
 export function userIdOf({ serverName, users, bots }: Pick<ParsedSettings, "serverName" | "users" | "bots">, key: string): string {
-    return `@${(users[key] ?? bots[key])?.localpart ?? key}:${serverName}`;
+    return `@${(own(users, key) ?? own(bots, key))?.localpart ?? key}:${serverName}`;
 }
 
 /** A bot that is an application service, as the homeserver is told of it. */

@@ -2,19 +2,24 @@
 import { z } from "zod";
 import { faultsBetweenSections } from "./checks/index.ts";
 import type { Fault } from "./fault.ts";
+import { asMeant, isSecret, lostKeys, wrongType } from "./meant.ts";
 import { nearest } from "./nearest.ts";
+import { own } from "./own.ts";
 import { type ParsedSettings, settingsSchema } from "./schema/index.ts";
 
 export type ParseResult = { settings: ParsedSettings; faults: [] } | { settings: undefined; faults: Fault[] };
 
 /** Parses section by section, so that a fault in one does not hide those in the others. */
-export function parseSettings(raw: Record<string, unknown>): ParseResult {
+export function parseSettings(given: Record<string, unknown>): ParseResult {
     const shape: Record<string, z.ZodType> = settingsSchema.shape;
-    const faults: Fault[] = Object.keys(raw)
-        .filter((key) => !(key in shape))
+    const faults: Fault[] = Object.keys(given)
+        .filter((key) => !Object.hasOwn(shape, key))
         .map((key) => ({ path: key, message: unknownKey(key, Object.keys(shape)) }));
+    faults.push(...lostKeys(given).map((path) => ({ path: path.join("."), message: "is not possible as a key; choose another" })));
+    const raw: Record<string, unknown> = {};
     const sections: Record<string, unknown> = {};
     for (const [key, schema] of Object.entries(shape)) {
+        if (Object.hasOwn(given, key)) raw[key] = asMeant(key, schema, given[key], knownKeys);
         const result = schema.safeParse(raw[key]);
         if (result.success) sections[key] = result.data;
         else faults.push(...result.error.issues.flatMap((issue) => describe(issue, [key], raw)));
@@ -37,12 +42,13 @@ export function stackFileJsonSchema(project: string): object {
 
 function describe(issue: z.core.$ZodIssue, prefix: string[], raw: unknown): Fault[] {
     const path = [...prefix, ...issue.path.map(String)];
-    const value = path.reduce<unknown>((node, key) => (node as Record<string, unknown> | undefined)?.[key], raw);
+    const value = path.reduce<unknown>((node, key) => own(node as Record<string, unknown> | undefined, key), raw);
     if (issue.code === "unrecognized_keys") {
         return issue.keys.map((key) => ({ path: [...path, key].join("."), message: unknownKey(key, knownKeys(path)) }));
     }
     if (value === undefined) return [{ path: path.join("."), message: missing(path) }];
-    return [{ path: path.join("."), message: `${quote(path, value)} ${reason(issue)}` }];
+    if (value === null) return [{ path: path.join("."), message: "is empty; write a value, or take the line out" }];
+    return [{ path: path.join("."), message: `${quote(path, value)} ${reason(issue, path, value)}` }];
 }
 
 function missing(path: string[]): string {
@@ -50,16 +56,16 @@ function missing(path: string[]): string {
     return key === "serverName" ? "is missing; run: pulumi config set serverName example.org" : "is missing";
 }
 
-function reason(issue: z.core.$ZodIssue): string {
+function reason(issue: z.core.$ZodIssue, path: string[], value: unknown): string {
     switch (issue.code) {
         case "invalid_type":
-            return `is not ${issue.expected === "int" ? "a whole number" : `of type ${issue.expected}`}`;
+            return wrongType(path, value, issue.expected);
         case "invalid_value":
             return `is not one of ${issue.values.map(String).join(", ")}`;
         case "too_small":
             return `is too small; at least ${issue.minimum}`;
         case "too_big":
-            return `is too big; at most ${issue.maximum}`;
+            return issue.message.startsWith("Too big") ? `is too big; at most ${issue.maximum}` : issue.message;
         case "invalid_union":
             return "is not an IP address";
         case "custom":
@@ -73,7 +79,7 @@ function reason(issue: z.core.$ZodIssue): string {
 
 /** A password must not appear in an error message; a certificate would fill it. */
 function quote(path: string[], value: unknown): string {
-    const hidden = /password|secret|token|^key$/i.test(path.at(-1) ?? "") || (typeof value === "string" && value.includes("\n"));
+    const hidden = isSecret(path) || (typeof value === "string" && value.includes("\n"));
     return hidden ? "the value given" : JSON.stringify(value);
 }
 
@@ -82,11 +88,12 @@ function unknownKey(key: string, known: string[]): string {
     return `is not a setting; ${near === undefined ? `known here: ${[...known].sort().join(", ")}` : `did you mean ${near}?`}`;
 }
 
+/** Made once: it takes some milliseconds. */
+let knownSettings: z.core.JSONSchema.BaseSchema | undefined;
+
 function knownKeys(path: string[]): string[] {
     type Node = { properties?: Record<string, Node>; additionalProperties?: Node };
-    const node = path.reduce<Node | undefined>(
-        (at, key) => at?.properties?.[key] ?? at?.additionalProperties,
-        settingsJsonSchema() as Node,
-    );
+    knownSettings ??= settingsJsonSchema();
+    const node = path.reduce<Node | undefined>((at, key) => own(at?.properties, key) ?? at?.additionalProperties, knownSettings as Node);
     return Object.keys(node?.properties ?? {});
 }

@@ -1,25 +1,46 @@
 /** Avatars that are files of the project: a hash beside the path makes another picture a change. */
-import { readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { avatarInput } from "../../provider/resources/avatar.ts";
 import type { Fault } from "./fault.ts";
 import type { ParseResult } from "./parse.ts";
+import { faultInPicture } from "./pictureFile.ts";
 
 /** Largest picture, in bytes: anything larger is a photograph that was not scaled down. */
 const largest = 5_000_000;
 
 /** @throws Error with what is wrong with the file */
 export function readPicture(path: string): Buffer {
-    let picture: Buffer;
     try {
         // Relative to the project, where Pulumi runs its program and its plugins.
-        picture = readFileSync(path);
+        const found = statSync(path);
+        if (found.isDirectory()) throw new Error("is a directory; name a picture");
+        // To read from a pipe would never end.
+        if (!found.isFile()) throw new Error("is not a file; name a picture");
+        if (found.size > largest) throw new Error(`has ${found.size} bytes; at most ${largest}`);
+        return readFileSync(path);
     } catch (error) {
         const { code } = error as { code?: string };
-        if (code === "EISDIR") throw new Error("is a directory; name a picture");
-        throw new Error(code === "ENOENT" ? "does not exist; paths are relative to the project's folder" : `cannot be read (${code})`);
+        if (code === undefined) throw error;
+        const absent = code === "ENOENT" || code === "ENOTDIR";
+        throw new Error(absent ? "does not exist; paths are relative to the project's folder" : `cannot be read (${code})`);
     }
+}
+
+/** In bytes. Source of the units: Synapse's `parse_size`. */
+function bytesOf(size: string): number {
+    const units: Record<string, number> = { K: 1024, M: 1024 ** 2, G: 1024 ** 3 };
+    return Number(size.slice(0, -1)) * (units[size.slice(-1)] ?? Number.NaN);
+}
+
+/** @throws Error with what is wrong with the file */
+function checked(path: string, picture: Buffer, maxUpload: string): Buffer {
     if (picture.length === 0) throw new Error("is empty");
-    if (picture.length > largest) throw new Error(`has ${picture.length} bytes; at most ${largest}`);
+    if (picture.length > bytesOf(maxUpload))
+        throw new Error(
+            `has ${picture.length} bytes, and the server takes ${maxUpload} (homeserver.media.maxUpload); make the picture smaller, or the limit larger`,
+        );
+    const fault = faultInPicture(path, picture);
+    if (fault) throw new Error(fault);
     return picture;
 }
 
@@ -32,7 +53,8 @@ export function withPictures(result: ParseResult, read: (path: string) => Buffer
         const entries = Object.entries(settings[section]).map(([key, entry]) => {
             if (entry.avatar === undefined || entry.avatar.startsWith("mxc://")) return [key, entry] as const;
             try {
-                return [key, { ...entry, avatar: avatarInput(entry.avatar, read(entry.avatar)) }] as const;
+                const picture = checked(entry.avatar, read(entry.avatar), settings.homeserver.media.maxUpload);
+                return [key, { ...entry, avatar: avatarInput(entry.avatar, picture) }] as const;
             } catch (error) {
                 faults.push({ path: `${section}.${key}.avatar`, message: `${JSON.stringify(entry.avatar)} ${(error as Error).message}` });
                 return [key, entry] as const;

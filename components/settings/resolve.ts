@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { databasePort } from "../parts.ts";
 import { type ApplicationServiceSettings, applicationServicesIn, userIdOf } from "./accounts.ts";
 import { certificateHosts, delegationOf, gatewayHost } from "./delegation.ts";
+import { own } from "./own.ts";
 import type { ParsedSettings } from "./schema/index.ts";
 
 /** What components get: every default filled in, derived values resolved, secrets as secret outputs. */
@@ -39,7 +40,7 @@ export function resolve({ keeper: _, ...settings }: ParsedSettings): Settings {
             [settings.administrator]: {
                 deactivated: false,
                 onDelete: "deactivate",
-                ...settings.users[settings.administrator],
+                ...own(settings.users, settings.administrator),
                 admin: true,
             },
         },

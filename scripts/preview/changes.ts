@@ -162,7 +162,7 @@ function onlyDeclared(actual: unknown, declared: unknown): unknown {
     if (Array.isArray(actual) && Array.isArray(declared)) return actual.map((entry, index) => onlyDeclared(entry, declared[index]));
     if (!isProperties(actual) || !isProperties(declared)) return actual;
     return Object.fromEntries(
-        Object.keys(declared).flatMap((key) => (key in actual ? [[key, onlyDeclared(actual[key], declared[key])]] : [])),
+        Object.keys(declared).flatMap((key) => (Object.hasOwn(actual, key) ? [[key, onlyDeclared(actual[key], declared[key])]] : [])),
     );
 }
 

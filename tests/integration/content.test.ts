@@ -7,6 +7,7 @@ import { accessBy } from "../../scripts/content/access.ts";
 import { signIn } from "../../scripts/content/signIn.ts";
 import { root } from "../../scripts/project/checkout.ts";
 import { botSpeaksAndAdministratorReads } from "../support/conversation.ts";
+import { png } from "../support/pictures.ts";
 import { configure, destroyStack, openStack, plain, type StackOutputs, smallStack } from "../support/stack.ts";
 
 const stackName = "test-content";
@@ -96,12 +97,12 @@ describe("the content", function () {
         const avatarOf = async () => (await administrator.getUserProfile("@alice:localhost")).avatar_url as string;
         const settings = smallStack(base, { users: { alice: { avatar: ".tools/avatar-of-a-test.png" }, bob: {} } });
         try {
-            writeFileSync(picture, Buffer.from("89504e470d0a1a0a00", "hex"));
+            writeFileSync(picture, png(8, 8, 1));
             configure(stackName, settings);
             await stack.up();
             const first = await avatarOf();
             assert.match(first, /^mxc:\/\/localhost\//);
-            writeFileSync(picture, Buffer.from("89504e470d0a1a0a01", "hex"));
+            writeFileSync(picture, png(8, 8, 2));
             assert.equal((await stack.preview()).changeSummary.update, 1);
             await stack.up();
             assert.notEqual(await avatarOf(), first);

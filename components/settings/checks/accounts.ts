@@ -2,6 +2,7 @@
 import { faultInLength } from "../../../matrix/identifierLength.ts";
 import { faultInLocalpart } from "../../../matrix/userId.ts";
 import type { Fault } from "../fault.ts";
+import { own } from "../own.ts";
 import type { GivenAccounts, Sections } from "./check.ts";
 
 export function faultsInAccounts(sections: Sections, given: GivenAccounts): Fault[] {
@@ -16,13 +17,14 @@ function faultsInNames(sections: Sections, given: GivenAccounts): Fault[] {
     for (const section of ["users", "bots"] as const) {
         for (const key of Object.keys(given[section])) {
             const path = `${section}.${key}`;
-            const { localpart } = sections[section]?.[key] ?? {};
+            const { localpart } = own<{ localpart?: string }>(sections[section], key) ?? {};
             const name = localpart ?? key;
             report(
                 localpart === undefined ? path : `${path}.localpart`,
                 faultInLocalpart(name) ?? faultInLength("user ID", name, serverName),
             );
-            if (section === "bots" && key in given.users) report(path, "is also declared under users; a name belongs to one account");
+            if (section === "bots" && Object.hasOwn(given.users, key))
+                report(path, "is also declared under users; a name belongs to one account");
             else if (pathByName.has(name))
                 report(`${path}.localpart`, `${JSON.stringify(name)} is already the account of ${pathByName.get(name)}`);
             pathByName.set(name, path);

@@ -6,6 +6,7 @@ import { matchesServerGlob } from "../../../matrix/serverGlob.ts";
 import { partsOf } from "../../../matrix/serverName.ts";
 import { isUserId } from "../../../matrix/userId.ts";
 import type { Fault } from "../fault.ts";
+import { own } from "../own.ts";
 import type { GivenAccounts, Sections } from "./check.ts";
 
 export function faultsInPlaces(sections: Sections, given: GivenAccounts): Fault[] {
@@ -29,7 +30,7 @@ function faultsInEntries(sections: Sections, given: GivenAccounts): Fault[] {
                 report(`${path}.alias`, `${JSON.stringify(alias)} is already the alias of ${placeByAlias.get(alias)}`);
             placeByAlias.set(alias, path);
             for (const member of Object.keys(members)) report(`${path}.members.${member}`, faultInMember(member, accounts, serverName));
-            if (parent !== undefined && !(parent in spaces))
+            if (parent !== undefined && !Object.hasOwn(spaces, parent))
                 report(
                     `${path}.parent`,
                     `${JSON.stringify(parent)} is not declared under spaces (declared: ${Object.keys(spaces).sort().join(", ") || "none"})`,
@@ -78,7 +79,7 @@ function faultsInCycles({ spaces = {} }: Sections): Fault[] {
 
 function isInCycle(start: string, spaces: Record<string, { parent?: string }>): boolean {
     const seen = new Set<string>();
-    for (let at = spaces[start]?.parent; at !== undefined && !seen.has(at); at = spaces[at]?.parent) {
+    for (let at = own(spaces, start)?.parent; at !== undefined && !seen.has(at); at = own(spaces, at)?.parent) {
         if (at === start) return true;
         seen.add(at);
     }

@@ -9,7 +9,7 @@ export function faultsInRenaming(sections: Sections): Fault[] {
         for (const [key, { formerly, localpart }] of Object.entries(entries)) {
             if (formerly === undefined) continue;
             const path = `${section}.${key}`;
-            if (formerly in entries)
+            if (Object.hasOwn(entries, formerly))
                 faults.push({ path: `${path}.formerly`, message: `${JSON.stringify(formerly)} is still declared under ${section}` });
             if ((section === "users" || section === "bots") && localpart === undefined)
                 faults.push({ path: `${path}.localpart`, message: `is missing: a user ID cannot be renamed; add localpart: ${formerly}` });

@@ -1,10 +1,15 @@
 /** Fields that every entry of users, bots, rooms and spaces has. Pure. */
 import { z } from "zod";
+import { faultInServerName } from "../../../matrix/serverName.ts";
 import { named } from "./valueTypes.ts";
 
 /** A picture is a path inside the project, or media that is on a server already. */
 function faultInAvatar(avatar: string): string | undefined {
-    if (/^mxc:\/\/[^/\s]+\/[A-Za-z0-9_-]+$/.test(avatar)) return undefined;
+    const [, server] = /^mxc:\/\/([^/\s]+)\/[A-Za-z0-9_-]+$/.exec(avatar) ?? [];
+    if (server !== undefined) {
+        const fault = faultInServerName(server.toLowerCase());
+        return fault && `names a server, ${server}, that ${fault}`;
+    }
     if (avatar.includes("://")) return "is neither a path in this project, such as avatars/alice.png, nor an mxc:// URI";
     if (avatar.startsWith("/") || avatar.split("/").includes(".."))
         return "leads out of this project; give a path inside it, such as avatars/alice.png";

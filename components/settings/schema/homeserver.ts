@@ -1,5 +1,6 @@
 /** The section `homeserver`: Synapse itself. Pure. */
 import { z } from "zod";
+import { firstPasswordLength } from "../../../matrix/firstPassword.ts";
 import { megabytes, port } from "./valueTypes.ts";
 
 const media = z
@@ -18,9 +19,13 @@ const passwords = z
         minimumLength: z
             .int()
             .min(1)
-            .max(512)
+            .max(firstPasswordLength, {
+                error: `is more than generated passwords have, so new accounts would break the rule; at most ${firstPasswordLength}`,
+            })
             .default(10)
-            .describe("Fewest characters that a password may have (Synapse: password_config.policy.minimum_length)."),
+            .describe(
+                `Fewest characters that a password may have, at most the ${firstPasswordLength} of a generated one (Synapse: password_config.policy.minimum_length).`,
+            ),
         hashRounds: z
             .int()
             .min(4)

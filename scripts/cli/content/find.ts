@@ -1,5 +1,6 @@
 /** Finds the account or room that a name stands for, and describes it as an entry of the settings. */
 
+import { own } from "../../../components/settings/own.ts";
 import type { PowerLevels } from "../../../provider/resources/index.ts";
 import type { DeclaredRoom } from "../../content/room/declared.ts";
 import { stateKeyOf } from "../../content/room/declared.ts";
@@ -47,7 +48,7 @@ export async function find(server: Server, typed: string, type: ContentType | un
 
 async function findAccountEntry(server: Server, typed: string): Promise<Found | undefined> {
     const localpart = typed.replace(/^@/, "").replace(`:${server.name}`, "");
-    const keyed = server.outputs.bots[typed]?.userId ?? server.outputs.users[typed]?.userId;
+    const keyed = own(server.outputs.bots, typed)?.userId ?? own(server.outputs.users, typed)?.userId;
     const id = keyed ?? `@${localpart}:${server.name}`;
     const account = await server.administration.account(id);
     if (!account || account.deactivated) return undefined;

@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import { convert } from "html-to-text";
 import type { MatrixClient } from "matrix-bot-sdk";
+import { own } from "../../../components/settings/own.ts";
 import { answered } from "../../content/client.ts";
 import { stateDir } from "../../project/checkout.ts";
 import { Failure, oneLine } from "../../project/failure.ts";
@@ -44,7 +45,7 @@ export async function senderOf(server: Server, typed: string | undefined, store:
         const place = store ?? join(storeOf(administrator.userId), administrator.deviceId);
         return { userId: administrator.userId, accessToken: administrator.accessToken, client, store: place };
     }
-    const userId = outputs.bots[typed]?.userId ?? userIdOf(typed, server.name);
+    const userId = own(outputs.bots, typed)?.userId ?? userIdOf(typed, server.name);
     const declared = Object.values(outputs.bots).find((bot) => bot.userId === userId);
     if (declared?.accessToken) {
         const { accessToken, deviceId } = declared;

@@ -29,13 +29,18 @@ const numberIn = (levels: PowerLevels, action: Action) => {
     return typeof levels[key] === "number" ? (levels[key] as number) : fallback;
 };
 
+/** An event's type may be any word, one that every object inherits included. */
+function levelIn(levels: Record<string, number> | undefined, type: string): number | undefined {
+    return levels && Object.hasOwn(levels, type) ? levels[type] : undefined;
+}
+
 /** The level of each declared action in the room. */
 export function readActions(current: PowerLevels, declared: DeclaredLevels): DeclaredLevels {
     const levels: DeclaredLevels = {};
     for (const action of actionNames.filter((name) => declared[name] !== undefined)) levels[action] = numberIn(current, action);
     if (declared.events) {
         levels.events = Object.fromEntries(
-            Object.keys(declared.events).map((type) => [type, current.events?.[type] ?? numberIn(current, "stateDefault")]),
+            Object.keys(declared.events).map((type) => [type, levelIn(current.events, type) ?? numberIn(current, "stateDefault")]),
         );
     }
     return levels;
@@ -74,7 +79,7 @@ export function withDeclared(current: PowerLevels, wanted: WantedLevels): PowerL
     }
     const events = { ...current.events };
     for (const type of Object.keys(wanted.earlierActions?.events ?? {}))
-        if (wanted.actions?.events?.[type] === undefined) delete events[type];
+        if (levelIn(wanted.actions?.events, type) === undefined) delete events[type];
     Object.assign(events, wanted.actions?.events);
     if (JSON.stringify(events) !== JSON.stringify(current.events ?? {})) next.events = events;
 

@@ -1,7 +1,6 @@
 /** Declared users, bots, rooms and spaces, and what is refused in them. */
 import assert from "node:assert/strict";
 import { parseSettings } from "../../../components/settings/parse.ts";
-import { readPicture, withPictures } from "../../../components/settings/pictures.ts";
 
 function faults(raw: Record<string, unknown>): string[] {
     return parseSettings({ serverName: "example.org", ...raw }).faults.map(({ path, message }) => `${path}: ${message}`);
@@ -128,27 +127,4 @@ describe("declared content", () => {
         ],
     ];
     for (const [what, raw, expected] of refusals) it(`may not be ${what}`, () => assert.deepEqual(faults(raw), expected));
-});
-
-describe("a picture of the project", () => {
-    const result = parseSettings({ serverName: "example.org", users: { alice: { avatar: "a.png" }, bob: { avatar: "mxc://x/y" } } });
-
-    it("stands in the settings with its hash, so that another picture is a change", () => {
-        const one = withPictures(result, () => Buffer.from("one")).settings?.users.alice?.avatar;
-        const two = withPictures(result, () => Buffer.from("two")).settings?.users.alice?.avatar;
-        assert.match(one ?? "", /^a\.png sha256:[0-9a-f]{16}$/);
-        assert.notEqual(one, two);
-    });
-
-    it("is not looked for where it is on a server already", () => {
-        assert.equal(withPictures(result, () => Buffer.from("one")).settings?.users.bob?.avatar, "mxc://x/y");
-    });
-
-    it("that is not there, or no file, is a fault that names it", () => {
-        assert.deepEqual(withPictures(result, readPicture).faults, [
-            { path: "users.alice.avatar", message: '"a.png" does not exist; paths are relative to the project\'s folder' },
-        ]);
-        assert.throws(() => readPicture("components"), /is a directory; name a picture/);
-        assert.throws(() => readPicture("/dev/null"), /is empty/);
-    });
 });

@@ -174,7 +174,7 @@ describe("settings", () => {
 
     it("may still say whether there is a keeper, which has no effect", () => {
         for (const keeper of [true, false]) assert.deepEqual(faults({ ...valid, keeper }), []);
-        assert.deepEqual(faults({ ...valid, keeper: "yes" }), ['keeper: "yes" is not of type boolean']);
+        assert.deepEqual(faults({ ...valid, keeper: "yes" }), ['keeper: "yes" is neither true nor false']);
     });
 
     it("describe every field, for editors", () => {

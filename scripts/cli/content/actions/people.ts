@@ -1,5 +1,6 @@
 /** Help for a person who lost a device or a password. */
 import { z } from "zod";
+import { own } from "../../../../components/settings/own.ts";
 import { Failure } from "../../../project/failure.ts";
 import { quoted } from "../../../project/visible.ts";
 import { generatedPassword } from "../create.ts";
@@ -39,9 +40,10 @@ export const resetPassword = action(
 /** Refuses the stack's own accounts: its outputs would no longer be true. */
 async function person(server: Server, typed: string): Promise<string> {
     const { outputs } = server;
-    const userId = outputs.users[typed]?.userId ?? outputs.bots[typed]?.userId ?? userIdOf(typed, server.name);
-    const own = [outputs.adminUserId, ...Object.values(outputs.bots).map((bot) => bot.userId)];
-    if (own.includes(userId)) throw new Failure(`${userId} is an account that the stack signs in as; its outputs would no longer be true`);
+    const userId = own(outputs.users, typed)?.userId ?? own(outputs.bots, typed)?.userId ?? userIdOf(typed, server.name);
+    const acting = [outputs.adminUserId, ...Object.values(outputs.bots).map((bot) => bot.userId)];
+    if (acting.includes(userId))
+        throw new Failure(`${userId} is an account that the stack signs in as; its outputs would no longer be true`);
     const account = await server.administration.account(userId);
     if (!account || account.deactivated) throw new Failure(`there is no user ${quoted(typed)} on this server`);
     return userId;
