@@ -8,6 +8,11 @@ import { digestOf, withSeedScripts } from "./seedScripts.ts";
 
 export type { Settings };
 
+/** `docker:host` of the stack's file, which Pulumi itself hands to its Docker provider. */
+export function configuredEngine(): string | undefined {
+    return new pulumi.Config("docker").get("host") || undefined;
+}
+
 /** @throws RunError with one line for every fault, before any resource is registered */
 export function loadSettings(): Settings {
     const prefix = `${pulumi.getProject()}:`;

@@ -1,6 +1,7 @@
 /** The certificate that the gateway presents, beside the one that the stack's last update put there. */
 import { hostAndPort } from "../../matrix/serverName.ts";
 import { oneLine } from "../project/failure.ts";
+import { engineHost } from "../stack/engine.ts";
 import { judgeDeployed } from "./deployedCertificate.ts";
 import { checkingOf } from "./federation/checking.ts";
 import { reach } from "./federation/listener.ts";
@@ -20,7 +21,7 @@ export async function presentedCertificate(
 ): Promise<Step[]> {
     if (!gateway.declaredCertificate) return [];
     const skipped = (why: string): Step[] => [{ step: "deployed certificate", state: "skipped", found: `not compared: ${why}` }];
-    const { address } = reachedAt(gateway.bind, process.env.DOCKER_HOST);
+    const { address } = reachedAt(gateway.bind, engineHost());
     if (address === undefined) return skipped("this machine does not reach the gateway's port");
     const listener = { place: { address, port: gateway.port }, name: gateway.host, hostHeader: gateway.host };
     const [reached, deployed] = await Promise.allSettled([reach(listener, checkingOf({ total })), fingerprint()]);

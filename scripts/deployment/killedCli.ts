@@ -36,27 +36,47 @@ function isJson(text: string): boolean {
  * @returns how many there were
  */
 export function endOrphanedPlugins(directory: string): number {
-    if (!existsSync("/proc/self/exe")) {
-        return 0;
+    const orphans = orphanedPlugins(directory);
+    for (const pid of orphans) {
+        process.kill(pid, "SIGKILL");
     }
-    const orphans = readdirSync("/proc")
+    return orphans.length;
+}
+
+/**
+ * A plugin is the child of its CLI, and goes to another process when that is gone: to process 1, or to one that collects
+ * orphans, such as systemd's of a user. So its parent tells, and not the parent's number: in a container the CLI itself may be process 1.
+ * @param processes the folder of processes, as in proc(5)
+ * @returns their process IDs
+ */
+export function orphanedPlugins(directory: string, processes = "/proc"): number[] {
+    if (!existsSync(processes)) {
+        return [];
+    }
+    return readdirSync(processes)
         .filter((entry) => /^\d+$/.test(entry))
         .filter((pid) => {
             try {
-                const executable = readlinkSync(`/proc/${pid}/exe`);
+                const executable = readlinkSync(join(processes, pid, "exe"));
                 const isPlugin = executable.startsWith(`${directory}/`) && /^pulumi-(resource|language)-/.test(basename(executable));
-                return isPlugin && parentOf(readFileSync(`/proc/${pid}/stat`, "utf8")) === 1;
+                return isPlugin && !isCli(join(processes, `${parentOf(readFileSync(join(processes, pid, "stat"), "utf8"))}`));
             } catch {
                 return false; // It has ended, or is not ours to see.
             }
-        });
-    for (const pid of orphans) {
-        process.kill(Number(pid), "SIGKILL");
-    }
-    return orphans.length;
+        })
+        .map(Number);
+}
+
+/** @param folder of a process; it may have ended just now */
+function isCli(folder: string): boolean {
+    return existsSync(folder) && /^pulumi/.test(nameOf(readFileSync(join(folder, "stat"), "utf8")));
 }
 
 /** Source: proc(5); the command's name, in brackets, may itself hold spaces and brackets. */
 export function parentOf(stat: string): number {
     return Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1]);
+}
+
+function nameOf(stat: string): string {
+    return stat.slice(stat.indexOf("(") + 1, stat.lastIndexOf(")"));
 }

@@ -1,5 +1,6 @@
 /** What a shell needs so that `pulumi` works on this checkout's stack, and nothing that its user has set already. */
 import { delimiter } from "node:path";
+import { endpointOf, variablesFor } from "../../components/platform/docker/endpoint.ts";
 import { stateDir } from "./checkout.ts";
 import { passphraseFile } from "./passphrase.ts";
 import { choosePulumi, type PulumiChoice } from "./pulumi.ts";
@@ -30,7 +31,16 @@ export function exportsFor(choice: PulumiChoice | undefined, current: NodeJS.Pro
         // The CLI writes its whole state at each step: with a thousand users, a fifth of its time went into collecting garbage.
         exports.GOGC = "400";
     }
-    return exports;
+    return { ...exports, ...engineOf(current) };
+}
+
+/** A context that does not exist is told by the docker command itself. */
+function engineOf(current: NodeJS.ProcessEnv): Exports {
+    try {
+        return variablesFor(endpointOf(current));
+    } catch {
+        return {};
+    }
 }
 
 export function environment(): Exports {

@@ -1,11 +1,11 @@
 /** What containers use of memory now. By the engine's API: `docker stats` takes two seconds for its two samples. */
 import { get } from "node:http";
 import type { Component } from "./components.ts";
-import { docker } from "./docker.ts";
+import { engineHost } from "./engine.ts";
 
 /** Bytes by container ID; of an engine that is not on this machine, nothing. */
 export async function memoryOf(components: readonly Component[]): Promise<Map<string, number>> {
-    const endpoint = process.env.DOCKER_HOST ?? (await docker(["context", "inspect", "--format", "{{.Endpoints.docker.Host}}"], 4)).trim();
+    const endpoint = engineHost();
     const running = components.filter(({ inspected }) => inspected.State.Running);
     if (!endpoint.startsWith("unix://") || running.length === 0) return new Map();
     const used = await Promise.all(

@@ -2,6 +2,7 @@
 import { serverVersion } from "../content/administration/version.ts";
 import type { Component, Inspected } from "./components.ts";
 import { docker } from "./docker.ts";
+import { engineHost } from "./engine.ts";
 
 /** Tags by image ID: containers are made by ID, which says nothing to a person. */
 export async function imageTags(components: readonly Component[]): Promise<Map<string, string>> {
@@ -26,7 +27,7 @@ export function versionOf({ Config }: Pick<Inspected, "Config">, tag: string | u
 export async function homeserverVersion(components: readonly Component[]): Promise<string | null | undefined> {
     const homeserver = components.find(({ role }) => role === "homeserver")?.inspected;
     const port = homeserver?.HostConfig.PortBindings?.["8008/tcp"]?.[0]?.HostPort;
-    const elsewhere = process.env.DOCKER_HOST !== undefined && !process.env.DOCKER_HOST.startsWith("unix://");
+    const elsewhere = !engineHost().startsWith("unix://");
     if (!homeserver?.State.Running || homeserver.State.Paused || port === undefined || elsewhere) return undefined;
     try {
         return (await serverVersion(`http://127.0.0.1:${port}`, 1500)) ?? null;

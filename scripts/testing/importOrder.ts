@@ -19,7 +19,9 @@ const pieces = [
     "components/content/roomInputs.ts",
     "components/certificate/files.ts",
     "components/gateway/wellKnown.ts",
+    "components/platform/docker/endpoint.ts",
     "components/platform/docker/labels.ts",
+    "components/platform/docker/sameMachine.ts",
     "components/platform/reachable.ts",
 ];
 const forScripts = [
@@ -59,8 +61,8 @@ export const rules: readonly Rule[] = [
     { of: "scripts/content/", may: ["matrix/", "provider/resources/"], says: "scripts/content imports matrix and provider/resources" },
     {
         of: "scripts/project/",
-        may: ["matrix/", "components/settings/", "components/parts.ts"],
-        says: "scripts/project imports matrix, components/settings and components/parts.ts",
+        may: ["matrix/", "components/settings/", "components/parts.ts", "components/platform/docker/endpoint.ts"],
+        says: "scripts/project imports matrix, components/settings, components/parts.ts and where the engine is",
     },
     {
         of: "scripts/",

@@ -4,8 +4,10 @@
  */
 import { text } from "node:stream/consumers";
 import { oneLine } from "../project/failure.ts";
+import { engineHost, machineBehindSocket } from "../stack/engine.ts";
 import { deployedSchema } from "./deployed.ts";
 import { outcomeOf } from "./outcome.ts";
+import { limits } from "./patience.ts";
 import { verify } from "./verify.ts";
 
 /** Milliseconds; every step has a limit of its own, so that this one is never met. */
@@ -20,7 +22,7 @@ function failed(lines: string[]): never {
 
 try {
     const deployed = deployedSchema.parse(JSON.parse(await text(process.stdin)));
-    const { faults, warnings } = outcomeOf(await verify(deployed, process.env.DOCKER_HOST));
+    const { faults, warnings } = outcomeOf(await verify(deployed, engineHost(), limits, await machineBehindSocket(5)));
     if (faults.length > 0) failed(faults);
     console.log(JSON.stringify({ at: Date.now(), warnings }));
     process.exit(0);

@@ -2,7 +2,7 @@
 import { randomBytes } from "node:crypto";
 import { type Checking, checkingOf } from "../checks/federation/checking.ts";
 import type { Step } from "../checks/federation/report.ts";
-import { reachedAt } from "../checks/reached.ts";
+import { type ReachedAt, reachedAt } from "../checks/reached.ts";
 import { pathThrough } from "../checks/relay/path.ts";
 import { type Credentials, timeLimitedCredentials } from "../checks/relay/turn/credentials.ts";
 import { checkAdministrator } from "./administrator.ts";
@@ -15,21 +15,27 @@ import { type Limits, limits, untilWell } from "./patience.ts";
  * DNS yet. Where Docker is on another machine, ports that only that machine reaches are not looked at, and what cannot be connected
  * to may be a firewall's doing: both are warnings.
  *
- * @param dockerHost DOCKER_HOST, where it is set
+ * @param dockerHost where the engine is, as DOCKER_HOST has it; absent: on this machine
+ * @param behindSocket name of the machine that an engine is on whose socket is here
  */
-export async function verify(deployed: Deployed, dockerHost: string | undefined, within: Limits = limits): Promise<Step[]> {
-    const gateway = await verifyGateway(deployed, dockerHost, within);
-    const relay = await verifyRelay(deployed, gateway.credentials, dockerHost, within);
+export async function verify(
+    deployed: Deployed,
+    dockerHost: string | undefined,
+    within: Limits = limits,
+    behindSocket?: string,
+): Promise<Step[]> {
+    const reached = (bind: string) => reachedAt(bind, dockerHost, behindSocket);
+    const gateway = await verifyGateway(deployed, reached(deployed.gateway.bind), within);
+    const relay = await verifyRelay(deployed, gateway.credentials, reached(deployed.relay.bind), within);
     return [...gateway.steps, ...relay];
 }
 
 async function verifyGateway(
     deployed: Deployed,
-    dockerHost: string | undefined,
+    { address, elsewhere }: ReachedAt,
     within: Limits,
 ): Promise<{ steps: Step[]; credentials?: Credentials }> {
     const { bind, httpsPort, hosts } = deployed.gateway;
-    const { address, elsewhere } = reachedAt(bind, dockerHost);
     if (address === undefined) return { steps: [unreachable("client API", "the gateway", bind, elsewhere ?? "")] };
     const checking = (round: number): Checking => checkingOf({ authorities: deployed.authorities, total: round, step: round });
     const looked = await untilWell(() => checkGateway(deployed, address, checking(within.round)), within);
@@ -43,10 +49,9 @@ async function verifyGateway(
 async function verifyRelay(
     { relay }: Deployed,
     fromHomeserver: Credentials | undefined,
-    dockerHost: string | undefined,
+    { address, elsewhere }: ReachedAt,
     { relay: relayLimit }: Limits,
 ): Promise<Step[]> {
-    const { address, elsewhere } = reachedAt(relay.bind, dockerHost);
     if (address === undefined) return [unreachable("relay", "the relay", relay.bind, elsewhere ?? "")];
     const place = { host: address, port: relay.port, tlsPort: relay.tlsPort, realm: relay.host, range: relay.relayPorts };
     const own = () => timeLimitedCredentials(relay.secret, `verification-${randomBytes(6).toString("hex")}`, Date.now() / 1000 + 60);

@@ -7,6 +7,8 @@ import { join } from "node:path";
 import { execa } from "execa";
 import { stackPrefix } from "../../components/platform/docker/labels.ts";
 import { project, root } from "../../scripts/project/checkout.ts";
+import { exportsFor } from "../../scripts/project/environment.ts";
+import { choosePulumi } from "../../scripts/project/pulumi.ts";
 import { containers, docker, eventually } from "../support/docker.ts";
 import { base as otherBase, stackName as otherStack, sharedStack } from "../support/sharedStack.ts";
 import { configure, openStack, pulumiEnvironment, smallStack } from "../support/stack.ts";
@@ -15,9 +17,9 @@ const stackName = "test-bad-input";
 const base = 19000;
 
 /** Runs `pulumi up` as a person would; the result is what it said, without progress. */
-async function up(settings: Record<string, unknown>, environment: Record<string, string> = {}): Promise<string> {
+async function up(settings: Record<string, unknown>, environment: Record<string, string> = {}, options: string[] = []): Promise<string> {
     configure(stackName, settings);
-    const result = await execa("pulumi", ["up", "--yes", "--skip-preview", "--color", "never", "--stack", stackName], {
+    const result = await execa("pulumi", ["up", "--yes", "--skip-preview", "--color", "never", "--stack", stackName, ...options], {
         cwd: root,
         env: { ...pulumiEnvironment(), ...environment },
         reject: false,
@@ -43,6 +45,19 @@ async function withSmallEngine(act: (socket: string) => Promise<void>): Promise<
         engine.kill();
         await engine;
         await execa("umount", ["--recursive", directory], { reject: false });
+        rmSync(directory, { recursive: true, force: true });
+    }
+}
+
+/** With a docker context in use that leads to this engine. */
+async function withContext(host: string, act: (environment: Record<string, string>) => Promise<void>): Promise<void> {
+    const directory = mkdtempSync(join(tmpdir(), "docker-"));
+    const environment = { DOCKER_CONFIG: directory, DOCKER_HOST: "" };
+    try {
+        await execa("docker", ["context", "create", "test", "--docker", `host=${host}`], { env: environment });
+        await execa("docker", ["context", "use", "test"], { env: environment });
+        await act(environment);
+    } finally {
         rmSync(directory, { recursive: true, force: true });
     }
 }
@@ -148,12 +163,56 @@ describe("bad input ends in one clear line before anything is created:", functio
         line(result.all, /incorrect passphrase/);
     });
 
-    it("too little disk, where and how much", async () => {
+    it("too little disk, where and how much, on the engine that a docker context leads to", async () => {
         await withSmallEngine(async (socket) => {
-            line(
-                await up(smallStack(base), { DOCKER_HOST: `unix://${socket}` }),
-                /^too little disk: \S+ has 0\.\d GB free, 2\.0 GB are needed$/,
-            );
+            await withContext(`unix://${socket}`, async (environment) => {
+                line(
+                    await up(smallStack(base), environment),
+                    `docker context "test" leads to unix://${socket}, and Pulumi's Docker provider knows no contexts; run: eval "$(make -s env)", or set DOCKER_HOST=unix://${socket}`,
+                );
+                const exported = exportsFor(undefined, { ...process.env, ...environment });
+                assert.equal(exported.DOCKER_HOST, `unix://${socket}`);
+                line(
+                    await up(smallStack(base), { ...environment, ...exported }),
+                    /^too little disk: \S+ has 0\.\d GB free, 2\.0 GB are needed$/,
+                );
+            });
+        });
+    });
+
+    it("an engine in docker:host that is not the one of the docker command", async () => {
+        line(
+            await up(smallStack(base), {}, ["--config", "docker:host=ssh://far.example.org"]),
+            /^docker:host: ssh:\/\/far\.example\.org is not the engine that the docker command talks to, unix:.*; remove docker:host, and set DOCKER_HOST instead$/,
+        );
+    });
+
+    it("but only a warning in a preview, which may run on another machine than the one to deploy to", async () => {
+        const server = createServer().listen(base + 8, "127.0.0.1");
+        await once(server, "listening");
+        try {
+            configure(stackName, smallStack(base, { federation: { network: "nowhere", privatePeers: ["10.94.0.0/24"] } }));
+            const { all } = await execa("pulumi", ["preview", "--non-interactive", "--color", "never", "--stack", stackName], {
+                cwd: root,
+                env: pulumiEnvironment(),
+                all: true,
+            });
+            line(all, new RegExp(`homeserver\\.port: port ${base + 8}/tcp is in use by .* \\(on this machine\\)$`));
+            line(all, /federation\.network: there is no Docker network nowhere; .* \(on this machine\)$/);
+        } finally {
+            server.close();
+        }
+    });
+
+    it("and none where a docker context leads to the engine by another path: a deployed stack previews no change", async () => {
+        await sharedStack();
+        await withContext("unix:///run/docker.sock", async (environment) => {
+            const exported = exportsFor(choosePulumi(), { ...process.env, ...environment });
+            assert.equal(exported.DOCKER_HOST, "unix:///run/docker.sock");
+            await execa("pulumi", ["preview", "--expect-no-changes", "--non-interactive", "--stack", otherStack], {
+                cwd: root,
+                env: { ...environment, ...exported },
+            });
         });
     });
 

@@ -1,5 +1,6 @@
 /** The Docker engine as the CLI sees it, so that contexts and DOCKER_HOST count. */
 import { ExecaError, execa } from "execa";
+import { type EngineFacts, isThisMachine, thisMachine } from "./sameMachine.ts";
 
 export interface PublishedPort {
     address: string;
@@ -8,7 +9,7 @@ export interface PublishedPort {
 }
 
 export interface DockerHost {
-    /** Whether the engine runs on this machine, so that its ports and disk are this machine's. */
+    /** Whether the engine runs on this very machine: see isThisMachine. */
     local: boolean;
     /** The engine's data directory. */
     dataDirectory: string;
@@ -16,18 +17,33 @@ export interface DockerHost {
     containers: { name: string; stack: string; published: PublishedPort[] }[];
 }
 
-/** @throws Error with one line that says what to do */
-export async function inspectHost(stackLabel: string): Promise<DockerHost> {
+/** As `docker info` has it. */
+interface Info {
+    Name: string;
+    KernelVersion: string;
+    MemTotal: number;
+    DockerRootDir: string;
+    SecurityOptions: string[] | null;
+    ServerErrors?: string[] | null;
+}
+
+/**
+ * @param engine where it is, as DOCKER_HOST has it
+ * @throws Error with one line that says what to do
+ */
+export async function inspectHost(stackLabel: string, engine: string): Promise<DockerHost> {
     const docker = async (...parameters: string[]) => (await execa("docker", parameters, { timeout: 20_000 })).stdout;
     try {
-        const [dataDirectory, containers, endpoint] = await Promise.all([
-            docker("info", "--format", "{{if .ServerErrors}}{{index .ServerErrors 0}}{{else}}{{.DockerRootDir}}{{end}}"),
+        const [info, containers, bridges] = await Promise.all([
+            docker("info", "--format", "{{json .}}"),
             docker("ps", "--no-trunc", "--format", `{{.Names}}\t{{.Label "${stackLabel}"}}\t{{.Ports}}`),
-            process.env.DOCKER_HOST ?? docker("context", "inspect", "--format", "{{.Endpoints.docker.Host}}"),
+            docker("network", "ls", "--filter", "driver=bridge", "--format", "{{.Name}}\t{{.ID}}"),
         ]);
+        const told: Info = JSON.parse(info);
+        if (told.ServerErrors?.[0]) throw new Error(told.ServerErrors[0]);
         return {
-            local: endpoint.startsWith("unix://"),
-            dataDirectory,
+            local: isThisMachine(factsOf(engine, told, bridges), thisMachine()),
+            dataDirectory: told.DockerRootDir,
             containers: containers
                 .split("\n")
                 .filter((line) => line !== "")
@@ -37,6 +53,18 @@ export async function inspectHost(stackLabel: string): Promise<DockerHost> {
     } catch (error) {
         throw new Error(whyUnavailable(error));
     }
+}
+
+function factsOf(host: string, { Name, KernelVersion, MemTotal, SecurityOptions }: Info, bridges: string): EngineFacts {
+    const networks = bridges.split("\n").map((line) => line.split("\t"));
+    return {
+        host,
+        name: Name,
+        kernel: KernelVersion,
+        memory: MemTotal,
+        rootless: (SecurityOptions ?? []).some((option) => option.includes("name=rootless")),
+        bridges: networks.flatMap(([name, id]) => (name === "bridge" || !id ? [] : [id])),
+    };
 }
 
 /** Docker's own line, such as `0.0.0.0:8448->8448/tcp, :::49160-49199->49160-49199/udp, 5432/tcp`. */

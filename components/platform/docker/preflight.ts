@@ -1,8 +1,9 @@
 /** Checks of this host before anything is created. */
 import * as pulumi from "@pulumi/pulumi";
 import { hostPorts } from "../../parts.ts";
-import type { Settings } from "../../settings/index.ts";
+import { configuredEngine, type Settings } from "../../settings/index.ts";
 import { answers } from "../reachable.ts";
+import { type Endpoint, endpointOf, providerFault } from "./endpoint.ts";
 import { inspectHost } from "./engine.ts";
 import { freeSpaceFault } from "./freeSpace.ts";
 import { stackLabel, stackPrefix } from "./labels.ts";
@@ -16,23 +17,36 @@ const databaseTimeoutSeconds = 5;
 /** @throws RunError with one line for every fault */
 export async function checkHost(settings: Settings): Promise<void> {
     const { host, port } = settings.database;
-    const [faults, databaseAnswers] = await Promise.all([
+    const [{ faults, ofHost }, databaseAnswers] = await Promise.all([
         engineFaults(settings),
         host === undefined || answers(host, port, databaseTimeoutSeconds * 1000),
     ]);
-    if (!databaseAnswers) {
-        const fault = `database.host: ${host}:${port} did not answer within ${databaseTimeoutSeconds} s`;
-        // A preview may run where the database cannot be reached.
-        if (pulumi.runtime.isDryRun()) await pulumi.log.warn(fault);
-        else faults.push(fault);
-    }
+    if (!databaseAnswers) ofHost.push(`database.host: ${host}:${port} did not answer within ${databaseTimeoutSeconds} s`);
+    // A preview may run on another machine than the one to deploy to, such as one that checks pull requests.
+    if (pulumi.runtime.isDryRun()) for (const fault of ofHost) await pulumi.log.warn(`${fault} (on this machine)`);
+    else faults.push(...ofHost);
     if (faults.length === 0) return;
     throw new pulumi.RunError(["This host is not ready; nothing was changed.", ...faults.map((fault) => `  ${fault}`)].join("\n"));
 }
 
-async function engineFaults(settings: Settings): Promise<string[]> {
-    const host = await inspectHost(stackLabel).catch((error: Error) => error.message);
-    if (typeof host === "string") return [host];
+interface EngineFaults {
+    /** Whatever machine this is. */
+    faults: string[];
+    /** Of the host, which may be another than the one to deploy to. */
+    ofHost: string[];
+}
+
+async function engineFaults(settings: Settings): Promise<EngineFaults> {
+    let endpoint: Endpoint;
+    try {
+        endpoint = endpointOf(process.env);
+    } catch (error) {
+        return { faults: [(error as Error).message], ofHost: [] };
+    }
+    const fault = providerFault(endpoint, configuredEngine());
+    if (fault) return { faults: [fault], ofHost: [] };
+    const host = await inspectHost(stackLabel, endpoint.host).catch((error: Error) => error.message);
+    if (typeof host === "string") return { faults: [host], ofHost: [] };
     const stack = stackPrefix(pulumi.getProject(), pulumi.getStack());
     const [ports, peers] = await Promise.all([
         portFaults(hostPorts(settings), host, stack),
@@ -43,5 +57,7 @@ async function engineFaults(settings: Settings): Promise<string[]> {
     // A deployed stack must stay manageable on a disk that has filled up since.
     const deployed = host.containers.some((container) => container.stack === stack);
     const spaceFault = host.local && !deployed ? await freeSpaceFault(host.dataDirectory, neededBytes) : undefined;
-    return spaceFault ? [...faults, spaceFault] : faults;
+    if (spaceFault) faults.push(spaceFault);
+    // Where its containers run is the host that it is deployed to.
+    return deployed ? { faults, ofHost: [] } : { faults: [], ofHost: faults };
 }

@@ -3,6 +3,7 @@ import { randomBytes } from "node:crypto";
 import { oneLine } from "../../project/failure.ts";
 import { type Component, isHealthy } from "../../stack/components.ts";
 import { docker } from "../../stack/docker.ts";
+import { engineHost } from "../../stack/engine.ts";
 import { reachedAt } from "../reached.ts";
 import { overTcpAndTls, pathThrough, type RelayPath, type RelayPlace } from "./path.ts";
 import { startEcho } from "./relayEcho.ts";
@@ -56,7 +57,7 @@ function placeOf({ inspected: { Config, HostConfig } }: Component): RelayPlace |
     const option = (name: string) => Config.Cmd?.find((word) => word.startsWith(`--${name}=`))?.slice(name.length + 3);
     const [port, tlsPort, min, max] = ["listening-port", "tls-listening-port", "min-port", "max-port"].map((name) => Number(option(name)));
     const published = HostConfig.PortBindings?.[`${port}/udp`]?.[0];
-    const { address, elsewhere } = reachedAt(published?.HostIp ?? "", process.env.DOCKER_HOST);
+    const { address, elsewhere } = reachedAt(published?.HostIp ?? "", engineHost());
     if (elsewhere !== undefined) return undefined;
     if (!port || !tlsPort || !min || !max || !published || address === undefined)
         return "its container publishes no port of TURN over UDP: run `pulumi up`";

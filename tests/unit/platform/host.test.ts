@@ -8,6 +8,8 @@ describe("the host check", () => {
     it("says how little disk there is and how much is needed", async () => {
         assert.match((await freeSpaceFault("/", 2 ** 60)) ?? "", /^too little disk: \/ has \d+\.\d GB free, 1073741824\.0 GB are needed$/);
         assert.equal(await freeSpaceFault("/", 1), undefined);
+        // An engine's folder that this machine does not have.
+        assert.equal(await freeSpaceFault("/nowhere", 2 ** 60), undefined);
     });
 
     it("says that Docker does not answer, and what Docker said", async () => {
@@ -15,7 +17,7 @@ describe("the host check", () => {
         process.env.DOCKER_HOST = "unix:///nowhere/docker.sock";
         try {
             await assert.rejects(
-                inspectHost("stack"),
+                inspectHost("stack", "unix:///nowhere/docker.sock"),
                 /^Error: Docker does not answer; start it or set DOCKER_HOST \(.*nowhere\/docker\.sock/,
             );
         } finally {

@@ -6,7 +6,7 @@ const built: PulumiChoice = { kind: "built", bin: "/c/.tools/bin", home: "/c/.to
 
 describe("make env", () => {
     it("sets path, home, backend, passphrase file and no update check for the CLI that is built here", () => {
-        const exports = exportsFor(built, { PATH: "/usr/bin" });
+        const exports = exportsFor(built, { HOME: "/nowhere", PATH: "/usr/bin" });
         assert.equal(exports.PATH, "/c/.tools/bin:/usr/bin");
         assert.equal(exports.PULUMI_HOME, "/c/.tools/pulumi-home");
         assert.match(exports.PULUMI_BACKEND_URL ?? "", /^file:\/\/.*\/\.state$/);
@@ -15,7 +15,7 @@ describe("make env", () => {
     });
 
     it("leaves path and home alone for a pulumi of the user's own with official plugins", () => {
-        assert.deepEqual(Object.keys(exportsFor({ kind: "user" }, { PATH: "/usr/bin" })), [
+        assert.deepEqual(Object.keys(exportsFor({ kind: "user" }, { HOME: "/nowhere", PATH: "/usr/bin" })), [
             "PULUMI_BACKEND_URL",
             "PULUMI_CONFIG_PASSPHRASE_FILE",
             "GOGC",
@@ -23,12 +23,12 @@ describe("make env", () => {
     });
 
     it("sets nothing that the user has set", () => {
-        const own = { PATH: "/usr/bin", PULUMI_BACKEND_URL: "s3://states", PULUMI_CONFIG_PASSPHRASE: "x", GOGC: "100" };
+        const own = { HOME: "/nowhere", PATH: "/usr/bin", PULUMI_BACKEND_URL: "s3://states", PULUMI_CONFIG_PASSPHRASE: "x", GOGC: "100" };
         assert.deepEqual(exportsFor({ kind: "user" }, own), {});
     });
 
     it("does not put the path in front twice", () => {
-        assert.equal(exportsFor(built, { PATH: "/c/.tools/bin:/usr/bin" }).PATH, undefined);
+        assert.equal(exportsFor(built, { HOME: "/nowhere", PATH: "/c/.tools/bin:/usr/bin" }).PATH, undefined);
     });
 
     it("prints what a shell reads back unchanged, quotes included", () => {

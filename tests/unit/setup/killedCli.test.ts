@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parentOf, removeTornAttributes } from "../../../scripts/deployment/killedCli.ts";
+import { orphanedPlugins, parentOf, removeTornAttributes } from "../../../scripts/deployment/killedCli.ts";
 
 describe("what a killed CLI leaves", () => {
     it("is readable again without the attributes that were being written", () => {
@@ -26,6 +26,35 @@ describe("what a killed CLI leaves", () => {
         writeFileSync(join(directory, "dev.json.attrs"), '{"md5":"x"}');
         assert.deepEqual(removeTornAttributes(directory, "dev"), []);
         rmSync(directory, { recursive: true });
+    });
+
+    it("is a plugin whose parent is no CLI, wherever that is: a CLI may be process 1 itself", () => {
+        const processes = mkdtempSync(join(tmpdir(), "processes-"));
+        const run = (pid: number, name: string, parent: number, executable: string) => {
+            mkdirSync(join(processes, `${pid}`));
+            writeFileSync(join(processes, `${pid}/stat`), `${pid} (${name}) S ${parent} 1 1 0`);
+            symlinkSync(executable, join(processes, `${pid}/exe`));
+        };
+        const plugin = "/c/.tools/bin/pulumi-resource-docker";
+        try {
+            run(1, "pulumi", 0, "/c/.tools/bin/pulumi");
+            run(10, "pulumi-resource", 1, plugin);
+            run(11, "pulumi-language", 1, "/c/.tools/bin/pulumi-language-nodejs");
+            assert.deepEqual(orphanedPlugins("/c/.tools", processes), []);
+            // A CLI beside it, and one that was killed: its plugins went to what collects orphans.
+            run(20, "pulumi", 5, "/c/.tools/bin/pulumi");
+            run(21, "pulumi-resource", 20, plugin);
+            run(30, "systemd", 1, "/usr/lib/systemd/systemd");
+            run(31, "pulumi-resource", 30, plugin);
+            run(32, "pulumi-language", 30, "/c/.tools/bin/pulumi-language-nodejs");
+            // Of another checkout, of another kind, and of a parent that has ended just now.
+            run(40, "pulumi-resource", 30, "/d/.tools/bin/pulumi-resource-docker");
+            run(41, "pulumi", 30, "/c/.tools/bin/pulumi");
+            run(42, "pulumi-resource", 99, plugin);
+            assert.deepEqual(orphanedPlugins("/c/.tools", processes), [31, 32, 42]);
+        } finally {
+            rmSync(processes, { recursive: true });
+        }
     });
 
     it("is told from a living CLI's by the parent, whatever the process is called", () => {

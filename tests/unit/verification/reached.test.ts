@@ -15,6 +15,14 @@ describe("where this machine reaches what a stack publishes", () => {
         }
     });
 
+    it("is this machine too where a VM forwards its ports, which is not certain", () => {
+        assert.deepEqual(reachedAt("0.0.0.0", "unix:///var/run/docker.sock", "docker-desktop"), {
+            address: "127.0.0.1",
+            elsewhere: "docker-desktop",
+        });
+        assert.deepEqual(reachedAt("127.0.0.1", undefined, "lima"), { address: "127.0.0.1", elsewhere: "lima" });
+    });
+
     it("is the other machine, where Docker is there, but not its loopback", () => {
         assert.deepEqual(reachedAt("0.0.0.0", "ssh://me@docker.example.org:22"), {
             address: "docker.example.org",
