@@ -53,8 +53,26 @@ describe("a pattern of server names", () => {
             ["example.???", "example.org", true],
             ["example.org", "examplexorg", false],
             ["example.org", "an.example.org", false],
+            ["example.org", "example.org.", false],
+            ["", "", true],
+            ["*", "", true],
+            ["?", "", false],
+            ["**.org", "example.org", true],
+            ["*?", "a", true],
+            ["a*b*c", "aXbXbXc", true],
+            ["a*b*c", "aXcXb", false],
+            ["*.org", "a.org.net", false],
+            ["ex*mple.*", "exa-mple.org", true],
         ] as const)
             assert.equal(matchesServerGlob(glob, host), matches, `${glob} ${host}`);
+    });
+
+    it("is compared in steps that do not multiply with its stars", () => {
+        const host = "a".repeat(253);
+        // A regular expression would try more ways than there are atoms; one that is stuck never ends.
+        assert.equal(matchesServerGlob(`${"*a".repeat(60)}*b`, host), false);
+        assert.equal(matchesServerGlob(`${"*".repeat(5_000)}b`, host), false);
+        assert.equal(matchesServerGlob(`${"*a".repeat(253)}`, host), true);
     });
 
     for (const [glob, fault] of [
