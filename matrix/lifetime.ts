@@ -9,3 +9,13 @@ export const lifetimePattern = /^[1-9][0-9]*[hdwy]$/;
 export function lifetime(retention: string): number {
     return Number(retention.slice(0, -1)) * (units[retention.slice(-1)] ?? Number.NaN);
 }
+
+/** @returns what is wrong with it and what would be right, or undefined */
+export function faultInLifetime(retention: string): string | undefined {
+    if (!lifetimePattern.test(retention)) return "is not a duration with its unit, such as 12h, 30d, 8w or 1y";
+    // The integers that Matrix allows in an event: https://spec.matrix.org/v1.16/appendices/#canonical-json
+    if (lifetime(retention) <= Number.MAX_SAFE_INTEGER) return undefined;
+    const unit = retention.slice(-1);
+    const longest = Math.floor(Number.MAX_SAFE_INTEGER / (units[unit] ?? 1));
+    return `is longer than an event can say; at most ${longest}${unit}, or leave it out to keep messages for ever`;
+}

@@ -77,9 +77,10 @@ function reason(issue: z.core.$ZodIssue, path: string[], value: unknown): string
     }
 }
 
-/** A password must not appear in an error message; a certificate would fill it. */
+/** A password must not appear in an error message; a certificate or a long text would fill it. */
 function quote(path: string[], value: unknown): string {
-    const hidden = isSecret(path) || (typeof value === "string" && value.includes("\n"));
+    const filling = typeof value === "string" && (value.includes("\n") || value.length > 300);
+    const hidden = filling || isSecret(path);
     return hidden ? "the value given" : JSON.stringify(value);
 }
 

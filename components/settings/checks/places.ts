@@ -1,5 +1,6 @@
 /** Rooms and spaces: aliases, members, parents and access lists. Pure. */
 import { isIP } from "node:net";
+import { faultInContentSize } from "../../../matrix/eventSize.ts";
 import { faultInLength } from "../../../matrix/identifierLength.ts";
 import { faultInAliasLocalpart } from "../../../matrix/roomAlias.ts";
 import { matchesServerGlob } from "../../../matrix/serverGlob.ts";
@@ -23,13 +24,15 @@ function faultsInEntries(sections: Sections, given: GivenAccounts): Fault[] {
         ["spaces", spaces],
         ["rooms", rooms],
     ] as const) {
-        for (const [key, { alias = key, members, parent, joinRule }] of Object.entries(places)) {
+        for (const [key, { alias = key, members, parent, joinRule, powerLevels }] of Object.entries(places)) {
             const path = `${section}.${key}`;
             report(path, faultInAliasLocalpart(alias) ?? faultInLength("room alias", alias, serverName));
             if (placeByAlias.has(alias))
                 report(`${path}.alias`, `${JSON.stringify(alias)} is already the alias of ${placeByAlias.get(alias)}`);
             placeByAlias.set(alias, path);
             for (const member of Object.keys(members)) report(`${path}.members.${member}`, faultInMember(member, accounts, serverName));
+            report(`${path}.members`, faultInLevels(members, powerLevels?.usersDefault, serverName));
+            report(`${path}.powerLevels.events`, faultInContentSize(powerLevels?.events ?? {}, "m.room.power_levels"));
             if (parent !== undefined && !Object.hasOwn(spaces, parent))
                 report(
                     `${path}.parent`,
@@ -49,12 +52,25 @@ function faultInMember(member: string, accounts: string[], serverName: string): 
     return member.endsWith(`:${serverName}`) ? "belongs to this server; declare it under users or bots, and give its key here" : undefined;
 }
 
+/** All power levels of a room are in one event. */
+function faultInLevels(members: Record<string, number>, usual = 0, serverName: string): string | undefined {
+    const levels = Object.entries(members)
+        .filter(([, level]) => level !== usual)
+        .map(([member, level]) => [member.startsWith("@") ? member : `@${member}:${serverName}`, level] as const);
+    const fault = faultInContentSize(Object.fromEntries(levels), "m.room.power_levels");
+    return fault && `${fault}: give more members the level ${usual}, which takes no room, or raise powerLevels.usersDefault`;
+}
+
 /** A server that is shut out of a room cannot let itself in again. */
 function faultsInAccessLists({ serverName, rooms = {} }: Sections): Fault[] {
     if (serverName === undefined) return [];
     return Object.entries(rooms).flatMap(([key, { serverAcl }]) => {
-        const fault = serverAcl && faultInAccessList(serverAcl, partsOf(serverName).host);
-        return fault ? [{ path: `rooms.${key}.serverAcl.${fault.property}`, message: fault.message }] : [];
+        if (!serverAcl) return [];
+        const path = `rooms.${key}.serverAcl`;
+        const size = faultInContentSize(serverAcl, "m.room.server_acl");
+        if (size) return [{ path, message: size }];
+        const fault = faultInAccessList(serverAcl, partsOf(serverName).host);
+        return fault ? [{ path: `${path}.${fault.property}`, message: fault.message }] : [];
     });
 }
 

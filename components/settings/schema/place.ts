@@ -1,8 +1,9 @@
 /** Fields that rooms and spaces share. Pure. */
 import { z } from "zod";
+import { faultInContentSize, largestContent } from "../../../matrix/eventSize.ts";
 import { faultInAliasLocalpart } from "../../../matrix/roomAlias.ts";
 import { avatar, formerly } from "./entry.ts";
-import { named } from "./valueTypes.ts";
+import { fault, named } from "./valueTypes.ts";
 
 const level = z.int().min(0).max(100);
 const levelFor = (action: string) => level.optional().describe(`Power level needed to ${action}.`);
@@ -23,7 +24,13 @@ const powerLevels = z
 
 export const place = {
     name: z.string().min(1).max(255).optional().describe("Name that people see."),
-    topic: z.string().max(10_000).optional().describe("What it is about."),
+    topic: z
+        .string()
+        .max(10_000)
+        // Synapse writes it twice, as plain text and as m.topic.
+        .superRefine(fault((text) => faultInContentSize(text, "m.room.topic", largestContent / 2)))
+        .optional()
+        .describe("What it is about."),
     alias: named(faultInAliasLocalpart).optional().describe("The part of the alias between # and the colon. Default: the key."),
     avatar,
     visibility: z

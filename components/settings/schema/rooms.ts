@@ -1,9 +1,10 @@
 /** An entry of the section `rooms`. Pure. */
 import { z } from "zod";
-import { lifetimePattern } from "../../../matrix/lifetime.ts";
+import { faultInContentSize } from "../../../matrix/eventSize.ts";
+import { faultInLifetime, lifetimePattern } from "../../../matrix/lifetime.ts";
 import { faultInServerGlob } from "../../../matrix/serverGlob.ts";
 import { place } from "./place.ts";
-import { named } from "./valueTypes.ts";
+import { fault, named } from "./valueTypes.ts";
 
 const serverAcl = z.strictObject({
     deny: z.array(named(faultInServerGlob)).default([]).describe("Servers to keep out, such as evil.example or *.evil.example."),
@@ -21,13 +22,15 @@ export const room = z.strictObject({
         .describe("Whether messages are encrypted. Default: true for private rooms, false for public ones. It cannot be turned off later."),
     retention: z
         .string()
-        .regex(lifetimePattern, { error: "is not a duration with its unit, such as 12h, 30d, 8w or 1y" })
+        .regex(lifetimePattern, { error: "is not a duration with its unit, such as 12h, 30d, 8w or 1y", abort: true })
+        .superRefine(fault(faultInLifetime))
         .optional()
         .describe("How long messages are kept (m.room.retention: max_lifetime)."),
     pinnedMessage: z
         .string()
         .min(1)
         .max(10_000)
+        .superRefine(fault((text) => faultInContentSize(text, "m.room.message")))
         .optional()
         .describe("A message to pin. The server can read it, even in an encrypted room."),
     serverAcl: serverAcl

@@ -3,12 +3,14 @@ import { z } from "zod";
 import { faultInCertificates, faultInPrivateKey } from "../../../matrix/certificates.ts";
 import { keptEncrypted } from "../configText.ts";
 
-/** A text in which `fault` finds nothing wrong: it returns what is wrong and what would be right, or undefined. */
-export const named = (fault: (value: string) => string | undefined) =>
-    z.string().superRefine((value, context) => {
-        const message = fault(value);
-        if (message) context.addIssue({ code: "custom", message });
-    });
+/** A check of zod by a function that returns what is wrong and what would be right, or undefined. */
+export const fault = (find: (value: string) => string | undefined) => (value: string, context: z.core.$RefinementCtx) => {
+    const message = find(value);
+    if (message) context.addIssue({ code: "custom", message });
+};
+
+/** A text in which `find` finds nothing wrong. */
+export const named = (find: (value: string) => string | undefined) => z.string().superRefine(fault(find));
 
 export const port = z.int().min(1).max(65535);
 

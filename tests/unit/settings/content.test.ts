@@ -43,6 +43,35 @@ describe("declared content", () => {
             ["users.alice.password: is too weak: it has 5 characters, and homeserver.passwords.minimumLength is 10"],
         ],
         [
+            "a retention that no event can say",
+            { rooms: { lobby: { retention: "300000y" } } },
+            [
+                'rooms.lobby.retention: "300000y" is longer than an event can say; at most 285420y, or leave it out to keep messages for ever',
+            ],
+        ],
+        [
+            "a topic that fits into no event, for it is written twice",
+            { rooms: { lobby: { topic: "\u0001".repeat(6_000) } } },
+            ["rooms.lobby.topic: the value given makes an m.room.topic event with 36002 bytes of this; at most 30000 fit into an event"],
+        ],
+        [
+            "an access list that fits into no event",
+            { rooms: { lobby: { serverAcl: { deny: Array.from({ length: 300 }, (_, n) => `${n}${"x".repeat(200)}`) } } } },
+            ["rooms.lobby.serverAcl: makes an m.room.server_acl event with 61714 bytes of this; at most 60000 fit into an event"],
+        ],
+        [
+            "more power levels than fit into an event, and as many members as you like who have none",
+            {
+                rooms: {
+                    many: { members: Object.fromEntries(Array.from({ length: 3_000 }, (_, n) => [`@u${n}:other.org`, 0])) },
+                    lobby: { members: Object.fromEntries(Array.from({ length: 3_000 }, (_, n) => [`@u${n}:other.org`, 50])) },
+                },
+            },
+            [
+                "rooms.lobby.members: makes an m.room.power_levels event with 64891 bytes of this; at most 60000 fit into an event: give more members the level 0, which takes no room, or raise powerLevels.usersDefault",
+            ],
+        ],
+        [
             "two entries of one account",
             { users: { alice: {}, other: { localpart: "alice" } } },
             ['users.other.localpart: "alice" is already the account of users.alice'],
