@@ -8,11 +8,12 @@ import type { Secrets } from "../secrets.ts";
 import { userIdOf } from "../settings/accounts.ts";
 import type { Settings } from "../settings/index.ts";
 import { own } from "../settings/own.ts";
+import { withSecretMarks } from "../settings/secretPaths.ts";
 import { type Place, roomInputs } from "./roomInputs.ts";
 
 export interface ContentArgs {
     /** Declared content, and the administrator's key. */
-    settings: Pick<Settings, "serverName" | "administrator" | "users" | "bots" | "rooms" | "spaces">;
+    settings: Pick<Settings, "serverName" | "administrator" | "users" | "bots" | "rooms" | "spaces" | "secretPaths">;
     /** Registration secret, the passwords' seed and the application services' tokens. */
     secrets: Pick<Secrets, "registrationSharedSecret" | "passwordSeed" | "applicationService">;
     /** The homeserver it is brought to; must answer first. */
@@ -37,7 +38,7 @@ export class Content extends pulumi.ComponentResource {
     constructor(name: string, args: ContentArgs, opts?: pulumi.ComponentResourceOptions) {
         super("matrix-synapse:content:Content", name, {}, opts);
         const { settings, homeserver, secrets, data } = args;
-        const { serverName, administrator } = settings;
+        const { serverName, administrator, secretPaths = [] } = settings;
         const { [administrator]: acting, ...people } = settings.users;
         const idOf = (key: string) => userIdOf(settings, key);
 
@@ -70,14 +71,22 @@ export class Content extends pulumi.ComponentResource {
             const secret = password === undefined ? undefined : pulumi.secret(password);
             // Not dependent on the container, as the others are: Pulumi writes the whole state at each step, and there may be thousands.
             const options = { ...child("user", formerly), dependsOn: [] };
-            const resource = new User(`user-${key}`, { userId: idOf(key), ...inputs, password: secret }, options);
+            const resource = new User(
+                `user-${key}`,
+                { userId: idOf(key), ...withSecretMarks(inputs, "users", key, secretPaths), password: secret },
+                options,
+            );
             accounts.set(key, resource);
             return [key, { userId: idOf(key), password: this.firstPassword(resource, secrets, idOf(key), secret) }] as const;
         });
         const bots = Object.entries(settings.bots).map(([key, bot]) => {
             const { formerly, localpart: _, appservice, ...inputs } = bot;
             const applicationServiceToken = appservice && secrets.applicationService(key).asToken;
-            const resource = new Bot(`bot-${key}`, { userId: idOf(key), ...inputs, applicationServiceToken }, child("bot", formerly));
+            const resource = new Bot(
+                `bot-${key}`,
+                { userId: idOf(key), ...withSecretMarks(inputs, "bots", key, secretPaths), applicationServiceToken },
+                child("bot", formerly),
+            );
             accounts.set(key, resource);
             return [key, { userId: idOf(key), accessToken: resource.accessToken, deviceId: resource.deviceId }] as const;
         });
@@ -90,7 +99,7 @@ export class Content extends pulumi.ComponentResource {
                 .map(([key, level]) => [key.startsWith("@") ? key : idOf(key), level] as const);
         const declare = (kind: "space" | "room", places: Record<string, Place>, parents: Record<string, Room>) =>
             Object.entries(places).map(([key, place]) => {
-                const inputs = roomInputs(kind, key, serverName, place, memberIds(place));
+                const inputs = withSecretMarks(roomInputs(kind, key, serverName, place, memberIds(place)), `${kind}s`, key, secretPaths);
                 const members = Object.keys(place.members).flatMap((member) => accounts.get(member) ?? []);
                 const { dependsOn, ...options } = child(kind, place.formerly);
                 const parent = place.parent === undefined ? undefined : parents[place.parent]?.roomId;

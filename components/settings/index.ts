@@ -1,9 +1,11 @@
 /** The stack's configuration: the only reader of pulumi.Config. */
+import { existsSync, readFileSync } from "node:fs";
 import * as pulumi from "@pulumi/pulumi";
 import { fromConfigText } from "./configText.ts";
 import { parseSettings } from "./parse.ts";
 import { readPicture, withPictures } from "./pictures.ts";
 import { resolve, type Settings } from "./resolve.ts";
+import { secretPaths } from "./secretPaths.ts";
 import { digestOf, withSeedScripts } from "./seedScripts.ts";
 
 export type { Settings };
@@ -30,5 +32,12 @@ export function loadSettings(): Settings {
             ].join("\n"),
         );
     }
-    return resolve(settings);
+    const secret = Object.keys(raw).filter((section) => pulumi.runtime.isConfigSecret(`${prefix}${section}`));
+    return { ...resolve(settings), secretPaths: secretPaths(secret, stackFile(), pulumi.getProject()) };
+}
+
+/** In the project's folder, where Pulumi runs its program. */
+function stackFile(): string | undefined {
+    const file = `Pulumi.${pulumi.getStack()}.yaml`;
+    return existsSync(file) ? readFileSync(file, "utf8") : undefined;
 }

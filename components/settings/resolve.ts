@@ -5,11 +5,14 @@ import { type ApplicationServiceSettings, applicationServicesIn, userIdOf } from
 import { certificateHosts, delegationOf, gatewayHost } from "./delegation.ts";
 import { own } from "./own.ts";
 import type { ParsedSettings } from "./schema/index.ts";
+import type { SecretPath } from "./secretPaths.ts";
 
 /** What components get: every default filled in, derived values resolved, secrets as secret outputs. */
 export type Settings = Omit<ParsedSettings, "database" | "homeserver" | "gateway" | "federation" | "keeper"> & {
     /** User ID of the administrator. */
     administratorId: string;
+    /** Settings that the stack's file keeps encrypted; those of users, bots, rooms and spaces stay secret in the state. */
+    secretPaths?: SecretPath[];
     /** The bots that are application services. */
     applicationServices: ApplicationServiceSettings[];
     homeserver: ParsedSettings["homeserver"] & { publicUrl: string };
@@ -30,6 +33,7 @@ const defaultPorts = { existingDatabase: 5432, ownDatabase: databasePort, https:
 export function resolve({ keeper: _, ...settings }: ParsedSettings): Settings {
     const { adminPassword, ...database } = settings.database;
     const { certificate, authority, ...gateway } = settings.gateway;
+    const { publishers, aliasCreators } = settings.homeserver.roomDirectory;
     const host = gatewayHost(settings);
     return {
         ...settings,
@@ -44,7 +48,11 @@ export function resolve({ keeper: _, ...settings }: ParsedSettings): Settings {
                 admin: true,
             },
         },
-        homeserver: { ...settings.homeserver, publicUrl: settings.homeserver.publicUrl?.replace(/\/$/, "") ?? publicUrl(host, gateway) },
+        homeserver: {
+            ...settings.homeserver,
+            publicUrl: settings.homeserver.publicUrl?.replace(/\/$/, "") ?? publicUrl(host, gateway),
+            roomDirectory: { publishers: userIds(settings, publishers), aliasCreators: userIds(settings, aliasCreators) },
+        },
         gateway: {
             ...gateway,
             host,
@@ -59,6 +67,11 @@ export function resolve({ keeper: _, ...settings }: ParsedSettings): Settings {
             ...(adminPassword === undefined ? {} : { adminPassword: pulumi.secret(adminPassword) }),
         },
     };
+}
+
+/** @param accounts keys, user IDs with or without patterns, or * */
+function userIds(settings: ParsedSettings, accounts: string[]): string[] {
+    return accounts.map((account) => (/^[@*]/.test(account) ? account : userIdOf(settings, account)));
 }
 
 function publicUrl(host: string, { httpsPort }: Pick<Settings["gateway"], "httpsPort">): string {

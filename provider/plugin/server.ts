@@ -16,7 +16,7 @@ import { reason } from "../../scripts/content/client.ts";
 import { Session } from "../../scripts/content/session.ts";
 import type { ProviderConfig } from "../resources/provider.ts";
 import { isRetired, kindOf, schema } from "./kinds.ts";
-import { fromWire, type Properties, toWire, unknown } from "./wire.ts";
+import { fromWire, type Properties, secretsIn, toWire, unknown } from "./wire.ts";
 
 const configSecrets = Object.entries(schema.provider.inputProperties).flatMap(([name, { secret }]) => (secret ? [name] : []));
 
@@ -66,7 +66,7 @@ function check(request: Message): Message {
     const before = request.getOlds() ? fromWire(request.getOlds()) : undefined;
     const inputs = { ...fromWire(request.getNews()), ...kind.fixed };
     const answer = new messages.CheckResponse();
-    answer.setInputs(toWire(inputs, kind.secret));
+    answer.setInputs(toWire(inputs, [...kind.secret, ...secretsIn(request.getNews())]));
     answer.setFailuresList(
         (kind.faults?.(inputs, before && Object.keys(before).length > 0 ? before : undefined) ?? []).map(({ property, reason: why }) => {
             const failure = new messages.CheckFailure();
@@ -93,14 +93,15 @@ function diff(request: Message): Message {
 async function create(request: Message): Promise<Message> {
     const kind = kindOf(request.getUrn());
     const inputs = fromWire(request.getProperties());
+    const secrets = [...kind.secret, ...secretsIn(request.getProperties())];
     const answer = new messages.CreateResponse();
     if (request.getPreview()) {
-        answer.setProperties(toWire({ ...pick(inputs, kind.echoed), ...asUnknown(kind.computed) }, kind.secret));
+        answer.setProperties(toWire({ ...pick(inputs, kind.echoed), ...asUnknown(kind.computed) }, secrets));
         return answer;
     }
     const { id, outputs } = await kind.create(currentSession(), inputs);
     answer.setId(id);
-    answer.setProperties(toWire({ ...pick(inputs, kind.echoed), ...outputs }, kind.secret));
+    answer.setProperties(toWire({ ...pick(inputs, kind.echoed), ...outputs }, secrets));
     answer.setRefreshBeforeUpdate(true);
     return answer;
 }
@@ -125,8 +126,10 @@ async function read(request: Message): Promise<Message> {
     answer.setRefreshBeforeUpdate(true);
     if (!found) return answer;
     answer.setId(id);
-    answer.setInputs(toWire(found.inputs, kind.secret));
-    answer.setProperties(toWire({ ...pick(found.inputs, kind.echoed), ...pick(found.outputs, kind.computed) }, kind.secret));
+    // A value that was declared as a secret stays one, also where somebody else set it.
+    const secrets = [...kind.secret, ...secretsIn(request.getInputs())];
+    answer.setInputs(toWire(found.inputs, secrets));
+    answer.setProperties(toWire({ ...pick(found.inputs, kind.echoed), ...pick(found.outputs, kind.computed) }, secrets));
     return answer;
 }
 
@@ -147,7 +150,7 @@ async function update(request: Message): Promise<Message> {
         ? { ...computed, ...asUnknown(kind.renewed?.(before, inputs) ?? []) }
         : await kind.update(currentSession(), request.getId(), inputs, before, computed);
     const answer = new messages.UpdateResponse();
-    answer.setProperties(toWire({ ...pick(inputs, kind.echoed), ...outputs }, kind.secret));
+    answer.setProperties(toWire({ ...pick(inputs, kind.echoed), ...outputs }, [...kind.secret, ...secretsIn(request.getNews())]));
     answer.setRefreshBeforeUpdate(true);
     return answer;
 }

@@ -21,6 +21,16 @@ function revealed(value: unknown): unknown {
     return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, revealed(each)]));
 }
 
+/** @returns the names of properties that are secret or have a secret in them */
+export function secretsIn(struct: Struct | undefined): string[] {
+    return Object.entries(struct?.toJavaScript() ?? {}).flatMap(([name, value]) => (hasSecret(value) ? [name] : []));
+}
+
+function hasSecret(value: unknown): boolean {
+    if (typeof value !== "object" || value === null) return false;
+    return (value as Properties)[signature] === secret || Object.values(value).some(hasSecret);
+}
+
 /** @param secrets the names of properties that are secret */
 export function toWire(properties: Properties, secrets: readonly string[] = []): Struct {
     const entries = Object.entries(properties).filter(([, value]) => value !== undefined);

@@ -1,13 +1,15 @@
 import assert from "node:assert/strict";
 import type { Stack } from "@pulumi/pulumi/automation/index.js";
+import { execa } from "execa";
 import type { MatrixClient } from "matrix-bot-sdk";
 import type { SettingsInput } from "../../components/settings/schema/index.ts";
 import { user } from "../../provider/plugin/user.ts";
 import { connect, reason } from "../../scripts/content/client.ts";
 import { Session } from "../../scripts/content/session.ts";
 import { signIn } from "../../scripts/content/signIn.ts";
+import { project, root } from "../../scripts/project/checkout.ts";
 import { type Fault, type FaultyProxy, faultyProxy } from "../support/faultyProxy.ts";
-import { configure, destroyStack, openStack, plain, type StackOutputs, smallStack } from "../support/stack.ts";
+import { configure, destroyStack, openStack, plain, type StackOutputs, smallStack, storedState } from "../support/stack.ts";
 
 const stackName = "test-content-faults";
 const base = 32000;
@@ -105,6 +107,31 @@ describe("content that cannot be as declared", function () {
             const error = String(await stack.preview().catch((problem: Error) => problem.message));
             assert.match(error, /matrix-synapse:users\..*(has .* in it; Matrix allows|makes a user ID of \d+ bytes)/s);
             assert.match(error, /matrix-synapse:rooms\.lobby\.topic: .*at most 10000|rooms\.lobby\.topic/);
+        }
+    });
+
+    it("keeps a text that the stack's file keeps encrypted out of state and preview, also after somebody changed it", async () => {
+        declare({ rooms: { lobby: { ...lobby, topic: "shown" } } });
+        const set = (path: string, ...args: string[]) =>
+            execa("pulumi", ["config", "set", "--path", `${project}:${path}`, ...args, "--stack", stackName], { cwd: root });
+        await set("rooms.lobby.pinnedMessage", "--secret", "the door code is 4711");
+        await set("users.alice.displayName", "--secret", "Alice under cover");
+        const { rooms } = plain((await stack.up()).outputs);
+        const roomId = rooms["#lobby:localhost"] ?? "";
+        const notifier = connect(outputs.clientUrl, outputs.bots.notifier?.accessToken ?? "");
+        const { pinned } = (await notifier.getRoomStateEvent(roomId, "m.room.pinned_events", "")) as { pinned: string[] };
+        assert.equal((await notifier.getRawEvent(roomId, pinned[0] ?? "")).content.body, "the door code is 4711");
+        assert.deepEqual(Object.keys((await stack.preview()).changeSummary), ["same"]);
+
+        await alice.setDisplayName("Alice in disguise");
+        const { stdout, changeSummary } = await stack.preview({ diff: true, color: "never" });
+        assert.equal(changeSummary.update, 1);
+        await stack.refresh();
+        const state = await storedState(stackName);
+        assert.ok(state.includes('"shown"'), "what is not secret is hidden as well");
+        for (const secret of ["the door code", "Alice under cover", "Alice in disguise"]) {
+            assert.ok(!state.includes(secret), `${secret} is in the state`);
+            assert.ok(!stdout.includes(secret), `${secret} is in the preview`);
         }
     });
 

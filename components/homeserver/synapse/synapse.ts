@@ -28,7 +28,7 @@ export interface SynapseArgs {
     database: Database;
     /** Application services, whose registrations it reads at its start. */
     applicationServices: Settings["applicationServices"];
-    /** User ID of who may list rooms in the directory. */
+    /** User ID of the account that this program acts as: it lists and names the declared rooms. */
     publisher: string;
     /** The section `rooms` of the settings: whether any of them sets how long messages are kept. */
     rooms: Settings["rooms"];

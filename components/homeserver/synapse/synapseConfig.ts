@@ -7,6 +7,7 @@ import type { DatabaseConnection } from "../../database/connections.ts";
 import type { Settings } from "../../settings/index.ts";
 import { registrationPath } from "./applicationService.ts";
 import { federationOptions } from "./federationConfig.ts";
+import { roomDirectoryOptions } from "./roomDirectory.ts";
 
 /** Paths of the files in the container. */
 export const paths = {
@@ -37,7 +38,7 @@ export interface SynapseConfig {
     database: Omit<DatabaseConnection, "password">;
     /** Keys of the bots that are application services. */
     applicationServices: string[];
-    /** User ID of who may list rooms in the directory: the account that this program acts as. */
+    /** User ID of the account that this program acts as: it lists and names the declared rooms. */
     publisher: string;
     /** Whether rooms may set how long messages are kept. */
     retention: boolean;
@@ -97,8 +98,7 @@ export function homeserverYaml(config: SynapseConfig): string {
             encryption_enabled_by_default_for_room_type: homeserver.encryption,
             default_room_version: "12",
             allow_public_rooms_without_auth: false,
-            // Without a rule nobody may.
-            room_list_publication_rules: [{ user_id: publisher, action: "allow" }],
+            ...roomDirectoryOptions(homeserver.roomDirectory, publisher),
             ...rateLimits,
 
             ...federationOptions(federation, config.ownAuthorities),

@@ -10,12 +10,14 @@ import { faultsInPeers } from "./peers.ts";
 import { faultsInPlaces } from "./places.ts";
 import { faultsInPorts } from "./ports.ts";
 import { faultsInRenaming } from "./renaming.ts";
+import { faultsInRoomDirectory } from "./roomDirectory.ts";
 import { faultsInSeeds } from "./seeds.ts";
 
 const checks: Check[] = [
     faultsInAdministrator,
     faultsInAccounts,
     faultsInPlaces,
+    faultsInRoomDirectory,
     faultsInRenaming,
     faultsInSeeds,
     faultsInDatabase,

@@ -1,6 +1,7 @@
 /** The section `homeserver`: Synapse itself. Pure. */
 import { z } from "zod";
 import { firstPasswordLength } from "../../../matrix/firstPassword.ts";
+import { roomDirectory } from "./roomDirectory.ts";
 import { megabytes, port } from "./valueTypes.ts";
 
 const media = z
@@ -56,6 +57,7 @@ export const homeserver = z.strictObject({
         ),
     media,
     passwords,
+    roomDirectory,
     memory: megabytes(256, 1024).describe("Memory limit of the container, in MB."),
     logLevel: z.enum(["DEBUG", "INFO", "WARNING", "ERROR"]).default("INFO").describe("Least severe messages that Synapse logs."),
 });

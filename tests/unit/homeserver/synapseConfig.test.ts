@@ -33,6 +33,25 @@ describe("homeserver.yaml", () => {
         assert.deepEqual(config.room_list_publication_rules, [{ user_id: "@admin:example.org", action: "allow" }]);
     });
 
+    it("says who may list rooms and name them: the administrator, and those that the settings name", () => {
+        const rules = (roomDirectory: object) => {
+            const { room_list_publication_rules, alias_creation_rules } = rendered({
+                bots: { desk: { localpart: "help.desk" } },
+                homeserver: { roomDirectory },
+            });
+            const allowed = (list: unknown) =>
+                (list as { user_id: string; action: string }[] | undefined)?.map((rule) => Object.values(rule));
+            return [allowed(room_list_publication_rules), allowed(alias_creation_rules)];
+        };
+        const admin = ["@admin:example.org", "allow"];
+        assert.deepEqual(rules({}), [[admin], undefined]);
+        assert.deepEqual(rules({ publishers: ["*"], aliasCreators: [] }), [[admin, ["*", "allow"]], [admin]]);
+        assert.deepEqual(rules({ publishers: ["desk", "admin", "@irc_*:example.org"], aliasCreators: ["desk", "*"] }), [
+            [admin, ["@help.desk:example.org", "allow"], ["@irc_*:example.org", "allow"]],
+            undefined,
+        ]);
+    });
+
     it("names secrets by path only", () => {
         const text = JSON.stringify(rendered());
         for (const key of [

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { fromWire, toWire } from "../../../provider/plugin/wire.ts";
+import { fromWire, secretsIn, toWire } from "../../../provider/plugin/wire.ts";
 
 const secretKey = "4dabf18193072939515e22adb298388d";
 
@@ -10,5 +10,12 @@ describe("the provider's properties", () => {
         assert.ok(secretKey in (sent.accessToken ?? {}), "the token is in the clear");
         assert.equal("absent" in sent, false);
         assert.deepEqual(fromWire(wire), { accessToken: "syt_x", userId: "@a:x" });
+    });
+
+    it("that came as secrets are known, also where the secret is further in", () => {
+        const inner = { [secretKey]: "1b47061264138c4ac30d75fd1eb44270", value: "evil.example" };
+        const wire = toWire({ pinnedMessage: "the door code", serverAcl: { deny: [inner], allow: [] }, topic: "x" }, ["pinnedMessage"]);
+        assert.deepEqual(secretsIn(wire), ["pinnedMessage", "serverAcl"]);
+        assert.deepEqual(secretsIn(undefined), []);
     });
 });

@@ -72,6 +72,33 @@ describe("declared content", () => {
             ],
         ],
         [
+            "people who may publish rooms and are not of this server",
+            {
+                users: { alice: {} },
+                homeserver: {
+                    roomDirectory: {
+                        publishers: [
+                            "alice",
+                            "admin",
+                            "*",
+                            "bob",
+                            "@carol:example.org",
+                            "@x_*:example.org",
+                            "@dave:other.org",
+                            "@:example.org",
+                        ],
+                        aliasCreators: ["@a b:example.org"],
+                    },
+                },
+            },
+            [
+                'homeserver.roomDirectory.publishers.3: "bob" is not declared under users or bots (declared: admin, alice); give a key, a user ID such as @bob:example.org, or * for everyone',
+                'homeserver.roomDirectory.publishers.6: "@dave:other.org" is no account of this server; other servers have their own directories. Give a user ID that ends in :example.org',
+                'homeserver.roomDirectory.publishers.7: "@:example.org" is not a user ID, such as @bob:example.org or @irc_*:example.org',
+                'homeserver.roomDirectory.aliasCreators.0: "@a b:example.org" is not a user ID, such as @bob:example.org or @irc_*:example.org',
+            ],
+        ],
+        [
             "two entries of one account",
             { users: { alice: {}, other: { localpart: "alice" } } },
             ['users.other.localpart: "alice" is already the account of users.alice'],
