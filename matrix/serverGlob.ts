@@ -2,6 +2,7 @@
  * Patterns of server names in a room's access list: * stands for any text, ? for any one character.
  * Source: https://spec.matrix.org/v1.16/client-server-api/#mroomserver_acl
  */
+import { isIP } from "node:net";
 import { hasScheme } from "./serverName.ts";
 
 /** @returns what is wrong with it and what would be right, or undefined */
@@ -36,4 +37,22 @@ export function matchesServerGlob(glob: string, host: string): boolean {
         } else return false;
     }
     return /^\**$/.test(glob.slice(at));
+}
+
+/**
+ * A server that is shut out of a room cannot let itself in again. Access lists of this project let no address in.
+ * @param host this server's name without its port
+ * @returns the list's faulty property and what is wrong with it, or undefined
+ */
+export function faultInAccessList(
+    { deny, allow }: { deny: readonly string[]; allow: readonly string[] },
+    host: string,
+): { property: string; message: string } | undefined {
+    if (isIP(host))
+        return { property: "allow", message: `would shut out this server itself: ${host} is an IP address, and no address is let in` };
+    const denied = deny.findIndex((glob) => matchesServerGlob(glob, host));
+    if (denied >= 0)
+        return { property: `deny.${denied}`, message: `${JSON.stringify(deny[denied])} would shut out this server itself, ${host}` };
+    if (allow.some((glob) => matchesServerGlob(glob, host))) return undefined;
+    return { property: "allow", message: `would shut out this server itself; add ${host}` };
 }

@@ -15,6 +15,9 @@ export function configuredEngine(): string | undefined {
     return new pulumi.Config("docker").get("host") || undefined;
 }
 
+/** The SDK exports it, and hides it from its types only. */
+const { isConfigSecret } = pulumi.runtime as unknown as { isConfigSecret(key: string): boolean };
+
 /** @throws RunError with one line for every fault, before any resource is registered */
 export function loadSettings(): Settings {
     const prefix = `${pulumi.getProject()}:`;
@@ -32,7 +35,7 @@ export function loadSettings(): Settings {
             ].join("\n"),
         );
     }
-    const secret = Object.keys(raw).filter((section) => pulumi.runtime.isConfigSecret(`${prefix}${section}`));
+    const secret = Object.keys(raw).filter((section) => isConfigSecret(`${prefix}${section}`));
     return { ...resolve(settings), secretPaths: secretPaths(secret, stackFile(), pulumi.getProject()) };
 }
 

@@ -1,42 +1,23 @@
 /** A room or a space. */
 import { lifetime } from "../../matrix/lifetime.ts";
 import type { DeclaredRoom } from "../../scripts/content/room/declared.ts";
-import { stateKeyOf } from "../../scripts/content/room/declared.ts";
-import { isSettled, type LiveRoom, membershipOf, readRoom } from "../../scripts/content/room/live.ts";
-import { readPinned } from "../../scripts/content/room/pinned.ts";
-import { levelOf, readActions, undeclaredLevels } from "../../scripts/content/room/powerLevels.ts";
-import { createRoom, isChild, removeRoom, updateRoom } from "../../scripts/content/room/room.ts";
+import { readRoom } from "../../scripts/content/room/live.ts";
+import { createRoom, removeRoom, updateRoom } from "../../scripts/content/room/room.ts";
+import { replacementOf, tombstoneOf } from "../../scripts/content/room/upgraded.ts";
 import type { Session } from "../../scripts/content/session.ts";
 import type { RoomInputs, RoomOutputs } from "../resources/room.ts";
 import type { Computed, Kind } from "./kind.ts";
+import { faultsInRoom } from "./roomFaults.ts";
+import { type FoundRoom, liveRoom } from "./roomLive.ts";
+import { refusalsOfRoom } from "./roomRefusals.ts";
 
-interface CheckedInputs extends RoomInputs {
-    /** Whether the acting account is in the room. Set by the provider. */
-    administered: boolean;
-    /** Undeclared users whose level is above the default. Found by the provider; never declared. */
-    undeclaredPowerLevels?: Record<string, number>;
-}
-
-type ComputedRoom = Computed<RoomOutputs, RoomInputs>;
+export type ComputedRoom = Computed<RoomOutputs, RoomInputs>;
 
 // No input makes another room: what was said in the old one would be lost.
-export const room: Kind<CheckedInputs, ComputedRoom> = {
+export const room: Kind<FoundRoom, ComputedRoom> = {
     fixed: { administered: true },
-
-    faults(inputs, before) {
-        if (before?.encrypted && !inputs.encrypted) {
-            return [
-                {
-                    property: "encrypted",
-                    reason: "the room is encrypted, which cannot be taken back; declare encrypted: true, or another room",
-                },
-            ];
-        }
-        if (before && before.space !== inputs.space) {
-            return [{ property: "space", reason: "a room cannot become a space, nor a space a room; declare another one" }];
-        }
-        return [];
-    },
+    faults: faultsInRoom,
+    refusals: refusalsOfRoom,
 
     async create(session, inputs) {
         const declared = await declaredRoom(session, inputs, {});
@@ -46,7 +27,21 @@ export const room: Kind<CheckedInputs, ComputedRoom> = {
 
     async read(session, id, inputs, outputs) {
         const live = await readRoom(session, id);
-        return live && { inputs: await liveRoom(session, id, inputs, outputs, live), outputs };
+        if (!live) return undefined;
+        const tombstone = tombstoneOf(live);
+        const replacement = tombstone && (await replacementOf(session, id, live));
+        if (replacement) {
+            const { roomId } = replacement;
+            session.warn(`${inputs.alias} was upgraded by ${tombstone.sender}: ${roomId} took the place of ${id}, and is used from now on`);
+            const moved = { ...outputs, roomId };
+            return { id: roomId, inputs: await liveRoom(session, roomId, inputs, moved, replacement.live), outputs: moved };
+        }
+        if (tombstone) {
+            session.warn(
+                `${inputs.alias} was closed by ${tombstone.sender}, who sends people to ${tombstone.replacement}, in which the acting account has no power: let somebody there invite it and give it power level 100, or declare another alias`,
+            );
+        }
+        return { inputs: await liveRoom(session, id, inputs, outputs, live), outputs };
     },
 
     async update(session, id, inputs, before, outputs) {
@@ -62,90 +57,12 @@ export const room: Kind<CheckedInputs, ComputedRoom> = {
     },
 };
 
-async function declaredRoom(session: Session, inputs: CheckedInputs, outputs: { avatarUrl?: string }): Promise<DeclaredRoom> {
-    const { avatar, retention, onDelete: _, administered: __, undeclaredPowerLevels: ___, ...declared } = inputs;
+async function declaredRoom(session: Session, inputs: FoundRoom, outputs: { avatarUrl?: string }): Promise<DeclaredRoom> {
+    const { avatar, retention, onDelete: _, administered: __, undeclaredPowerLevels: ___, guestAccess: ____, ...declared } = inputs;
     const avatarUrl = outputs.avatarUrl ?? (avatar === undefined ? undefined : await session.mediaOf(avatar));
     return {
         ...declared,
         ...(avatarUrl !== undefined && { avatarUrl }),
         ...(retention !== undefined && { retention: lifetime(retention) }),
     };
-}
-
-/** The declared values, with the room's own in place of those that differ. Undeclared values are ignored. */
-async function liveRoom(
-    session: Session,
-    id: string,
-    inputs: CheckedInputs,
-    outputs: ComputedRoom,
-    live: LiveRoom,
-): Promise<CheckedInputs> {
-    const content = (type: string, stateKey = "") => live.state.get(stateKeyOf(type, stateKey))?.content ?? {};
-    const text = (value: unknown) => (typeof value === "string" && value !== "" ? value : undefined);
-    const self = await session.client.getUserId();
-    const read: Partial<CheckedInputs> = {
-        alias: live.aliases.includes(inputs.alias) ? text(content("m.room.canonical_alias").alias) : undefined,
-        visibility: live.visibility,
-        joinRule: content("m.room.join_rules").join_rule as RoomInputs["joinRule"],
-        historyVisibility: content("m.room.history_visibility").history_visibility as RoomInputs["historyVisibility"],
-        administered: live.joined,
-        members: await liveMembers(session, inputs, live, self),
-    };
-    if (inputs.name !== undefined) read.name = text(content("m.room.name").name);
-    if (inputs.topic !== undefined) read.topic = text(content("m.room.topic").topic);
-    if (inputs.avatar !== undefined) {
-        const url = text(content("m.room.avatar").url);
-        read.avatar = url === outputs.avatarUrl ? inputs.avatar : url;
-    }
-    if (inputs.retention !== undefined) {
-        const kept = content("m.room.retention").max_lifetime;
-        read.retention = kept === lifetime(inputs.retention) ? inputs.retention : kept === undefined ? undefined : `${kept} ms`;
-    }
-    if (inputs.serverAcl !== undefined) read.serverAcl = liveServerAcl(content("m.room.server_acl"));
-    if (inputs.parent !== undefined) {
-        const belongs = Array.isArray(content("m.space.parent", inputs.parent).via) && (await isChild(session.client, inputs.parent, id));
-        read.parent = belongs ? inputs.parent : undefined;
-    }
-    if (inputs.pinnedMessage !== undefined) {
-        read.pinnedMessage = outputs.pinnedEventId ? await readPinned(session.client, id, live, outputs.pinnedEventId) : undefined;
-    }
-    if (inputs.powerLevels !== undefined) read.powerLevels = readActions(live.levels, inputs.powerLevels);
-    const undeclared = undeclaredLevels(live.levels, [...Object.keys(inputs.members), self, ...live.creators]);
-    if (Object.keys(undeclared).length > 0) read.undeclaredPowerLevels = undeclared;
-
-    const encrypted = live.state.has(stateKeyOf("m.room.encryption"));
-    if (encrypted && !inputs.encrypted) {
-        const by = live.state.get(stateKeyOf("m.room.encryption"))?.sender;
-        session.warn(`${inputs.alias} was encrypted by ${by}, which cannot be taken back: declare encrypted: true`);
-    }
-    if (inputs.encrypted) read.encrypted = encrypted;
-    return Object.fromEntries(
-        Object.entries({ ...inputs, ...read }).filter(([, value]) => value !== undefined),
-    ) as unknown as CheckedInputs;
-}
-
-/** In the order of the inputs. A list that is not one of texts lets nobody in, as an empty one does. */
-function liveServerAcl({ deny, allow, allow_ip_literals }: Record<string, unknown>): RoomInputs["serverAcl"] {
-    const globs = (value: unknown) => (Array.isArray(value) ? value.filter((glob) => typeof glob === "string").sort() : []);
-    if (deny === undefined && allow === undefined) return undefined;
-    return { deny: globs(deny), allow: globs(allow), ...(allow_ip_literals !== false && { addresses: "let in" }) };
-}
-
-/** Members as they are. One who left by choice counts as a member; one who was removed, banned or deactivated is missing. */
-async function liveMembers(session: Session, inputs: RoomInputs, live: LiveRoom, self: string): Promise<Record<string, number>> {
-    const members: Record<string, number> = {};
-    for (const [userId, level] of Object.entries(inputs.members)) {
-        const membership = membershipOf(live, userId);
-        if (userId !== self && !isSettled(membership)) continue;
-        // The server leaves in the name of an account that is deactivated.
-        if (membership?.membership === "leave" && (await isDeactivated(session, userId))) continue;
-        members[userId] = live.creators.includes(userId) ? level : levelOf(live.levels, userId);
-    }
-    return members;
-}
-
-async function isDeactivated(session: Session, userId: string): Promise<boolean> {
-    // Without the admin API this cannot be known.
-    const accounts = await session.accounts().catch(() => undefined);
-    return accounts?.get(userId)?.deactivated ?? false;
 }

@@ -61,14 +61,24 @@ function configure(request: Message): Message {
     return answer;
 }
 
-function check(request: Message): Message {
+async function check(request: Message): Promise<Message> {
     const kind = kindOf(request.getUrn());
-    const before = request.getOlds() ? fromWire(request.getOlds()) : undefined;
+    const olds = request.getOlds() ? fromWire(request.getOlds()) : {};
+    const before = Object.keys(olds).length > 0 ? olds : undefined;
     const inputs = { ...fromWire(request.getNews()), ...kind.fixed };
+    const faults = kind.faults?.(inputs, before) ?? [];
+    const current = session;
+    if (faults.length === 0 && kind.refusals && current && (await current.canLook()))
+        faults.push(
+            ...(await kind.refusals(current, inputs, before).catch((error) => {
+                current.lookedInVain(error);
+                return [];
+            })),
+        );
     const answer = new messages.CheckResponse();
     answer.setInputs(toWire(inputs, [...kind.secret, ...secretsIn(request.getNews())]));
     answer.setFailuresList(
-        (kind.faults?.(inputs, before && Object.keys(before).length > 0 ? before : undefined) ?? []).map(({ property, reason: why }) => {
+        faults.map(({ property, reason: why }) => {
             const failure = new messages.CheckFailure();
             failure.setProperty(property);
             failure.setReason(why);
@@ -125,7 +135,7 @@ async function read(request: Message): Promise<Message> {
     const answer = new messages.ReadResponse();
     answer.setRefreshBeforeUpdate(true);
     if (!found) return answer;
-    answer.setId(id);
+    answer.setId(("id" in found ? found.id : undefined) ?? id);
     // A value that was declared as a secret stays one, also where somebody else set it.
     const secrets = [...kind.secret, ...secretsIn(request.getInputs())];
     answer.setInputs(toWire(found.inputs, secrets));

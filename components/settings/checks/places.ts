@@ -1,9 +1,8 @@
 /** Rooms and spaces: aliases, members, parents and access lists. Pure. */
-import { isIP } from "node:net";
 import { faultInContentSize } from "../../../matrix/eventSize.ts";
 import { faultInLength } from "../../../matrix/identifierLength.ts";
 import { faultInAliasLocalpart } from "../../../matrix/roomAlias.ts";
-import { matchesServerGlob } from "../../../matrix/serverGlob.ts";
+import { faultInAccessList } from "../../../matrix/serverGlob.ts";
 import { partsOf } from "../../../matrix/serverName.ts";
 import { isUserId } from "../../../matrix/userId.ts";
 import type { Fault } from "../fault.ts";
@@ -11,7 +10,12 @@ import { own } from "../own.ts";
 import type { GivenAccounts, Sections } from "./check.ts";
 
 export function faultsInPlaces(sections: Sections, given: GivenAccounts): Fault[] {
-    return [...faultsInEntries(sections, given), ...faultsInAccessLists(sections), ...faultsInCycles(sections)];
+    return [
+        ...faultsInEntries(sections, given),
+        ...faultsInEncryption(sections),
+        ...faultsInAccessLists(sections),
+        ...faultsInCycles(sections),
+    ];
 }
 
 function faultsInEntries(sections: Sections, given: GivenAccounts): Fault[] {
@@ -61,7 +65,18 @@ function faultInLevels(members: Record<string, number>, usual = 0, serverName: s
     return fault && `${fault}: give more members the level ${usual}, which takes no room, or raise powerLevels.usersDefault`;
 }
 
-/** A server that is shut out of a room cannot let itself in again. */
+/** Where the server encrypts every new room, none can be declared without encryption. */
+function faultsInEncryption({ homeserver, rooms = {} }: Sections): Fault[] {
+    if (homeserver?.encryption !== "all") return [];
+    return Object.entries(rooms).flatMap(([key, { encrypted, visibility }]) => {
+        if (encrypted ?? visibility === "private") return [];
+        const given = encrypted === undefined ? "is false by default for a public room" : "is false";
+        return [
+            { path: `rooms.${key}.encrypted`, message: `${given}, and homeserver.encryption: all encrypts every new room; set it to true` },
+        ];
+    });
+}
+
 function faultsInAccessLists({ serverName, rooms = {} }: Sections): Fault[] {
     if (serverName === undefined) return [];
     return Object.entries(rooms).flatMap(([key, { serverAcl }]) => {
@@ -72,19 +87,6 @@ function faultsInAccessLists({ serverName, rooms = {} }: Sections): Fault[] {
         const fault = faultInAccessList(serverAcl, partsOf(serverName).host);
         return fault ? [{ path: `${path}.${fault.property}`, message: fault.message }] : [];
     });
-}
-
-function faultInAccessList(
-    { deny, allow }: { deny: string[]; allow: string[] },
-    host: string,
-): { property: string; message: string } | undefined {
-    if (isIP(host))
-        return { property: "allow", message: `would shut out this server itself: ${host} is an IP address, and no address is let in` };
-    const denied = deny.findIndex((glob) => matchesServerGlob(glob, host));
-    if (denied >= 0)
-        return { property: `deny.${denied}`, message: `${JSON.stringify(deny[denied])} would shut out this server itself, ${host}` };
-    if (allow.some((glob) => matchesServerGlob(glob, host))) return undefined;
-    return { property: "allow", message: `would shut out this server itself; add ${host}` };
 }
 
 function faultsInCycles({ spaces = {} }: Sections): Fault[] {

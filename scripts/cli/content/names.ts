@@ -2,7 +2,7 @@
 import { faultInLength } from "../../../matrix/identifierLength.ts";
 import { faultInAliasLocalpart } from "../../../matrix/roomAlias.ts";
 import { faultInLocalpart, isUserId } from "../../../matrix/userId.ts";
-import { findRoom } from "../../content/room/room.ts";
+import { findRoom } from "../../content/room/alias.ts";
 import { Failure } from "../../project/failure.ts";
 import { quoted, visible } from "../../project/visible.ts";
 import type { Server } from "./server.ts";

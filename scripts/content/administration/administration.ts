@@ -63,6 +63,8 @@ export interface StoredEvent {
 
 /** Every call throws MatrixError M_FORBIDDEN for an account that is no server admin, unless it says otherwise. */
 export interface Administration {
+    /** Whether the account is a server admin, and the admin API is served where it connects: a gateway does not pass it on. Asked once. */
+    permitted(): Promise<boolean>;
     /** All accounts by user ID, deactivated ones too, guests left out. */
     accounts(): Promise<Map<string, Account>>;
     /** @returns undefined if there is no such account */

@@ -3,8 +3,8 @@
  * Source: https://element-hq.github.io/synapse/latest/usage/administration/admin_api/
  */
 import { createHmac } from "node:crypto";
-import type { MatrixClient } from "matrix-bot-sdk";
-import { answered, ifFound } from "../client.ts";
+import { type MatrixClient, MatrixError } from "matrix-bot-sdk";
+import { answered, ifFound, NoAnswer } from "../client.ts";
 import { stackDevice } from "../signIn.ts";
 import type { Account, AccountChange, Administration, Registered, Registration, RoomSummary, StoredEvent } from "./administration.ts";
 
@@ -38,7 +38,16 @@ export function synapseAdministration(client: MatrixClient): Administration {
         client.doRequest(method, `/_synapse/admin${path}`, undefined, body) as Promise<Answer>;
     const limitPath = (userId: string) => `/v1/users/${id(userId)}/override_ratelimit`;
 
+    let asked: Promise<boolean> | undefined;
+
     return {
+        permitted() {
+            asked ??= isPermitted(client, get).catch((error) => {
+                asked = undefined;
+                throw error;
+            });
+            return asked;
+        },
         async accounts() {
             const accounts = new Map<string, Account>();
             for (let from: string | undefined = "0"; from !== undefined; ) {
@@ -121,6 +130,17 @@ export function synapseAdministration(client: MatrixClient): Administration {
             throw new Error(`the server is still deleting ${roomId} after 2 minutes; run pulumi up again later`);
         },
     };
+}
+
+async function isPermitted(client: MatrixClient, get: (path: string) => Promise<unknown>): Promise<boolean> {
+    try {
+        const answer = (await get(`/v1/users/${id(await client.getUserId())}/admin`)) as { admin?: boolean };
+        return answer.admin === true;
+    } catch (error) {
+        const refused = error instanceof MatrixError && [403, 404].includes(error.statusCode);
+        if (refused || (error instanceof NoAnswer && !error.passing)) return false;
+        throw error;
+    }
 }
 
 function accountOf({ displayname, avatar_url, admin, deactivated, user_type }: AccountRow): Account {

@@ -1,4 +1,5 @@
 /** A declared room or space, and the state events that make it so. Pure. */
+import { isDeepStrictEqual } from "node:util";
 import type { RoomInputs, ServerAcl } from "../../../provider/resources/room.ts";
 
 /** A room's inputs as the server takes them. */
@@ -78,5 +79,27 @@ export function holds(state: RoomState, { type, stateKey, content }: StateEvent)
     const current = state.get(stateKeyOf(type, stateKey))?.content ?? {};
     const wanted = Object.entries(content);
     if (wanted.length === 0) return Object.keys(current).length === 0;
-    return wanted.every(([key, value]) => JSON.stringify(current[key] ?? "") === JSON.stringify(value));
+    if (type === "m.room.topic" && topicIn(current) !== (content.topic || undefined)) return false;
+    return wanted.every(([key, value]) => isDeepStrictEqual(current[key] ?? "", value));
+}
+
+/**
+ * The topic that people see: clients prefer m.topic, where it has plain text.
+ * Source: https://spec.matrix.org/v1.16/client-server-api/#mroomtopic
+ */
+export function topicIn({ topic, "m.topic": rich }: Record<string, unknown>): string | undefined {
+    const forms = (rich as { "m.text"?: unknown } | null | undefined)?.["m.text"];
+    const plain = (Array.isArray(forms) ? (forms as ({ mimetype?: string; body?: unknown } | null)[]) : []).find(
+        (form) => (form?.mimetype ?? "text/plain") === "text/plain",
+    );
+    const seen = typeof plain?.body === "string" ? plain.body : topic;
+    return typeof seen === "string" && seen !== "" ? seen : undefined;
+}
+
+/** What a room's state says of who may join: of a restricted room also whose members, where that is not the parent's. */
+export function joinRuleIn(content: Record<string, unknown>, parent: string | undefined): string | undefined {
+    const { join_rule: rule, allow } = content;
+    if (typeof rule !== "string" || rule !== "restricted") return typeof rule === "string" ? rule : undefined;
+    const rooms = (Array.isArray(allow) ? (allow as ({ room_id?: unknown } | null)[]) : []).map((entry) => entry?.room_id);
+    return rooms.length === 1 && rooms[0] === parent ? rule : `restricted to members of ${rooms.join(", ") || "nothing"}`;
 }

@@ -4,7 +4,7 @@ import type { Access } from "../access.ts";
 import type { StoredEvent } from "../administration/administration.ts";
 import { answered, ifFound } from "../client.ts";
 import { type RoomState, stateKeyOf } from "./declared.ts";
-import { type PowerLevels, privilegedCreators } from "./powerLevels.ts";
+import { levelOf, levelToChangeLevels, type PowerLevels, privilegedCreators } from "./powerLevels.ts";
 
 export interface LiveRoom {
     state: RoomState;
@@ -16,6 +16,10 @@ export interface LiveRoom {
     levels: PowerLevels;
     /** Users who stand above all levels. */
     creators: string[];
+    /** Who made the room. */
+    maker: string;
+    /** The room that this one replaced. */
+    predecessor?: string;
 }
 
 /** A member's state, and whether it was the member's own doing. */
@@ -29,7 +33,8 @@ export async function readRoom(access: Access, roomId: string): Promise<LiveRoom
     const { client } = access;
     const id = encodeURIComponent(roomId);
     const { events, joined } = await stateEvents(access, roomId);
-    if (!events) return undefined;
+    // A deleted room has no state.
+    if (!events?.some(({ type }) => type === "m.room.create")) return undefined;
     const state: RoomState = new Map(
         events.map(({ type, state_key, content, sender, event_id }) => [
             stateKeyOf(type, state_key),
@@ -40,9 +45,12 @@ export async function readRoom(access: Access, roomId: string): Promise<LiveRoom
     const listed = (await ifFound(client.doRequest("GET", `/_matrix/client/v3/directory/list/room/${id}`))) as
         | { visibility?: string }
         | undefined;
+    const predecessor = (create?.content.predecessor as { room_id?: unknown } | undefined)?.room_id;
     return {
         state,
         joined,
+        maker: create?.sender ?? "somebody else",
+        ...(typeof predecessor === "string" && { predecessor }),
         visibility: listed?.visibility === "public" ? "public" : "private",
         aliases: joined ? await localAliases(client, id) : await canonicalAlias(client, roomId, state),
         levels: (state.get(stateKeyOf("m.room.power_levels"))?.content ?? {}) as PowerLevels,
@@ -67,19 +75,26 @@ async function canonicalAlias(client: MatrixClient, roomId: string, state: RoomS
 /** Members see their room; a server admin sees any. Someone who has left would be shown the room as it was then. */
 async function stateEvents({ client, administration }: Access, roomId: string): Promise<{ events?: StoredEvent[]; joined: boolean }> {
     const self = await client.getUserId();
+    let events: StoredEvent[] | undefined;
     try {
-        const events = (await client.doRequest("GET", `/_matrix/client/v3/rooms/${encodeURIComponent(roomId)}/state`)) as StoredEvent[];
+        events = (await client.doRequest("GET", `/_matrix/client/v3/rooms/${encodeURIComponent(roomId)}/state`)) as StoredEvent[];
         const own = events.find(({ type, state_key }) => type === "m.room.member" && state_key === self);
         if (own?.content.membership === "join") return { events, joined: true };
     } catch (error) {
         if (!answered(error, "M_FORBIDDEN") && !answered(error, "M_NOT_FOUND")) throw error;
     }
-    try {
-        return { events: await administration.roomState(roomId), joined: false };
-    } catch (error) {
-        if (answered(error, "M_FORBIDDEN")) return { joined: false };
-        throw error;
-    }
+    // Without the admin API, the room as it was when the account left it is all that can be seen.
+    return { events: (await administration.permitted()) ? await administration.roomState(roomId) : events, joined: false };
+}
+
+/** A member's power level; of a creator it is above all. */
+export function powerOf(live: LiveRoom, userId: string): number {
+    return live.creators.includes(userId) ? Number.POSITIVE_INFINITY : levelOf(live.levels, userId);
+}
+
+/** Whether the account made the room and has lost the power over it, as it can in rooms of versions before 12. */
+export function hasLostPower(live: LiveRoom, self: string): boolean {
+    return live.maker === self && powerOf(live, self) < levelToChangeLevels(live.levels);
 }
 
 export function membershipOf(room: Pick<LiveRoom, "state">, userId: string): Membership | undefined {

@@ -4,6 +4,12 @@ import { ifFound } from "../client.ts";
 import { stateKeyOf } from "./declared.ts";
 import type { LiveRoom } from "./live.ts";
 
+/** A message with its last edit. Source: https://spec.matrix.org/v1.16/client-server-api/#event-replacements */
+interface Message {
+    content?: { body?: unknown };
+    unsigned?: { "m.relations"?: { "m.replace"?: { content?: { "m.new_content"?: { body?: unknown } } } } };
+}
+
 function pinnedEvents(live: Pick<LiveRoom, "state">): string[] {
     const pinned = live.state.get(stateKeyOf("m.room.pinned_events"))?.content.pinned;
     return Array.isArray(pinned) ? pinned : [];
@@ -17,8 +23,10 @@ export async function readPinned(
     eventId: string,
 ): Promise<string | undefined> {
     if (!pinnedEvents(live).includes(eventId)) return undefined;
-    const event = (await ifFound(client.getRawEvent(roomId, eventId))) as { content?: { body?: unknown } } | undefined;
-    return typeof event?.content?.body === "string" ? event.content.body : undefined;
+    const event = (await ifFound(client.getRawEvent(roomId, eventId))) as Message | undefined;
+    const edited = event?.unsigned?.["m.relations"]?.["m.replace"]?.content?.["m.new_content"];
+    const { body } = edited ?? event?.content ?? {};
+    return typeof body === "string" ? body : undefined;
 }
 
 /** @returns the ID of the pinned event: the earlier one if it has this text already */

@@ -51,6 +51,11 @@ export function levelOf(current: PowerLevels, userId: string): number {
     return current.users?.[userId] ?? numberIn(current, "usersDefault");
 }
 
+/** The level that it takes to change the levels. */
+export function levelToChangeLevels(current: PowerLevels): number {
+    return current.events?.["m.room.power_levels"] ?? numberIn(current, "stateDefault");
+}
+
 /** Undeclared users whose level is above the default. */
 export function undeclaredLevels(current: PowerLevels, declared: string[]): Record<string, number> {
     const usual = numberIn(current, "usersDefault");

@@ -2,12 +2,17 @@
 import type { MatrixClient } from "matrix-bot-sdk";
 import type { RoomRemoval } from "../../../provider/resources/room.ts";
 import type { Access } from "../access.ts";
-import { answered, reason } from "../client.ts";
-import { type DeclaredRoom, declaredState, holds, type StateEvent, stateKeyOf, withdrawnState } from "./declared.ts";
-import { type LiveRoom, readRoom } from "./live.ts";
-import { bringMembers, removeMembers, takeBack } from "./members.ts";
+import { answered, ifFound, reason } from "../client.ts";
+import { findRoom, settleAlias } from "./alias.ts";
+import { type DeclaredRoom, declaredState, stateKeyOf, withdrawnState } from "./declared.ts";
+import { hasLostPower, type LiveRoom, powerOf, readRoom } from "./live.ts";
+import { bringMembers, removeMembers } from "./members.ts";
+import { settleParent } from "./parent.ts";
 import { pin, unpin } from "./pinned.ts";
 import { initialLevels, withDeclared } from "./powerLevels.ts";
+import { refusal } from "./refusal.ts";
+import { ignoreForbidden, setState } from "./setState.ts";
+import { regainPower, rejoin } from "./takeBack.ts";
 
 /** Given explicitly, so that a server with another default makes the same rooms. */
 const roomVersion = "12";
@@ -18,24 +23,21 @@ export interface RoomIds {
     pinnedEventId?: string;
 }
 
-/** @returns the room that the alias leads to, on whichever server it began */
-export async function findRoom(client: MatrixClient, alias: string): Promise<string | undefined> {
-    try {
-        return await client.resolveRoom(alias);
-    } catch (error) {
-        if (answered(error, "M_NOT_FOUND")) return undefined;
-        throw error;
-    }
-}
-
-/** @throws Error if the alias belongs to a room in which the acting account has too low a power level */
+/** @throws Error if the alias belongs to a room that cannot be adopted: see {@link obstacleTo} */
 export async function createRoom(access: Access, declared: DeclaredRoom): Promise<RoomIds> {
     const { client } = access;
     const existing = await findRoom(client, declared.alias);
     if (existing !== undefined) {
-        await assertOurs(access, existing, declared.alias);
+        const obstacle = await obstacleTo(access, existing, declared);
+        if (obstacle) throw new Error(obstacle);
         return updateRoom(access, existing, declared, undefined);
     }
+    const roomId = await newRoom(access, declared);
+    await publish(access, roomId, declared);
+    return settle(access, roomId, declared, { created: true });
+}
+
+async function newRoom({ client }: Access, declared: DeclaredRoom): Promise<string> {
     const self = await client.getUserId();
     const { members, powerLevels, space, name, topic, alias } = declared;
     // createRoom has fields of its own for these.
@@ -43,13 +45,12 @@ export async function createRoom(access: Access, declared: DeclaredRoom): Promis
     const state = declaredState(declared).filter(({ type }) => !given.includes(type));
     // A plain message is normal before encryption begins; after it, clients warn of it.
     const late = declared.pinnedMessage === undefined ? [] : state.filter(({ type }) => type === "m.room.encryption");
-    const roomId = await client.createRoom({
+    const creation = client.createRoom({
         room_version: roomVersion,
         // The server encrypts rooms of the private presets by itself, so an unencrypted one starts from the public preset
         // and is closed by its initial state.
         preset: declared.encrypted && late.length === 0 ? "private_chat" : "public_chat",
         room_alias_name: alias.slice(1, alias.indexOf(":")),
-        visibility: declared.visibility,
         name,
         topic,
         ...(space ? { creation_content: { type: "m.space" } } : {}),
@@ -58,7 +59,32 @@ export async function createRoom(access: Access, declared: DeclaredRoom): Promis
             .filter((event) => !late.includes(event))
             .map(({ type, stateKey, content }) => ({ type, state_key: stateKey, content })),
     });
-    return settle(access, roomId, declared, { created: true });
+    return creation.catch((error) => {
+        if (answered(error, "M_EXCLUSIVE"))
+            throw new Error(`the alias ${alias} is reserved by an application service (${reason(error)}); declare another alias`);
+        throw refusal(`the alias ${alias} cannot be given`, error, self, alias);
+    });
+}
+
+/** By a request of its own: createRoom leaves the room out of the directory without a word where the server's rules say no. */
+async function publish({ client }: Access, roomId: string, { visibility, alias }: DeclaredRoom): Promise<void> {
+    if (visibility === "private") return;
+    try {
+        await setVisibility(client, roomId, visibility);
+    } catch (error) {
+        // Nobody else is in it yet: without the account and the alias nothing is left of it.
+        await client.deleteRoomAlias(alias);
+        await client.leaveRoom(roomId);
+        throw error;
+    }
+}
+
+async function setVisibility(client: MatrixClient, roomId: string, visibility: DeclaredRoom["visibility"]): Promise<void> {
+    try {
+        await client.setDirectoryVisibility(roomId, visibility);
+    } catch (error) {
+        throw refusal(`visibility cannot be ${visibility}`, error, await client.getUserId(), roomId);
+    }
 }
 
 /**
@@ -79,23 +105,37 @@ export async function removeRoom(access: Access, roomId: string, declared: Decla
     const { client, administration } = access;
     const live = await readRoom(access, roomId);
     if (!live) return;
+    if (how === "purge" && !(await administration.permitted())) throw new Error(`onDelete: ${purgeNeedsAdmin(await client.getUserId())}`);
     if (declared.parent) await client.sendStateEvent(declared.parent, "m.space.child", roomId, {}).catch(ignoreForbidden);
     if (how === "purge") return administration.purge(roomId);
-    for (const alias of live.aliases) await client.deleteRoomAlias(alias);
-    if (live.visibility === "public") await client.setDirectoryVisibility(roomId, "private");
+    // Aliases that other people made may be theirs alone.
+    for (const alias of live.aliases) await ifFound(client.deleteRoomAlias(alias)).catch(ignoreForbidden);
+    if (live.joined && live.visibility === "public") await client.setDirectoryVisibility(roomId, "private").catch(ignoreForbidden);
     if (live.joined) await client.leaveRoom(roomId);
 }
 
-/** Refuses to take over a room that somebody else made. */
-async function assertOurs(access: Access, roomId: string, alias: string): Promise<void> {
+export function purgeNeedsAdmin(self: string): string {
+    return `purge takes a server admin's token and the address of the admin API, and ${self} has not got both; declare leave`;
+}
+
+/** @returns why a room that has the alias already cannot be adopted, or undefined */
+export async function obstacleTo(
+    access: Access,
+    roomId: string,
+    declared: Pick<DeclaredRoom, "alias" | "space">,
+): Promise<string | undefined> {
+    const { alias, space } = declared;
     const live = await readRoom(access, roomId);
     const self = await access.client.getUserId();
-    const level = live && (live.creators.includes(self) ? Number.POSITIVE_INFINITY : (live.levels.users?.[self] ?? 0));
-    if (live?.joined && level !== undefined && level >= 50) return;
-    const maker = live?.state.get(stateKeyOf("m.room.create"))?.sender ?? "somebody else";
-    throw new Error(
-        `the alias ${alias} belongs to a room of ${maker}, ${roomId}; declare another alias, or let ${maker} give ${self} power level 100 there`,
-    );
+    if (live?.joined && powerOf(live, self) >= 50) {
+        const isSpace = live.state.get(stateKeyOf("m.room.create"))?.content.type === "m.space";
+        if (isSpace === space) return undefined;
+        return `the alias ${alias} belongs to a ${isSpace ? "space" : "room"}, ${roomId}, and a ${space ? "space" : "room"} is declared; declare another alias`;
+    }
+    const maker = live?.maker ?? "somebody else";
+    if (maker === self)
+        return `the alias ${alias} belongs to ${roomId}, which ${self} made and ${live?.joined ? "has no power in" : "left"}; declare another alias, or let somebody there ${live?.joined ? "give it power level 100" : "invite it"}`;
+    return `the alias ${alias} belongs to a room of ${maker}, ${roomId}; declare another alias, or let ${maker} give ${self} power level 100 there`;
 }
 
 interface Circumstances {
@@ -115,15 +155,21 @@ async function settle(
     let live = await readRoom(access, roomId);
     if (!live) throw new Error(`room ${roomId} no longer exists; run pulumi up again to create it anew`);
     if (!live.joined) {
-        await takeBack(access, roomId, live, self);
+        await rejoin(access, roomId, live, self);
         live = (await readRoom(access, roomId)) ?? live;
     }
-    if (!declared.encrypted && live.state.has(stateKeyOf("m.room.encryption")) && !before) {
-        throw new Error("it is encrypted, which cannot be taken back; declare it with encrypted: true, or another room");
+    if (before && hasLostPower(live, self)) {
+        await regainPower(access, roomId, live, self);
+        live = (await readRoom(access, roomId)) ?? live;
+    }
+    // A space has no messages that could be.
+    if (!declared.encrypted && !declared.space && live.state.has(stateKeyOf("m.room.encryption")) && !before) {
+        const why = created ? "the server encrypts every new room (homeserver.encryption)" : "it is encrypted";
+        throw new Error(`${why}, which cannot be taken back; declare it with encrypted: true, or another room`);
     }
     if (!created) {
-        await settleAlias(client, roomId, live, declared.alias);
-        if (live.visibility !== declared.visibility) await client.setDirectoryVisibility(roomId, declared.visibility);
+        await settleAlias(client, roomId, live, declared.alias, self);
+        if (live.visibility !== declared.visibility) await setVisibility(client, roomId, declared.visibility);
     }
 
     const gone = before ? Object.keys(before.members).filter((userId) => !(userId in declared.members) && userId !== self) : [];
@@ -132,31 +178,9 @@ async function settle(
     const pinnedEventId = await settlePinned(client, roomId, live, declared, before);
     const withdrawn = before ? withdrawnState(before, declared) : [];
     for (const event of [...withdrawn, ...declaredState(declared)]) await setState(client, roomId, live, event);
-    await settleParent(client, roomId, declared, before);
+    await settleParent(client, roomId, live, declared, before);
     await bringMembers(access, roomId, live, Object.keys(without(declared.members, self)), before && Object.keys(before.members));
     return { roomId, ...(pinnedEventId && { pinnedEventId }) };
-}
-
-async function setState(client: MatrixClient, roomId: string, live: Pick<LiveRoom, "state">, event: StateEvent): Promise<void> {
-    if (holds(live.state, event)) return;
-    try {
-        await client.sendStateEvent(roomId, event.type, event.stateKey, event.content);
-    } catch (error) {
-        throw new Error(`${event.type} cannot be set: ${reason(error)}`);
-    }
-}
-
-/** Moves the alias where another was declared before. */
-async function settleAlias(client: MatrixClient, roomId: string, live: LiveRoom, alias: string): Promise<void> {
-    const canonical = live.state.get(stateKeyOf("m.room.canonical_alias"))?.content.alias;
-    if (!live.aliases.includes(alias)) {
-        const holder = await findRoom(client, alias);
-        if (holder !== undefined && holder !== roomId)
-            throw new Error(`the alias ${alias} belongs to another room, ${holder}; declare another alias`);
-        if (holder === undefined) await client.createRoomAlias(alias, roomId);
-    }
-    await setState(client, roomId, live, { type: "m.room.canonical_alias", stateKey: "", content: { alias } });
-    if (typeof canonical === "string" && canonical !== alias && live.aliases.includes(canonical)) await client.deleteRoomAlias(canonical);
 }
 
 async function settleLevels(
@@ -201,30 +225,6 @@ async function settlePinned(
     return pin(client, roomId, live, declared.pinnedMessage, earlier);
 }
 
-/** Lists the room in its space. The room's own side is part of its state. */
-async function settleParent(client: MatrixClient, roomId: string, declared: DeclaredRoom, before: DeclaredRoom | undefined): Promise<void> {
-    const via = [declared.alias.slice(declared.alias.indexOf(":") + 1)];
-    if (before?.parent && before.parent !== declared.parent) {
-        await client.sendStateEvent(before.parent, "m.space.child", roomId, {}).catch(ignoreForbidden);
-    }
-    if (!declared.parent) return;
-    if (!(await isChild(client, declared.parent, roomId))) await client.sendStateEvent(declared.parent, "m.space.child", roomId, { via });
-}
-
-/** Whether the space lists the room. */
-export async function isChild(client: MatrixClient, space: string, roomId: string): Promise<boolean> {
-    try {
-        return Array.isArray((await client.getRoomStateEvent(space, "m.space.child", roomId)).via);
-    } catch (error) {
-        if (answered(error, "M_NOT_FOUND") || answered(error, "M_FORBIDDEN")) return false;
-        throw error;
-    }
-}
-
 function without(members: Record<string, number>, self: string): Record<string, number> {
     return Object.fromEntries(Object.entries(members).filter(([userId]) => userId !== self));
-}
-
-function ignoreForbidden(error: unknown): void {
-    if (!answered(error, "M_FORBIDDEN") && !answered(error, "M_NOT_FOUND")) throw error;
 }

@@ -99,6 +99,18 @@ describe("declared content", () => {
             ],
         ],
         [
+            "a room without encryption where the server encrypts every new one",
+            {
+                homeserver: { encryption: "all" },
+                spaces: { team: {} },
+                rooms: { a: {}, b: { visibility: "public" }, c: { encrypted: false } },
+            },
+            [
+                "rooms.b.encrypted: is false by default for a public room, and homeserver.encryption: all encrypts every new room; set it to true",
+                "rooms.c.encrypted: is false, and homeserver.encryption: all encrypts every new room; set it to true",
+            ],
+        ],
+        [
             "two entries of one account",
             { users: { alice: {}, other: { localpart: "alice" } } },
             ['users.other.localpart: "alice" is already the account of users.alice'],
