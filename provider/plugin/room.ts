@@ -1,5 +1,6 @@
 /** A room or a space. */
 import { lifetime } from "../../matrix/lifetime.ts";
+import { ifFound } from "../../scripts/content/client.ts";
 import type { DeclaredRoom } from "../../scripts/content/room/declared.ts";
 import { readRoom } from "../../scripts/content/room/live.ts";
 import { createRoom, removeRoom, updateRoom } from "../../scripts/content/room/room.ts";
@@ -27,7 +28,10 @@ export const room: Kind<FoundRoom, ComputedRoom> = {
 
     async read(session, id, inputs, outputs) {
         const live = await readRoom(session, id);
-        if (!live) return undefined;
+        if (!live) {
+            await warnOfEmptyRoom(session, id, inputs);
+            return undefined;
+        }
         const tombstone = tombstoneOf(live);
         const replacement = tombstone && (await replacementOf(session, id, live));
         if (replacement) {
@@ -56,6 +60,14 @@ export const room: Kind<FoundRoom, ComputedRoom> = {
         await removeRoom(session, id, await declaredRoom(session, { ...inputs, avatar: undefined }, {}), inputs.onDelete);
     },
 };
+
+/** A room that everyone has left is still there, and nobody can enter it any more. */
+async function warnOfEmptyRoom(session: Session, id: string, { alias }: RoomInputs): Promise<void> {
+    if ((await session.administration.permitted()) && (await ifFound(session.administration.room(id))))
+        session.warn(
+            `${alias}: everybody of this server has left ${id}, which nobody can enter any more; another room will take its place`,
+        );
+}
 
 async function declaredRoom(session: Session, inputs: FoundRoom, outputs: { avatarUrl?: string }): Promise<DeclaredRoom> {
     const { avatar, retention, onDelete: _, administered: __, undeclaredPowerLevels: ___, guestAccess: ____, ...declared } = inputs;

@@ -9,13 +9,17 @@ import { configure, destroyStack, openStack, plain, type StackOutputs, smallStac
 export const stackName = "test-clicontent";
 export const base = 14000;
 
-const settings = smallStack(base, {
+/** Accounts that no stack declares, and that may list rooms in the directory. */
+export const publishers = ["@room-admin:localhost", "@bot-publisher:localhost"];
+
+const small = smallStack(base, {
     users: { carol: { displayName: "Carol" } },
     rooms: {
         lobby: { name: "Lobby", encrypted: false, members: { notifier: 50, carol: 0 } },
         vault: { name: "Vault", encrypted: true, members: { notifier: 50 } },
     },
 });
+const settings = { ...small, homeserver: { ...small.homeserver, roomDirectory: { publishers } } };
 
 let shared: Promise<StackOutputs> | undefined;
 

@@ -30,7 +30,8 @@ export async function createRoom(access: Access, declared: DeclaredRoom): Promis
     if (existing !== undefined) {
         const obstacle = await obstacleTo(access, existing, declared);
         if (obstacle) throw new Error(obstacle);
-        return updateRoom(access, existing, declared, undefined);
+        if (await readRoom(access, existing)) return updateRoom(access, existing, declared, undefined);
+        await client.deleteRoomAlias(declared.alias);
     }
     const roomId = await newRoom(access, declared);
     await publish(access, roomId, declared);
@@ -126,6 +127,8 @@ export async function obstacleTo(
 ): Promise<string | undefined> {
     const { alias, space } = declared;
     const live = await readRoom(access, roomId);
+    // Everyone has left it; a server admin sees that, and may give its alias to another one.
+    if (!live && (await access.administration.permitted())) return undefined;
     const self = await access.client.getUserId();
     if (live?.joined && powerOf(live, self) >= 50) {
         const isSpace = live.state.get(stateKeyOf("m.room.create"))?.content.type === "m.space";

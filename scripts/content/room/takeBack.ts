@@ -15,7 +15,9 @@ export async function rejoin(access: Access, roomId: string, live: LiveRoom, sel
         await client.joinRoom(roomId);
         return;
     } catch (error) {
-        if (!answered(error, "M_FORBIDDEN")) throw new Error(`${self} is no longer in ${roomId} and cannot join it: ${reason(error)}`);
+        // Of a ban, Synapse says M_BAD_STATE.
+        if (!answered(error, "M_FORBIDDEN") && !answered(error, "M_BAD_STATE"))
+            throw new Error(`${self} is no longer in ${roomId} and cannot join it: ${reason(error)}`);
     }
     const event = live.state.get(stateKeyOf("m.room.member", self));
     const by = event && event.sender !== self ? ` (removed by ${event.sender})` : "";

@@ -1,7 +1,7 @@
 /** Rooms that somebody upgraded: another room took their place. Source: https://spec.matrix.org/v1.16/client-server-api/#room-upgrades */
 import type { Access } from "../access.ts";
 import { stateKeyOf } from "./declared.ts";
-import { hasLostPower, type LiveRoom, powerOf, readRoom } from "./live.ts";
+import { type LiveRoom, powerOf, readRoom } from "./live.ts";
 
 /** Upgrades of upgrades that are followed. */
 const longestChain = 20;
@@ -30,7 +30,7 @@ export async function replacementOf(access: Access, roomId: string, live: LiveRo
         const next = tombstoneOf(last.live)?.replacement;
         const found = next === undefined ? undefined : await readRoom(access, next);
         if (next === undefined || found?.predecessor !== last.roomId) break;
-        if (!found.joined || powerOf(found, self) < 50 || hasLostPower(found, self)) break;
+        if (powerOf(found, self) < 50) break;
         last = { roomId: next, live: found };
     }
     return last.roomId === roomId ? undefined : last;
