@@ -2,7 +2,7 @@
 import { lifetime } from "../../matrix/lifetime.ts";
 import { ifFound } from "../../scripts/content/client.ts";
 import type { DeclaredRoom } from "../../scripts/content/room/declared.ts";
-import { readRoom } from "../../scripts/content/room/live.ts";
+import { mayEnter, readRoom } from "../../scripts/content/room/live.ts";
 import { createRoom, removeRoom, updateRoom } from "../../scripts/content/room/room.ts";
 import { replacementOf, tombstoneOf } from "../../scripts/content/room/upgraded.ts";
 import type { Session } from "../../scripts/content/session.ts";
@@ -28,6 +28,7 @@ export const room: Kind<FoundRoom, ComputedRoom> = {
 
     async read(session, id, inputs, outputs) {
         const live = await readRoom(session, id);
+        if (!live && (await mayEnter(session, id))) return { inputs: { ...inputs, administered: false }, outputs };
         if (!live) {
             await warnOfEmptyRoom(session, id, inputs);
             return undefined;

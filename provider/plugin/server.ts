@@ -12,7 +12,7 @@ import pluginMessages from "@pulumi/pulumi/proto/plugin_pb.js";
 import providerService from "@pulumi/pulumi/proto/provider_grpc_pb.js";
 import messages from "@pulumi/pulumi/proto/provider_pb.js";
 import emptyMessages from "google-protobuf/google/protobuf/empty_pb.js";
-import { reason } from "../../scripts/content/client.ts";
+import { answered, reason } from "../../scripts/content/client.ts";
 import { Session } from "../../scripts/content/session.ts";
 import type { ProviderConfig } from "../resources/provider.ts";
 import { isRetired, kindOf, schema } from "./kinds.ts";
@@ -45,9 +45,15 @@ function unary(act: (request: Message) => Promise<Message> | Message) {
             .then(() => act(call.request))
             .then(
                 (answer) => callback(null, answer),
-                (error) => callback({ code: grpc.status.UNKNOWN, details: reason(error) }),
+                (error) => callback({ code: grpc.status.UNKNOWN, details: explained(error) }),
             );
     };
+}
+
+/** A program with a bot's token cannot know which setting of the server's stack would help. */
+function explained(error: unknown): string {
+    const remedy = "declare the bot with unlimited: true in the server's own stack, or run pulumi up again later";
+    return answered(error, "M_LIMIT_EXCEEDED") ? `${reason(error)}; the server limits this account: ${remedy}` : reason(error);
 }
 
 function configure(request: Message): Message {

@@ -27,7 +27,8 @@ export interface FaultyProxy {
     close(): void;
 }
 
-export async function faultyProxy(upstream: string): Promise<FaultyProxy> {
+/** @param hidden paths that are answered 404, as the gateway answers those of the admin API */
+export async function faultyProxy(upstream: string, hidden?: RegExp): Promise<FaultyProxy> {
     let current: Fault = "502";
     let left = 0;
     const server = createServer((incoming, response) => {
@@ -37,6 +38,10 @@ export async function faultyProxy(upstream: string): Promise<FaultyProxy> {
             return;
         }
         const { method, headers, url = "/" } = incoming;
+        if (hidden?.test(url)) {
+            incoming.resume().on("end", () => response.writeHead(404).end());
+            return;
+        }
         const outgoing = request(new URL(url, upstream), { method, headers }, (answer) => {
             response.writeHead(answer.statusCode ?? 500, answer.headers);
             answer.pipe(response);

@@ -58,6 +58,19 @@ export async function readRoom(access: Access, roomId: string): Promise<LiveRoom
     };
 }
 
+/**
+ * Whether a room that the account cannot see is there, and open to it: it was invited, or anyone may join. A server admin sees every room.
+ * Source: https://spec.matrix.org/v1.16/client-server-api/#get_matrixclientv1room_summaryroomidoralias
+ */
+export async function mayEnter({ client, administration }: Access, roomId: string): Promise<boolean> {
+    if (await administration.permitted()) return false;
+    const path = `/_matrix/client/v1/room_summary/${encodeURIComponent(roomId)}`;
+    const summary = await ifFound(client.doRequest("GET", path)).catch((error) => {
+        if (!answered(error, "M_FORBIDDEN")) throw error;
+    });
+    return summary !== undefined;
+}
+
 async function localAliases(client: MatrixClient, id: string): Promise<string[]> {
     return ((await client.doRequest("GET", `/_matrix/client/v3/rooms/${id}/aliases`)) as { aliases: string[] }).aliases;
 }

@@ -5,7 +5,7 @@ import type { Access } from "../access.ts";
 import { answered, ifFound, reason } from "../client.ts";
 import { findRoom, settleAlias } from "./alias.ts";
 import { type DeclaredRoom, declaredState, stateKeyOf, withdrawnState } from "./declared.ts";
-import { hasLostPower, type LiveRoom, powerOf, readRoom } from "./live.ts";
+import { hasLostPower, type LiveRoom, mayEnter, powerOf, readRoom } from "./live.ts";
 import { bringMembers, removeMembers } from "./members.ts";
 import { settleParent } from "./parent.ts";
 import { pin, unpin } from "./pinned.ts";
@@ -156,6 +156,10 @@ async function settle(
     const { client } = access;
     const self = await client.getUserId();
     let live = await readRoom(access, roomId);
+    if (!live && (await mayEnter(access, roomId))) {
+        await client.joinRoom(roomId);
+        live = await readRoom(access, roomId);
+    }
     if (!live) throw new Error(`room ${roomId} no longer exists; run pulumi up again to create it anew`);
     if (!live.joined) {
         await rejoin(access, roomId, live, self);

@@ -17,8 +17,8 @@ export interface World {
     serverName: string;
     /** What the provider warned of since the last look. */
     warnings: string[];
-    /** Makes the account, exempt from limits. */
-    account(name: string, admin?: boolean): Promise<Person>;
+    /** Makes the account, exempt from limits. @param at where it connects; absent: the server itself */
+    account(name: string, admin?: boolean, at?: string): Promise<Person>;
 }
 
 export interface Person {
@@ -33,10 +33,10 @@ export function worldOf(url: string, secret: string): World {
     const serverName = "localhost";
     const administrator = register("room-administrator", true);
 
-    async function register(name: string, admin: boolean): Promise<Person> {
+    async function register(name: string, admin: boolean, at = url): Promise<Person> {
         const registered = await accessBy(connect(url, "")).administration.register({ name, password: "a long password", admin, secret });
         assert.ok(registered, `there is a ${name} already`);
-        const session = new Session({ homeserverUrl: url, accessToken: registered.accessToken }, (warning) => warnings.push(warning));
+        const session = new Session({ homeserverUrl: at, accessToken: registered.accessToken }, (warning) => warnings.push(warning));
         return { userId: `@${name}:${serverName}`, client: session.client, session };
     }
 
@@ -44,8 +44,8 @@ export function worldOf(url: string, secret: string): World {
         url,
         serverName,
         warnings,
-        async account(name, admin = false) {
-            const person = await register(name, admin);
+        async account(name, admin = false, at = url) {
+            const person = await register(name, admin, at);
             await (await administrator).session.administration.setUnlimited(person.userId, true);
             return person;
         },
