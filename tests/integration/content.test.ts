@@ -177,6 +177,19 @@ describe("the content", function () {
         assert.deepEqual([gone.deactivated, gone.erased], [true, false]);
     });
 
+    it("follows a room that somebody upgraded: the preview says so, and the outputs lead to the new one", async () => {
+        const hall = { ...lobby, alias: "hall", encrypted: true, pinnedMessage: "Read me" };
+        configure(stackName, smallStack(base, { spaces: { team: {} }, rooms: { lobby: { ...lobby, parent: "team" }, hall } }));
+        const old = plain((await stack.up()).outputs).rooms["#hall:localhost"] ?? "";
+        const path = `/_matrix/client/v3/rooms/${encodeURIComponent(old)}/upgrade`;
+        const { replacement_room: next } = await administrator.doRequest("POST", path, undefined, { new_version: "12" });
+        const { stdout, changeSummary } = await stack.preview({ color: "never" });
+        assert.ok(stdout.includes(`${next} took the place of ${old}, and is used from now on`), stdout);
+        assert.deepEqual([changeSummary.create, changeSummary.delete, changeSummary.update], [undefined, undefined, 1]);
+        assert.equal(plain((await stack.up()).outputs).rooms["#hall:localhost"], next);
+        assert.deepEqual(Object.keys((await stack.preview()).changeSummary), ["same"]);
+    });
+
     it("says in the preview what is wrong where a room cannot become what is declared", async () => {
         configure(stackName, smallStack(base, { rooms: { lobby: { ...lobby, encrypted: true } } }));
         await stack.up();
