@@ -1,6 +1,6 @@
 /** What this server or this account does not allow of a room, as far as that can be known before anything is changed. */
 import { access } from "node:fs/promises";
-import { answered, ifFound } from "../../scripts/content/client.ts";
+import { answered, ifFound, isUnknownEndpoint } from "../../scripts/content/client.ts";
 import { findRoom } from "../../scripts/content/room/alias.ts";
 import { levelOf, type PowerLevels, privilegedCreators } from "../../scripts/content/room/powerLevels.ts";
 import { obstacleTo, purgeNeedsAdmin } from "../../scripts/content/room/room.ts";
@@ -18,6 +18,7 @@ export async function refusalsOfRoom(session: Session, inputs: RoomInputs, befor
         refusedPurge(session, inputs, before),
         refusedParent(session, inputs, before),
         refusedMembers(session, inputs, before),
+        refusedRetention(session, inputs, before),
     ]);
     return found.filter((fault) => fault !== undefined);
 }
@@ -87,4 +88,28 @@ async function refusedMembers(session: Session, { members }: RoomInputs, before:
         if (profile === undefined) return { property: "members", reason: `there is no account ${userId} on this server` };
     }
     return undefined;
+}
+
+/**
+ * Without the setting, a server deletes nothing, whatever a room says. A server admin's own stack turns it on in the same run.
+ * Source: https://github.com/matrix-org/matrix-spec-proposals/pull/1763
+ */
+async function refusedRetention(
+    session: Session,
+    { retention }: RoomInputs,
+    before: RoomInputs | undefined,
+): Promise<KindFault | undefined> {
+    const { client, administration } = session;
+    if (retention === undefined || before?.retention !== undefined || (await administration.permitted())) return undefined;
+    try {
+        await client.doRequest("GET", "/_matrix/client/unstable/org.matrix.msc1763/retention/configuration");
+        return undefined;
+    } catch (error) {
+        if (!isUnknownEndpoint(error)) throw error;
+        const remedy = "set homeserver.retention, or the retention of a room there, and run pulumi up";
+        return {
+            property: "retention",
+            reason: `the server deletes no messages, whatever a room says; in the server's own stack, ${remedy}`,
+        };
+    }
 }

@@ -83,6 +83,11 @@ export async function ifFound<T>(asking: Promise<T>): Promise<T | undefined> {
     }
 }
 
+/** Whether the server, or a gateway before it, has no such endpoint. */
+export function isUnknownEndpoint(error: unknown): boolean {
+    return answered(error, "M_UNRECOGNIZED") || (error instanceof NoAnswer && !error.passing);
+}
+
 /** One line without secrets. */
 export function reason(error: unknown): string {
     if (error instanceof MatrixError) return `${error.errcode}: ${error.error}`;

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { RoomInputs } from "../../provider/resources/index.ts";
+import { Session } from "../../scripts/content/session.ts";
 import { contentStack } from "../support/contentStack.ts";
 import { type FaultyProxy, faultyProxy } from "../support/faultyProxy.ts";
 import { DeclaredRoom, failure, type Person, type World, worldOf } from "../support/rooms/hands.ts";
@@ -113,13 +114,20 @@ describe("a room declared with a bot's token, through a gateway", function () {
     describe("is refused in the preview", () => {
         let stranger: string;
         let powerless: string;
+        /** The same bot at a gateway to a server that does not know of retention. */
+        let elsewhere: Person;
+        let old: FaultyProxy;
         before(async () => {
+            old = await faultyProxy(world.url, /^\/_synapse\/admin|msc1763/);
+            elsewhere = { ...bot, session: new Session({ ...bot.session.config, homeserverUrl: old.url }, () => {}) };
             stranger = await person.client.createRoom({ creation_content: { type: "m.space" } });
             powerless = await person.client.createRoom({ creation_content: { type: "m.space" }, preset: "public_chat" });
             await bot.client.joinRoom(powerless);
             await person.client.createRoom({ room_alias_name: "taken-from-bots" });
             await declare({ alias: "#space-of-bots:localhost", space: true });
         });
+
+        after(() => old.close());
 
         for (const [title, given, message] of [
             [
@@ -158,13 +166,18 @@ describe("a room declared with a bot's token, through a gateway", function () {
                 "members: there is no account @alcie:localhost on this server",
             ],
             [
+                "a retention, where the server has it turned off",
+                () => ({ retention: "30d" }),
+                "retention: the server deletes no messages, whatever a room says; in the server's own stack, set homeserver.retention, or the retention of a room there, and run pulumi up",
+            ],
+            [
                 "a picture that is not there",
                 () => ({ avatar: "none.png sha256:0123456789abcdef" }),
                 /^avatar: there is no file "none\.png" in \//,
             ],
         ] as const) {
             it(title, async () => {
-                const error = await failure(declare(given()));
+                const error = await failure(declare(given(), elsewhere));
                 if (typeof message === "string") assert.equal(error, message);
                 else assert.match(error, message);
             });

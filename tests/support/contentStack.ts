@@ -16,7 +16,7 @@ const small = smallStack(base, {
     users: { carol: { displayName: "Carol" } },
     rooms: {
         lobby: { name: "Lobby", encrypted: false, members: { notifier: 50, carol: 0 } },
-        vault: { name: "Vault", encrypted: true, members: { notifier: 50 } },
+        vault: { name: "Vault", encrypted: true, retention: "52w", members: { notifier: 50 } },
     },
 });
 const settings = { ...small, homeserver: { ...small.homeserver, roomDirectory: { publishers } } };

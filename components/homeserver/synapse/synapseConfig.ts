@@ -91,7 +91,8 @@ export function homeserverYaml(config: SynapseConfig): string {
             bcrypt_rounds: homeserver.passwords.hashRounds,
             password_config: { policy: { enabled: true, minimum_length: homeserver.passwords.minimumLength } },
             ...(applicationServices.length > 0 && { app_service_config_files: applicationServices.map(registrationPath) }),
-            ...(retention && { retention: { enabled: true } }),
+            // The feature is an endpoint that tells a bot's program whether a room's retention has an effect (MSC1763).
+            ...(retention && { retention: { enabled: true }, experimental_features: { msc1763_enabled: true } }),
 
             enable_registration: false,
             allow_guest_access: false,

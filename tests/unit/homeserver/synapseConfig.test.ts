@@ -3,7 +3,7 @@ import { parse } from "yaml";
 import { homeserverYaml, logYaml, passfile, type SynapseConfig } from "../../../components/homeserver/synapse/synapseConfig.ts";
 import { parseSettings, type SettingsInput } from "../../support/settings.ts";
 
-function rendered(overrides: Partial<SettingsInput> = {}): Record<string, unknown> {
+function rendered(overrides: Partial<SettingsInput> = {}, retention = false): Record<string, unknown> {
     const settings = parseSettings(overrides);
     const config: SynapseConfig = {
         serverName: settings.serverName,
@@ -14,7 +14,7 @@ function rendered(overrides: Partial<SettingsInput> = {}): Record<string, unknow
         database: { host: "postgres", port: 5432, name: "synapse", user: "synapse", sslMode: "disable" },
         applicationServices: [],
         publisher: "@admin:example.org",
-        retention: false,
+        retention,
     };
     return parse(homeserverYaml(config));
 }
@@ -50,6 +50,12 @@ describe("homeserver.yaml", () => {
             [admin, ["@help.desk:example.org", "allow"], ["@irc_*:example.org", "allow"]],
             undefined,
         ]);
+    });
+
+    it("tells programs that rooms may say how long messages are kept, where they may", () => {
+        const { retention, experimental_features } = rendered({}, true);
+        assert.deepEqual([retention, experimental_features], [{ enabled: true }, { msc1763_enabled: true }]);
+        assert.deepEqual([rendered().retention, rendered().experimental_features], [undefined, undefined]);
     });
 
     it("names secrets by path only", () => {
