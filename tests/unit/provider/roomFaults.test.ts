@@ -93,7 +93,7 @@ describe("a room of a program", () => {
 
 describe("a homeserver's refusal", () => {
     const said = (status: number, errcode: string, error: string) =>
-        refusal("it cannot be done", new MatrixError({ errcode, error }, status, {}), "@bot:example.org", "!room").message;
+        refusal("it cannot be done", new MatrixError({ errcode, error }, status), "@bot:example.org", "!room").message;
 
     it("names the setting of the server's stack that would allow it", () => {
         assert.match(
