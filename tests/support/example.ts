@@ -28,9 +28,20 @@ export async function removeNodeImage(): Promise<void> {
     await docker("image", "rm", "--force", nodeImage);
 }
 
-/** @param settings of the example's own, by name */
-export async function openExample(example: string, matrixStack: string, settings: Record<string, unknown>): Promise<Stack> {
-    const workDir = `${root}/docs/examples/${example}`;
+export function exampleFolder(example: string): string {
+    return `${root}/docs/examples/${example}`;
+}
+
+/**
+ * @param settings of the example's own, by name
+ * @param workDir where its packages are installed, for those that have any
+ */
+export async function openExample(
+    example: string,
+    matrixStack: string,
+    settings: Record<string, unknown>,
+    workDir = exampleFolder(example),
+): Promise<Stack> {
     const stackName = `test-${example}`;
     const all = { matrixStack: `organization/${project}/${matrixStack}`, ...settings };
     const config = Object.fromEntries(Object.entries(all).map(([key, value]) => [`${example}:${key}`, value]));

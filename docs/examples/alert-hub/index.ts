@@ -1,5 +1,6 @@
 /** Alert hub: what is posted to a webhook, by Alertmanager or a script, arrives in a room. */
 import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import { BotContainer, matrixServer } from "matrix-synapse/consumers";
@@ -13,7 +14,7 @@ const password = new random.RandomPassword("webhook", { length: 32, special: fal
 
 const hub = new BotContainer("webhook", {
     image: config.get("image"),
-    program: readFileSync(new URL("webhook.mjs", import.meta.url), "utf8"),
+    program: readFileSync(join(__dirname, "webhook.mjs"), "utf8"),
     settings: { homeserverUrl: matrix.clientUrl, room: alerts.id, port },
     secrets: { accessToken: matrix.bot("notifier").accessToken, webhookToken: password.result },
     health: ["node", "-e", `fetch("http://127.0.0.1:${port}/health").then(({ok}) => process.exit(ok ? 0 : 1), () => process.exit(1))`],

@@ -1,5 +1,6 @@
 /** Support desk: `!ticket TEXT` in the desk's room opens a room for the ticket, and a bot answers there. */
 import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { BotContainer, matrixServer } from "matrix-synapse/consumers";
 
@@ -9,7 +10,7 @@ const desk = matrix.room("desk");
 
 const bot = new BotContainer("helpdesk", {
     image: config.get("image"),
-    program: readFileSync(new URL("bot.mjs", import.meta.url), "utf8"),
+    program: readFileSync(join(__dirname, "bot.mjs"), "utf8"),
     settings: {
         homeserverUrl: matrix.clientUrl,
         desk: desk.id,
