@@ -42,9 +42,12 @@ export async function previewStack(
 export async function showPreview(...parameters: Parameters<typeof previewStack>): Promise<boolean> {
     const { text, succeeded } = await previewStack(...parameters);
     process.stdout.write(text);
-    const { PREVIEW_FILE: file } = process.env;
-    if (file) writeFileSync(file, text);
+    keepPreview(text, process.env);
     return succeeded;
+}
+
+export function keepPreview(text: string, { PREVIEW_FILE: file }: NodeJS.ProcessEnv): void {
+    if (file) writeFileSync(file, text);
 }
 
 /** Where the CLI failed before the engine began. */

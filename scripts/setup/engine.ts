@@ -87,17 +87,19 @@ async function startByHand(): Promise<void> {
 }
 
 /** An engine that was killed leaves its process ID, and a new one takes any process that has that ID since for it. */
-export function removeStalePidFiles(directory = "/var/run"): void {
+export function removeStalePidFiles(directory = "/var/run", commandOf = runningCommand): void {
     for (const [file, name] of [
         ["docker.pid", "dockerd"],
         ["docker/containerd/containerd.pid", "containerd"],
     ] as const) {
         const path = join(directory, file);
-        const command = existsSync(path) ? `/proc/${readFileSync(path, "utf8").trim()}/comm` : undefined;
-        if (command && !(existsSync(command) && readFileSync(command, "utf8").trim() === name)) {
-            rmSync(path);
-        }
+        if (existsSync(path) && commandOf(readFileSync(path, "utf8").trim()) !== name) rmSync(path);
     }
+}
+
+function runningCommand(pid: string): string | undefined {
+    const file = `/proc/${pid}/comm`;
+    return existsSync(file) ? readFileSync(file, "utf8").trim() : undefined;
 }
 
 async function waitForEngine(next: string): Promise<void> {

@@ -21,6 +21,9 @@ const entitled: Record<string, string[]> = {
     relay: ["turn-shared-secret"],
 };
 
+/** grep ends with 1 where it finds nothing, and the whole as the first that fails: the export itself must not. */
+const search = `docker export "$1" | (grep --text --only-matching --fixed-strings --file "$2" || test $? = 1) | sort --unique`;
+
 describe("no secret is in the clear", function () {
     this.timeout(120_000);
     /** What made the secret → its value, or for a key a line of it. */
@@ -104,12 +107,14 @@ describe("no secret is in the clear", function () {
         assert.deepEqual(within(readFileSync(`Pulumi.${stackName}.yaml`, "utf8")), []);
     });
 
+    it("(the search fails where there is nothing to search)", async () => {
+        await assert.rejects(execa("bash", ["-o", "pipefail", "-c", search, "bash", "no-such-container", patterns]), /no-such-container/i);
+    });
+
     for (const role of roles) {
         it(`in the file system of ${role}, but for its own`, async () => {
-            const found = await execa({
-                reject: false,
-                shell: true,
-            })`docker export ${project}-${stackName}-${role} | grep --text --only-matching --fixed-strings --file ${patterns} | sort --unique`;
+            const container = `${project}-${stackName}-${role}`;
+            const found = await execa("bash", ["-o", "pipefail", "-c", search, "bash", container, patterns]);
             assert.deepEqual(within(found.stdout).sort(), [...(entitled[role] ?? [])].sort());
         });
     }

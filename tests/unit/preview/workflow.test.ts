@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { parse } from "yaml";
+import { keepPreview } from "../../../scripts/preview/preview.ts";
 import { root } from "../../../scripts/project/checkout.ts";
 
 interface Step {
@@ -49,9 +51,17 @@ describe("the workflow that comments a preview", () => {
 
     it("calls what exists: a target of the Makefile that writes the file which is handed over", () => {
         const command = preview.steps.find(({ run }) => run)?.run ?? "";
-        const [, target, file] = /^make (\w+) PREVIEW_FILE=(\S+)$/.exec(command) ?? [];
-        assert.match(readFileSync(`${root}/Makefile`, "utf8"), new RegExp(`^${target}:.*PREVIEW_FILE`, "m"));
-        assert.match(readFileSync(`${root}/scripts/preview/preview.ts`, "utf8"), /PREVIEW_FILE/);
+        const [, target = "", variable = "", file = ""] = /^make (\w+) (\w+)=(\S+)$/.exec(command) ?? [];
+        // make hands a variable of its command line on to what it starts. What it would run is printed, and not run.
+        const planned = execFileSync("make", ["--dry-run", "--always-make", "--no-print-directory", target], {
+            cwd: root,
+            encoding: "utf8",
+        });
+        assert.match(planned, new RegExp(` ${target}$`, "m"));
+        const folder = mkdtempSync(`${tmpdir()}/preview-`);
+        keepPreview("the text", { [variable]: `${folder}/${file}` });
+        assert.equal(readFileSync(`${folder}/${file}`, "utf8"), "the text");
+        rmSync(folder, { recursive: true });
         assert.equal(preview.steps.find(({ uses }) => uses?.includes("upload-artifact"))?.with?.path, file);
         assert.ok(comment.steps.at(-1)?.with?.script?.includes(`"${file}"`), "the comment is made of another file");
     });

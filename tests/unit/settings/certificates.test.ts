@@ -80,7 +80,9 @@ describe("a certificate in the settings", () => {
     it("is refused where it stands out of order, or is none", () => {
         const { cert, key } = authority.issue({ names });
         const [leaf = "", above = ""] = cert.match(/-----BEGIN[\s\S]+?END CERTIFICATE-----\n/g) ?? [];
-        assert.match(faults({ chain: above + leaf, key }).join(), /put the chain in order|is not for/);
+        const disordered = faults({ chain: above + leaf, key });
+        assert.match(disordered.join(), /the certificate of Test Intermediate is not for matrix\.example\.org/);
+        assert.match(disordered.join(), /gateway\.certificate\.key: does not match the first certificate/);
         assert.match(faults({ chain: key, key }).join(), /certificate\.chain: the value given is a private key; a certificate begins with/);
         assert.match(faults({ chain: "fullchain.pem", key }).join(), /"fullchain\.pem" is not PEM: a certificate begins with/);
         assert.match(
@@ -91,6 +93,15 @@ describe("a certificate in the settings", () => {
         const [fault = ""] = faults({ chain: cert, key: encrypted });
         assert.match(fault, /certificate\.key: the value given is protected by a passphrase/);
         assert.ok(!fault.includes("BEGIN ENCRYPTED"), fault);
+    });
+
+    it("is refused where what follows it did not sign it", () => {
+        const { cert, key } = authority.issue({ names });
+        const [leaf = "", above = ""] = cert.match(/-----BEGIN[\s\S]+?END CERTIFICATE-----\n/g) ?? [];
+        const [other = ""] = authority.issue({ names: ["other.test"] }).cert.match(/-----BEGIN[\s\S]+?END CERTIFICATE-----\n/g) ?? [];
+        assert.deepEqual(faults({ chain: leaf + other + above, key }), [
+            "gateway.certificate.chain: example.org is not signed by the certificate after it, other.test; put the chain in order",
+        ]);
     });
 
     it("comes from one source", () => {

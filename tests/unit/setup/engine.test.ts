@@ -37,7 +37,7 @@ describe("a docker client can build", () => {
 });
 
 describe("an engine that was killed", () => {
-    it("leaves process IDs that are removed, unless they are still its own", () => {
+    it("leaves process IDs that are removed, where their processes are others by now or gone", () => {
         const directory = mkdtempSync(join(tmpdir(), "run-"));
         mkdirSync(join(directory, "docker/containerd"), { recursive: true });
         // This process is no dockerd, and no process has the other ID.
@@ -50,5 +50,25 @@ describe("an engine that was killed", () => {
         );
         removeStalePidFiles(directory);
         rmSync(directory, { recursive: true });
+    });
+
+    it("leaves alone what a running one has written", () => {
+        const directory = mkdtempSync(join(tmpdir(), "run-"));
+        mkdirSync(join(directory, "docker/containerd"), { recursive: true });
+        const files = ["docker.pid", "docker/containerd/containerd.pid"].map((file) => join(directory, file));
+        try {
+            // By the name that the system has for this process, each file's owner in turn.
+            const names: Record<string, string> = { dockerd: "docker.pid", containerd: "docker/containerd/containerd.pid" };
+            for (const [name, own] of Object.entries(names)) {
+                for (const file of files) writeFileSync(file, `${process.pid}\n`);
+                removeStalePidFiles(directory, () => name);
+                assert.deepEqual(
+                    files.filter((file) => existsSync(file)),
+                    [join(directory, own)],
+                );
+            }
+        } finally {
+            rmSync(directory, { recursive: true });
+        }
     });
 });
