@@ -1,7 +1,10 @@
 /** Runs the program, index.ts, once the host is found to be fit for it. */
 import { checkHost } from "./components/platform/docker/preflight.ts";
+import { checkValidity } from "./components/platform/docker/validityCheck.ts";
 import { loadSettings } from "./components/settings/index.ts";
 
-await checkHost(loadSettings());
+const settings = loadSettings();
+await checkHost(settings);
+await checkValidity(settings);
 
 export const outputs = { ...(await import("./index.ts")) };

@@ -37,7 +37,12 @@ function settingsJsonSchema(): z.core.JSONSchema.BaseSchema {
 export function stackFileJsonSchema(project: string): object {
     const { $schema, properties = {} } = settingsJsonSchema();
     const config = Object.fromEntries(Object.entries(properties).map(([key, schema]) => [`${project}:${key}`, schema]));
-    return { $schema, type: "object", properties: { config: { type: "object", properties: config, required: [`${project}:serverName`] } } };
+    // Pulumi takes a key without the project's name for the project's own.
+    const short = Object.fromEntries(
+        Object.keys(properties).map((key) => [key, { $ref: `#/properties/config/properties/${project}:${key}` }]),
+    );
+    const anyOf = [`${project}:serverName`, "serverName"].map((key) => ({ required: [key] }));
+    return { $schema, type: "object", properties: { config: { type: "object", properties: { ...config, ...short }, anyOf } } };
 }
 
 function describe(issue: z.core.$ZodIssue, prefix: string[], raw: unknown): Fault[] {

@@ -11,10 +11,21 @@ export function readSettings(file: string): Record<string, unknown> {
     return existsSync(file) ? inFile(file, () => settingsIn(readFileSync(file, "utf8"))) : {};
 }
 
-/** To Pulumi, a key without a namespace is in the project's namespace. */
+/** The key by which a section stands in the file. */
 export function configKey(text: string, section: string): string {
-    const config = configIn(text);
-    return section in config && !(`${project}:${section}` in config) ? section : `${project}:${section}`;
+    return Object.keys(configIn(text)).find((key) => sectionOf(key) === section) ?? `${project}:${section}`;
+}
+
+/**
+ * To Pulumi, a key without a namespace is in the project's, and `project:config:name` is an older way to write it.
+ * Source: pulumi/sdk/go/common/resource/config/key.go
+ * @returns undefined for another namespace's
+ */
+function sectionOf(key: string): string | undefined {
+    const parts = key.split(":");
+    if (parts.length === 1) return key;
+    const name = parts.length === 3 && parts[1] === "config" ? parts[2] : parts.length === 2 ? parts[1] : undefined;
+    return parts[0] === project ? name : undefined;
 }
 
 function configIn(text: string): Record<string, unknown> {
@@ -25,10 +36,8 @@ function configIn(text: string): Record<string, unknown> {
 export function settingsIn(text: string): Record<string, unknown> {
     return Object.fromEntries(
         Object.entries(configIn(text)).flatMap(([key, value]) => {
-            const [namespace, name] = key.includes(":")
-                ? [key.slice(0, key.indexOf(":")), key.slice(key.indexOf(":") + 1)]
-                : [project, key];
-            return namespace === project ? [[name, typeof value === "string" ? fromConfigText(value) : withoutSecrets(value)]] : [];
+            const name = sectionOf(key);
+            return name === undefined ? [] : [[name, typeof value === "string" ? fromConfigText(value) : withoutSecrets(value)]];
         }),
     );
 }

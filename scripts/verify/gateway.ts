@@ -79,8 +79,20 @@ function judged(presented: Presented, name: string, { certificateFingerprint }: 
     // The authority was given on purpose: that others do not trust it is no news to who deployed it.
     const finding = judgeCertificate({ ...presented, givenOnly: false }, name, "", now);
     // The authority's, not this stack's: a staging authority is one that nobody trusts.
-    const byAcme = certificateFingerprint === undefined && finding.state === "fault";
-    return [{ step: "certificate", ...finding, ...(byAcme && { state: "warning" as const }) }];
+    const byAcme = certificateFingerprint === undefined;
+    // No reason to call another change a failure: the program refuses to install such a certificate, and warns of it from then on.
+    const onlyExpired = judgeCertificate(beforeItsEnd(presented), name, "", timeOf(presented.leaf, now)).state !== "fault";
+    const isWarning = finding.state === "fault" && (byAcme || onlyExpired);
+    return [{ step: "certificate", ...finding, ...(isWarning && { state: "warning" as const }) }];
+}
+
+function beforeItsEnd({ fault, ...presented }: Presented): Presented {
+    return { ...presented, givenOnly: false, ...(fault !== undefined && fault !== "CERT_HAS_EXPIRED" && { fault }) };
+}
+
+/** Now, or while it was valid. */
+function timeOf({ validTo }: Presented["leaf"], now: number): number {
+    return Math.min(now, Date.parse(validTo));
 }
 
 function judgeVersions(answer: Answer): Finding {

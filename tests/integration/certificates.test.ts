@@ -33,7 +33,7 @@ describe("the gateway's certificate", function () {
 
     const withGateway = (own: Partial<SettingsInput["gateway"]>) => ({ gateway: { authority: undefined, ...own } });
     const given = (days: number, names = hosts) => {
-        const { cert, key } = authority.issue({ names, until: days });
+        const { cert, key } = authority.issue({ names, from: Math.min(-1, days - 10), until: days });
         return { ...withGateway({ certificate: { chain: cert, key } }), federation: { authorities: [authority.root] } };
     };
     const preview = async () => (await openStack(servers.stackName(1))).preview({ diff: true, color: "never" });
@@ -92,6 +92,20 @@ describe("the gateway's certificate", function () {
             await eventually("served after a restart", 10_000, async () =>
                 assert.deepEqual((await served(httpsPort, host, authority.root)).names, hosts),
             );
+        });
+
+        it("is warned of where it has expired, and refused where it would be put in", async () => {
+            const expired = given(-2);
+            const { chain = "", key = "" } = expired.gateway.certificate ?? {};
+            // As time would have it: the gateway has it already.
+            const script = "cat > /var/tmp/gateway.pem";
+            await execa("docker", ["exec", "--interactive", gateway(), "sh", "-c", script], { input: `${chain}\n${key}` });
+            configure(servers.stackName(1), servers.settings(1, expired));
+            const line = /gateway\.certificate\.chain: the certificate of .* expired on [\d-]{10}: other servers and clients do not/;
+            const { stdout, stderr } = await preview();
+            assert.match(stdout + stderr, line);
+            configure(servers.stackName(1), servers.settings(1, given(-3)));
+            await assert.rejects(preview(), line);
         });
     });
 

@@ -27,7 +27,8 @@ function faultsInAcme(hosts: string[]): Fault[] {
 }
 
 /**
- * The texts themselves can be read: the schema has seen to that.
+ * The texts themselves can be read: the schema has seen to that. Their time is judged elsewhere, as it passes without a change of the
+ * settings: see components/certificate/validity.ts.
  * @param hosts host names and addresses that others connect to
  * @param authorities PEM of authorities that other servers trust besides the system's
  */
@@ -36,7 +37,6 @@ function faultsInGiven({ chain, key }: { chain: string; key: string }, hosts: st
     const leaf = certificates[0] as X509Certificate;
     const subject = `the certificate of ${namesOf(leaf).sort().join(", ") || commonName(leaf.subject)}`;
     const faults = [
-        faultInTime(leaf, subject, new Date()),
         ...hosts
             .filter((host) => !isFor(leaf, host))
             .map((host) => `${subject} is not for ${host}, which other servers and clients connect to`),
@@ -48,16 +48,6 @@ function faultsInGiven({ chain, key }: { chain: string; key: string }, hosts: st
             ? []
             : [{ path: "gateway.certificate.key", message: "does not match the first certificate in gateway.certificate.chain" }]),
     ];
-}
-
-function faultInTime(leaf: X509Certificate, subject: string, now: Date): string | undefined {
-    if (new Date(leaf.validTo) < now) return `${subject} expired on ${day(leaf.validTo)}; renew it`;
-    if (new Date(leaf.validFrom) > now) return `${subject} is not valid before ${day(leaf.validFrom)}`;
-    return undefined;
-}
-
-function day(date: string): string {
-    return new Date(date).toISOString().slice(0, 10);
 }
 
 /** Each must be issued by the next, and the last by an authority that is trusted. */

@@ -3,7 +3,7 @@ import { certificateFiles, printCertificates } from "../../../components/certifi
 import { settingsFile, stackOutputs } from "../../project/stacks.ts";
 import type { Component } from "../../stack/components.ts";
 import { docker } from "../../stack/docker.ts";
-import { type Report, reportOf } from "./report.ts";
+import { notChecked, type Report, reportOf } from "./report.ts";
 
 const mostMilliseconds = 6000;
 /** Of the process's life: the command ends within 9 s. */
@@ -22,10 +22,7 @@ export async function federationOf(stack: string, found: readonly Component[]): 
         import("../presentedCertificate.ts"),
     ]);
     const check = stackCheck(readSettings(settingsFile(stack)));
-    if (!check) {
-        const found = "not checked: the stack's settings have faults, which a preview tells";
-        return { serverName: stack, state: "ok", steps: [{ step: "federation", state: "skipped", found }] };
-    }
+    if (!check) return reportOf(stack, [notChecked]);
     const authorities = [...check.authorities, ...(check.ownAuthority ? await developmentCertificate(found) : [])];
     const total = Math.round(Math.max(1000, Math.min(mostMilliseconds, latestEnd - performance.now())));
     const [report, deployed] = await Promise.all([

@@ -43,6 +43,14 @@ export interface Report {
     steps: Step[];
 }
 
+/** Of a stack whose settings do not say where to look. It is not well: nobody knows whether others get through. */
+export const notChecked: Step = {
+    step: "federation",
+    state: "warning",
+    found: "not checked: the stack's settings have faults",
+    advice: "see them by `pulumi preview`, and correct them",
+};
+
 export function reportOf(serverName: string, steps: Step[]): Report {
     const worst = (["fault", "warning"] as const).find((state) => steps.some((step) => step.state === state));
     return { serverName, state: worst ?? "ok", steps };

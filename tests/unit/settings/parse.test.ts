@@ -180,19 +180,31 @@ describe("settings", () => {
     it("describe every field, for editors", () => {
         interface Node {
             description?: string;
+            /** Described where it leads to. */
+            $ref?: string;
             properties?: Record<string, Node>;
             additionalProperties?: Node | boolean;
             items?: Node;
         }
         const undescribed = ({ properties = {}, additionalProperties, items }: Node, path: string[]): string[] => [
             ...Object.entries(properties).flatMap(([key, node]) => [
-                ...(node.description ? [] : [[...path, key].join(".")]),
+                ...((node.description ?? node.$ref) ? [] : [[...path, key].join(".")]),
                 ...undescribed(node, [...path, key]),
             ]),
             ...[additionalProperties, items].flatMap((node) => (typeof node === "object" ? undescribed(node, [...path, "*"]) : [])),
         ];
         const { properties } = stackFileJsonSchema("matrix-synapse") as { properties: { config: Node } };
         assert.deepEqual(undescribed(properties.config, []), []);
+    });
+
+    it("are known to editors without the project's name as well, as they are to Pulumi", () => {
+        const { config } = (stackFileJsonSchema("matrix-synapse") as { properties: { config: { properties: object; anyOf: object[] } } })
+            .properties;
+        const keys = Object.keys(config.properties);
+        const full = keys.filter((key) => key.startsWith("matrix-synapse:"));
+        assert.ok(full.length > 10);
+        assert.deepEqual(keys, [...full, ...full.map((key) => key.replace("matrix-synapse:", ""))]);
+        assert.deepEqual(config.anyOf, [{ required: ["matrix-synapse:serverName"] }, { required: ["serverName"] }]);
     });
 
     it("are described by the schema that editors read (npm run schema writes it)", () => {

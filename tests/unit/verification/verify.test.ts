@@ -114,6 +114,18 @@ describe("a verification", function () {
             assertLines(faults, /^certificate, .* is no authority that other servers trust → /);
         });
 
+        it("a certificate that has expired, which is no fault of this change, unless more is wrong with it", async () => {
+            const expired = authority.issue({ names: hosts, from: -20, until: -2 });
+            gateway.present(expired);
+            const served = await outcome(deployed({}, { certificateFingerprint: factsOf(expired.cert).fingerprint }));
+            assertLines(served.faults);
+            assertLines(served.warnings, /^certificate, 127\.0\.0\.1:\d+: it expired on [\d-]{10} → /);
+            const wrong = authority.issue({ names: ["else.test"], from: -20, until: -2 });
+            gateway.present(wrong);
+            const { faults } = await outcome(deployed({}, { certificateFingerprint: factsOf(wrong.cert).fingerprint }));
+            assert.match(faults.join(), /it expired on [\d-]{10}; it is for else\.test, not for/);
+        });
+
         it("a homeserver that does not answer behind the gateway, without trying to sign in", async () => {
             for (const path of Object.keys(gateway.routes)) if (path.startsWith("/_matrix/")) gateway.routes[path] = badGateway;
             const { faults } = await outcome();

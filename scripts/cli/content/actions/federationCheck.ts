@@ -4,7 +4,7 @@ import { z } from "zod";
 import { named } from "../../../../components/settings/schema/valueTypes.ts";
 import { faultInServerName } from "../../../../matrix/serverName.ts";
 import { checkFederation } from "../../../checks/federation/check.ts";
-import { reportText, summaryOf } from "../../../checks/federation/report.ts";
+import { notChecked, reportOf, reportText, summaryOf } from "../../../checks/federation/report.ts";
 import { stackCheck } from "../../../checks/federation/stackCheck.ts";
 import { stackAction } from "./action.ts";
 
@@ -32,7 +32,7 @@ export const federationCheck = stackAction(
     options,
     async ({ name, outputs, settings }, { serverName = name, connectTo }) => {
         const own = serverName === name ? stackCheck(settings) : undefined;
-        const report = await checkFederation(serverName, {
+        const checked = await checkFederation(serverName, {
             federation: own?.federation ?? true,
             connectTo: connectTo ?? own?.connectTo ?? {},
             authorities: [
@@ -40,6 +40,8 @@ export const federationCheck = stackAction(
                 ...(outputs.certificateAuthority === undefined ? [] : [outputs.certificateAuthority]),
             ],
         });
+        // Without them, it was looked for as a stranger would.
+        const report = own || serverName !== name ? checked : reportOf(serverName, [notChecked, ...checked.steps]);
         const failure = report.state === "fault" ? `the federation of ${serverName} has faults: ${summaryOf(report)}` : undefined;
         return { line: reportText(report), result: { ...report }, ...(failure !== undefined && { failure }) };
     },

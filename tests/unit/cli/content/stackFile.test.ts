@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { editSettings } from "../../../../scripts/project/editStackFile.ts";
 import { Failure } from "../../../../scripts/project/failure.ts";
+import { leftOut } from "../../../../scripts/project/settings.ts";
 import { readSettings } from "../../../../scripts/project/stackFile.ts";
 
 const text = `config:
@@ -64,6 +65,29 @@ describe("a stack's file", () => {
         assert.equal(statSync(file).mode & 0o777, 0o640);
         assert.deepEqual(readdirSync(directory).sort(), ["Pulumi.link.yaml", "Pulumi.test.yaml"], "a temporary file was left");
         assert.equal(readFileSync(link, "utf8"), readFileSync(file, "utf8"));
+    });
+
+    for (const [form, written] of [
+        ["with the project's name", text],
+        ["without it", text.replaceAll("matrix-synapse:", "")],
+        ["in Pulumi's older form", text.replaceAll("matrix-synapse:", "matrix-synapse:config:")],
+        ["each in another form", text.replace("matrix-synapse:database", "database").replace("synapse:users", "synapse:config:users")],
+        ["after a byte order mark", `\uFEFF${text}`],
+    ] as const) {
+        it(`is read with its keys ${form}, and edited in place`, () => {
+            writeFileSync(file, text);
+            const expected = readSettings(file);
+            writeFileSync(file, written);
+            assert.deepEqual(readSettings(file), expected);
+            assert.deepEqual([...leftOut(readSettings(file))], ["database"]);
+            editSettings(file, [{ at: ["users", "bob"], put: {} }]);
+            assert.equal(readFileSync(file, "utf8"), written.replace("    alice: {}\n", "    alice: {}\n    bob: {}\n"));
+        });
+    }
+
+    it("leaves other projects' and providers' keys to them", () => {
+        writeFileSync(file, "config:\n  other:serverName: a.test\n  docker:config:host: x\n  matrix-synapse:x:y: z\n");
+        assert.deepEqual(readSettings(file), {});
     });
 
     it("takes keys without the project's name where it has them so", () => {
