@@ -41,8 +41,8 @@ export const rules: readonly Rule[] = [
     { of: "provider/resources/", may: ["matrix/"], says: "provider/resources imports matrix only" },
     {
         of: "provider/plugin/",
-        may: ["provider/resources/", "scripts/content/", "scripts/project/compiled.js", "matrix/", "package.json"],
-        says: "provider/plugin imports provider/resources, scripts/content and matrix, and is started by scripts/project/compiled.js",
+        may: ["provider/resources/", "scripts/content/", "scripts/project/compiled.js", "matrix/", "package.json", "dist/plugin.cjs"],
+        says: "provider/plugin imports provider/resources, scripts/content and matrix, and is started by scripts/project/compiled.js or compiled already",
     },
     { of: "components/", may: ["components/", "matrix/"], says: "components import components and matrix" },
     {
