@@ -15,6 +15,7 @@ import { Secrets } from "./components/secrets.ts";
 import { Seeds } from "./components/seeds.ts";
 import { loadSettings } from "./components/settings/index.ts";
 import { Relay } from "./components/turn/relay.ts";
+import { turnService } from "./components/turn/service.ts";
 import { Verification } from "./components/verification.ts";
 
 const settings = loadSettings();
@@ -35,21 +36,24 @@ const databaseServer = new DatabaseServer("database", {
     platform,
 });
 const database = databaseServer.database("synapse", { name: settings.database.name, password: secrets.databasePassword });
-const relay = new Relay("relay", {
-    settings: settings.turn,
-    host: settings.gateway.host,
-    certificates: certificate.shared,
-    image: images.coturn,
-    sharedSecret: secrets.turnSharedSecret,
-    platform,
-});
+const relay = settings.turn.own
+    ? new Relay("relay", {
+          settings: settings.turn,
+          serverName: settings.serverName,
+          certificates: certificate.shared,
+          image: images.coturn,
+          sharedSecret: secrets.turnSharedSecret,
+          platform,
+      })
+    : undefined;
+const turn = turnService(relay, settings.turn);
 const homeserver = new Synapse("homeserver", {
     serverName: settings.serverName,
     settings: settings.homeserver,
     federation: settings.federation,
     authorities: certificate.trusted,
     image: images.synapse,
-    turnUris: relay.uris,
+    turn,
     database,
     applicationServices: settings.applicationServices,
     publisher: settings.administratorId,
@@ -63,6 +67,7 @@ const gateway = new Gateway("gateway", {
     publicUrl: settings.homeserver.publicUrl,
     federation: settings.federation,
     certificate,
+    relayHost: settings.turn.host,
     homeserver,
     image: images.caddy,
     platform,
@@ -77,7 +82,7 @@ new Verification(
         wellKnown: gateway.wellKnown,
         administrator: content.administrator,
         turnSharedSecret: secrets.turnSharedSecret,
-        running: [...homeserver.processes, relay.running, gateway.running],
+        running: [...homeserver.processes, ...(relay ? [relay.running] : []), gateway.running],
     },
     { dependsOn: [gateway] },
 );
@@ -102,8 +107,8 @@ export const adminUserId = content.administrator.userId;
 export const adminPassword = content.administrator.password;
 /** Creates accounts while registration is closed. Secret. */
 export const registrationSharedSecret = secrets.registrationSharedSecret;
-/** Addresses of the relay, as clients get them. */
-export const turnUris = relay.uris;
+/** Addresses of the relay, as clients get them; none where no relay is offered. */
+export const turnUris = turn.uris;
 /** The homeserver's database, with its password, as seen from the Docker host. Secret. */
 export const databaseUrl = database.url;
 /** Key → user ID and first password of the people declared, the administrator left out; empty for an account that was there before. Secret. */

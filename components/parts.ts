@@ -7,7 +7,13 @@ interface Sections {
     database?: Pick<ParsedSettings["database"], "host" | "port">;
     gateway?: Pick<ParsedSettings["gateway"], "bind" | "httpsPort" | "federationPort">;
     federation?: Pick<ParsedSettings["federation"], "enabled">;
-    turn?: Pick<ParsedSettings["turn"], "bind" | "port" | "tlsPort" | "relayPorts">;
+    turn?: Pick<ParsedSettings["turn"], "enabled" | "bind" | "port" | "tlsPort" | "relayPorts"> & { external?: unknown };
+}
+
+/** The settings that decide which parts there are, as a stack's file has them: nothing is filled in. */
+interface Given {
+    database?: { host?: string };
+    turn?: { enabled?: boolean; external?: unknown };
 }
 
 export interface HostPort {
@@ -29,7 +35,7 @@ export interface Part {
     /** Parts that must serve before it starts. */
     after: Part["name"][];
     /** Whether the settings ask for it. */
-    wanted(sections: Sections): boolean;
+    wanted(sections: Given): boolean;
     /** Ports of the host that it publishes. */
     ports(sections: Sections): HostPort[];
     /** Prefix of its address, before host and port. */
@@ -40,6 +46,11 @@ const loopback = "127.0.0.1";
 
 /** Port of the stack's own database server on the host, where the settings name none. */
 export const databasePort = 55432;
+
+/** Whether the stack runs a relay of its own. */
+export function runsRelay({ enabled = true, external }: NonNullable<Given["turn"]>): boolean {
+    return enabled && external === undefined;
+}
 
 /** In the order of starting. */
 export const parts: readonly Part[] = [
@@ -68,7 +79,7 @@ export const parts: readonly Part[] = [
         image: "coturn",
         component: "components/turn",
         after: [],
-        wanted: () => true,
+        wanted: ({ turn }) => runsRelay(turn ?? {}),
         ports: ({ turn }) => (turn ? relayPorts(turn) : []),
         scheme: "turn:",
     },

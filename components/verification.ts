@@ -11,9 +11,9 @@ export interface VerificationArgs {
     /** Names, addresses and ports. */
     settings: {
         serverName: string;
-        gateway: Pick<Settings["gateway"], "host" | "hosts" | "bind" | "httpsPort" | "federationPort" | "wellKnown">;
+        gateway: Pick<Settings["gateway"], "hosts" | "bind" | "httpsPort" | "federationPort" | "wellKnown">;
         federation: Pick<Settings["federation"], "enabled">;
-        turn: Pick<Settings["turn"], "bind" | "port" | "tlsPort" | "relayPorts">;
+        turn: Pick<Settings["turn"], "host" | "own" | "enabled" | "bind" | "port" | "tlsPort" | "relayPorts">;
     };
     /** Certificate that the gateway must present, and authorities trusted besides the system's. */
     certificate: Pick<Certificate, "fingerprint" | "trusted">;
@@ -34,7 +34,7 @@ export interface VerificationArgs {
  * - the well-known files, exactly as declared;
  * - the server's signed keys, where federation is on;
  * - the administrator's sign-in, with one attempt and without a session that stays;
- * - a relay that relays, with credentials that the homeserver gives to its users.
+ * - a relay that relays, with credentials that the homeserver gives to its users; of a TURN service elsewhere only that they are given.
  *
  * It waits half a minute at most for what is still starting. What cannot be judged is a warning: a certificate that ACME has yet to
  * issue, a sign-in that the homeserver's limits forbid at the moment, a relay with no port left, a port that is published on another
@@ -98,14 +98,17 @@ function deployedBy({ settings, certificate, wellKnown, administrator, turnShare
         authorities: certificate.trusted === undefined ? [] : [certificate.trusted],
         certificateFingerprint: certificate.fingerprint,
         administrator: { userId, password },
-        relay: {
-            host: gateway.host,
-            bind: turn.bind,
-            port: turn.port,
-            tlsPort: turn.tlsPort,
-            relayPorts: { min: turn.relayPorts.min, max: turn.relayPorts.max },
-            secret: turnSharedSecret,
-        },
+        offersRelay: turn.enabled,
+        relay: turn.own
+            ? {
+                  host: turn.host,
+                  bind: turn.bind,
+                  port: turn.port,
+                  tlsPort: turn.tlsPort,
+                  relayPorts: { min: turn.relayPorts.min, max: turn.relayPorts.max },
+                  secret: turnSharedSecret,
+              }
+            : undefined,
     };
 }
 

@@ -93,6 +93,16 @@ export function reachOf(address: string): "loopback" | "private" | "public" {
 }
 
 /**
+ * What an address is set aside for.
+ * @param address IPv4, or IPv6 without brackets
+ * @returns undefined where it may be some host's on the internet
+ */
+export function addressUse(address: string): AddressRange["use"] | undefined {
+    const family = isIPv6(address) ? 6 : 4;
+    return specialRanges.find((one) => one.family === family && blockList((other) => other === one).check(address, `ipv${family}`))?.use;
+}
+
+/**
  * A range of addresses in CIDR notation.
  * @returns what is wrong with it and what would be right, or undefined
  */

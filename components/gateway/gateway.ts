@@ -23,6 +23,8 @@ export interface GatewayArgs {
     federation: Settings["federation"];
     /** Certificate for its host names. */
     certificate: Certificate;
+    /** Host name of the relay, which gets the certificate for it. */
+    relayHost: string;
     /** The homeserver behind it. */
     homeserver: Homeserver;
     /** Image reference. */
@@ -80,7 +82,7 @@ export class Gateway extends pulumi.ComponentResource {
             name,
             {
                 image: args.image,
-                ...program(settings),
+                ...program(settings, args.relayHost),
                 user: certificateFiles.user,
                 files: { ...files, ...(settings.acme && { [copyScript]: readFileSync(new URL("acmeCopy.sh", import.meta.url), "utf8") }) },
                 volumes: [
@@ -127,10 +129,10 @@ export class Gateway extends pulumi.ComponentResource {
 }
 
 /** With ACME, Caddy is run by a script that copies what it got to where the relay reads it. */
-function program({ acme, host }: Settings["gateway"]): { entrypoint?: string[]; command: string[] } {
+function program({ acme }: Settings["gateway"], relayHost: string): { entrypoint?: string[]; command: string[] } {
     const run = ["run", "--config", paths.config];
     if (!acme) return { command: ["caddy", ...run] };
-    return { entrypoint: ["sh"], command: [copyScript, host, certificateFiles.issued, certificateFiles.served, ...run] };
+    return { entrypoint: ["sh"], command: [copyScript, relayHost, certificateFiles.issued, certificateFiles.served, ...run] };
 }
 
 /** Port inside the container: the server name's own, if it has one, where other servers come to the container itself. */

@@ -3,12 +3,14 @@
  * Source: https://spec.matrix.org/v1.16/server-server-api/#resolving-server-names
  */
 import { bracketed, partsOf, standsForItself } from "../../matrix/serverName.ts";
+import { runsRelay } from "../parts.ts";
 import type { ParsedSettings } from "./schema/index.ts";
 
 interface Sections {
     serverName: string;
     gateway: Pick<ParsedSettings["gateway"], "host" | "wellKnown">;
     federation: Pick<ParsedSettings["federation"], "enabled" | "delegation">;
+    turn?: Pick<ParsedSettings["turn"], "host" | "enabled" | "external">;
 }
 
 export function delegationOf({
@@ -26,11 +28,15 @@ export function gatewayHost({ serverName, gateway }: Pick<Sections, "serverName"
     return gateway.host ?? bracketed(partsOf(serverName).host);
 }
 
-/** The gateway's host first; also the server name's own host, where others connect to the gateway under that name. */
+/**
+ * The gateway's host first; also the server name's own host, where others connect to the gateway under that name, and the host of
+ * the relay, which serves the same certificate.
+ */
 export function certificateHosts(sections: Sections): string[] {
-    const { serverName, gateway, federation } = sections;
+    const { serverName, gateway, federation, turn } = sections;
     const servesWellKnown = gateway.wellKnown && partsOf(serverName).port === undefined;
     const connectedTo = federation.enabled && delegationOf(sections) !== "wellKnown";
     const base = servesWellKnown || connectedTo ? [partsOf(serverName).host] : [];
-    return [...new Set([partsOf(gatewayHost(sections)).host, ...base])];
+    const relay = turn?.host !== undefined && runsRelay(turn) ? [partsOf(turn.host).host] : [];
+    return [...new Set([partsOf(gatewayHost(sections)).host, ...base, ...relay])];
 }

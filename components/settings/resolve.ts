@@ -4,11 +4,12 @@ import { databasePort } from "../parts.ts";
 import { type ApplicationServiceSettings, applicationServicesIn, userIdOf } from "./accounts.ts";
 import { certificateHosts, delegationOf, gatewayHost } from "./delegation.ts";
 import { own } from "./own.ts";
+import { type TurnSettings, turnSettings } from "./relay.ts";
 import type { ParsedSettings } from "./schema/index.ts";
 import type { SecretPath } from "./secretPaths.ts";
 
 /** What components get: every default filled in, derived values resolved, secrets as secret outputs. */
-export type Settings = Omit<ParsedSettings, "database" | "homeserver" | "gateway" | "federation" | "keeper"> & {
+export type Settings = Omit<ParsedSettings, "database" | "homeserver" | "gateway" | "federation" | "turn" | "keeper"> & {
     /** User ID of the administrator. */
     administratorId: string;
     /** Settings that the stack's file keeps encrypted; those of users, bots, rooms and spaces stay secret in the state. */
@@ -24,6 +25,7 @@ export type Settings = Omit<ParsedSettings, "database" | "homeserver" | "gateway
         authority?: { certificate: string; key: pulumi.Output<string> };
     };
     federation: ParsedSettings["federation"] & { delegation: "wellKnown" | "srv" | "none" };
+    turn: TurnSettings;
     database: Omit<ParsedSettings["database"], "adminPassword"> & { port: number; adminPassword?: pulumi.Output<string> };
 };
 
@@ -61,6 +63,7 @@ export function resolve({ keeper: _, ...settings }: ParsedSettings): Settings {
             ...(authority && { authority: { ...authority, key: pulumi.secret(authority.key) } }),
         },
         federation: { ...settings.federation, delegation: delegationOf(settings) },
+        turn: turnSettings(settings.turn, host),
         database: {
             ...database,
             port: database.port ?? (database.host ? defaultPorts.existingDatabase : defaultPorts.ownDatabase),

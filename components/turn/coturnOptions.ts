@@ -1,6 +1,7 @@
 /** coturn's options, and the URIs that clients get. Pure. Source: https://github.com/coturn/coturn/blob/master/README.turnserver */
 import type { Port } from "../platform/platform.ts";
 import type { Settings } from "../settings/index.ts";
+import { mostRelayed } from "../settings/schema/turn.ts";
 import { deniedPeers } from "./deniedPeers.ts";
 
 type TurnSettings = Settings["turn"];
@@ -33,7 +34,7 @@ export function coturnOptions(settings: TurnSettings, realm: string): string[] {
         ...deniedPeers.map((range) => `--denied-peer-ip=${range}`),
         // At most so many relayed ports for one account, and for all.
         "--user-quota=12",
-        "--total-quota=1200",
+        `--total-quota=${mostRelayed}`,
         "--no-software-attribute",
         // Binding answers as short as can be: they go to whoever is named as the sender.
         "--no-rfc5780",

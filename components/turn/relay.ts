@@ -3,14 +3,16 @@ import { readFileSync } from "node:fs";
 import * as pulumi from "@pulumi/pulumi";
 import { certificateFiles } from "../certificate/files.ts";
 import type { Platform, Running, Volume } from "../platform/platform.ts";
+import { doubtInTurn } from "../settings/checks/turn.ts";
 import type { Settings } from "../settings/index.ts";
 import { coturnOptions, publishedPorts, turnUris } from "./coturnOptions.ts";
+import type { TurnService } from "./service.ts";
 
 export interface RelayArgs {
     /** The section `turn` of the settings. */
     settings: Settings["turn"];
-    /** Host name that clients find the relay under and its certificate is for; the realm as well. */
-    host: string;
+    /** The part of user IDs after the colon. */
+    serverName: string;
     /** The volume with the served certificate: see certificateFiles. It may be empty at first; what comes is taken while calls run. */
     certificates: Volume;
     /** Image reference. */
@@ -25,15 +27,18 @@ const secretFile = "/etc/coturn/turnserver.conf";
 const script = "/coturn.sh";
 
 export class Relay extends pulumi.ComponentResource {
-    /** URIs that Synapse hands to clients (Synapse: turn_uris). */
-    readonly uris: string[];
+    /** What Synapse hands to clients. */
+    readonly service: TurnService;
     readonly running: Running;
 
     constructor(name: string, args: RelayArgs, opts?: pulumi.ComponentResourceOptions) {
         const former = { name: "turn", type: "matrix-synapse:index:Turn" };
         super("matrix-synapse:turn:Relay", name, {}, { aliases: [former], ...opts });
-        const { settings, host } = args;
-        this.uris = turnUris(host, settings);
+        const { settings } = args;
+        const { host } = settings;
+        this.service = { uris: turnUris(host, settings), sharedSecret: args.sharedSecret };
+        const doubt = doubtInTurn(args.serverName, settings.externalAddress);
+        if (doubt) void pulumi.log.warn(doubt, this);
         this.running = args.platform.run(
             name,
             {
@@ -56,6 +61,6 @@ export class Relay extends pulumi.ComponentResource {
             },
             { parent: this },
         );
-        this.registerOutputs({ uris: this.uris });
+        this.registerOutputs({ uris: this.service.uris });
     }
 }

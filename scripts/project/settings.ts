@@ -7,6 +7,8 @@ export interface StackSettings {
     serverName?: string;
     /** `host` is set for an existing database. */
     database?: { host?: string; port?: number };
+    /** `external` is set for a TURN service elsewhere. */
+    turn?: { enabled?: boolean; external?: unknown };
 }
 
 /**
@@ -18,7 +20,7 @@ export function settingsOf(stack: string): StackSettings {
 }
 
 /** Roles of parts that these settings do not deploy. */
-export function leftOut({ database }: StackSettings): Set<string> {
-    const missing = parts.filter((part) => !part.wanted({ ...(database && { database }) }));
+export function leftOut({ database, turn }: StackSettings): Set<string> {
+    const missing = parts.filter((part) => !part.wanted({ ...(database && { database }), ...(turn && { turn }) }));
     return new Set(missing.map(({ name }) => name));
 }

@@ -20,7 +20,11 @@ const logoutPath = "/_matrix/client/v3/logout";
 const turnPath = "/_matrix/client/v3/voip/turnServer";
 
 /** Signs in once, as attempts count towards the limits of address and account (Synapse: rc_login), and out again. */
-export async function checkAdministrator(listener: Listener, { administrator }: Deployed, checking: Checking): Promise<SignedIn> {
+export async function checkAdministrator(
+    listener: Listener,
+    { administrator, offersRelay }: Deployed,
+    checking: Checking,
+): Promise<SignedIn> {
     const { userId, password } = administrator;
     let accessToken: string | undefined;
     const signIn = await question(
@@ -45,16 +49,13 @@ export async function checkAdministrator(listener: Listener, { administrator }: 
     );
     if (accessToken === undefined) return { steps: [{ step: "sign-in", ...signIn }] };
     let credentials: Credentials | undefined;
-    const offered = await question(
-        listener,
-        turnPath,
-        checking,
-        (answer) => {
-            credentials = credentialsIn(objectIn(answer, turnPath));
-            return { state: "ok", found: "the homeserver offers a relay" };
-        },
-        { accessToken },
-    );
+    const ask = (judge: (answer: Answer) => Finding) => question(listener, turnPath, checking, judge, { accessToken });
+    const offered: Finding = offersRelay
+        ? await ask((answer) => {
+              credentials = credentialsIn(objectIn(answer, turnPath));
+              return { state: "ok", found: "the homeserver offers a relay" };
+          })
+        : { state: "ok", found: "none is to be offered" };
     const signOut = await question(listener, logoutPath, checking, judgeSignOut, { method: "POST", body: {}, accessToken });
     return {
         steps: [

@@ -22,17 +22,22 @@ export const deployedSchema = z.strictObject({
     /** Of the gateway's certificate; absent where the gateway gets its own by ACME. */
     certificateFingerprint: z.string().optional(),
     administrator: z.strictObject({ userId: z.string(), password: z.string() }),
-    relay: z.strictObject({
-        /** Host name that its certificate is for. */
-        host: z.string(),
-        /** Address of the Docker host that it is published on. */
-        bind: z.string(),
-        port,
-        tlsPort: port,
-        relayPorts: z.strictObject({ min: port, max: port }),
-        /** Shared with the homeserver: signs credentials where the homeserver could not be asked for some. */
-        secret: z.string(),
-    }),
+    /** Whether the homeserver is to offer clients a relay, its own or another. */
+    offersRelay: z.boolean(),
+    /** The stack's own; absent where it runs none. */
+    relay: z
+        .strictObject({
+            /** Host name that its certificate is for. */
+            host: z.string(),
+            /** Address of the Docker host that it is published on. */
+            bind: z.string(),
+            port,
+            tlsPort: port,
+            relayPorts: z.strictObject({ min: port, max: port }),
+            /** Shared with the homeserver: signs credentials where the homeserver could not be asked for some. */
+            secret: z.string(),
+        })
+        .optional(),
 });
 
 export type Deployed = z.infer<typeof deployedSchema>;

@@ -26,8 +26,9 @@ export async function verify(
 ): Promise<Step[]> {
     const reached = (bind: string) => reachedAt(bind, dockerHost, behindSocket);
     const gateway = await verifyGateway(deployed, reached(deployed.gateway.bind), within);
-    const relay = await verifyRelay(deployed, gateway.credentials, reached(deployed.relay.bind), within);
-    return [...gateway.steps, ...relay];
+    const { relay } = deployed;
+    if (relay === undefined) return gateway.steps;
+    return [...gateway.steps, ...(await verifyRelay(relay, gateway.credentials, reached(relay.bind), within))];
 }
 
 async function verifyGateway(
@@ -47,7 +48,7 @@ async function verifyGateway(
 }
 
 async function verifyRelay(
-    { relay }: Deployed,
+    relay: NonNullable<Deployed["relay"]>,
     fromHomeserver: Credentials | undefined,
     { address, elsewhere }: ReachedAt,
     { relay: relayLimit }: Limits,

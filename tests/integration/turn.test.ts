@@ -4,7 +4,8 @@ import { execa } from "execa";
 import { type RelayClient, RelayRefusal } from "../../scripts/checks/relay/turn/client.ts";
 import { timeLimitedCredentials } from "../../scripts/checks/relay/turn/credentials.ts";
 import type { RelayServer } from "../../scripts/checks/relay/turn/transport.ts";
-import { imageReference } from "../../scripts/project/checkout.ts";
+import type { Status } from "../../scripts/cli/status/report.ts";
+import { imageReference, root } from "../../scripts/project/checkout.ts";
 import { docker, eventually } from "../support/docker.ts";
 import { credentialsFromHomeserver, install, openRelay, selfSigned, tunnel, withRelay } from "../support/relay.ts";
 import { configure, destroyStack, openStack, plain, type StackOutputs, smallStack } from "../support/stack.ts";
@@ -187,5 +188,36 @@ describe("the relay", function () {
         await docker("stop", "--time", "20", container);
         assert.ok(Date.now() - began < 5000, `${Date.now() - began} ms`);
         await docker("start", container);
+    });
+
+    it("gives way to a TURN service elsewhere, and to none; both are what clients are told, and verified", async () => {
+        const stack = await openStack(stackName);
+        const status = async () => {
+            const { stdout } = await execa("scripts/cli/resource-matrix-synapse", ["status", "--stack", stackName, "--json"], {
+                cwd: root,
+            });
+            return JSON.parse(stdout) as Status;
+        };
+        const uris = ["turns:turn.example.com:5349?transport=tcp"];
+        for (const [turn, offered] of [
+            [
+                { external: { uris, username: "matrix", password: "given password" } },
+                { username: "matrix", password: "given password", uris, ttl: 3600 },
+            ],
+            [{ enabled: false }, {}],
+        ] as const) {
+            configure(stackName, smallStack(base, { turn }));
+            const { turnUris } = plain((await stack.up()).outputs);
+            assert.deepEqual(turnUris, "external" in turn ? uris : []);
+            assert.deepEqual(await credentialsFromHomeserver(outputs), offered);
+            const { state, components } = await status();
+            assert.equal(state, "healthy");
+            assert.deepEqual(
+                components.map(({ component }) => component),
+                ["database", "homeserver", "gateway"],
+            );
+            assert.deepEqual(Object.keys((await stack.preview()).changeSummary), ["same"]);
+        }
+        assert.ok(!(await docker("logs", `matrix-synapse-${stackName}-homeserver`)).includes("given password"));
     });
 });

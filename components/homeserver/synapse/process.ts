@@ -12,15 +12,21 @@ export interface SynapseProcess {
     files: Record<string, pulumi.Input<string>>;
     /** Secret files by path, which the configuration names. */
     secrets: Record<string, pulumi.Input<string>>;
+    /** Paths among the secret files that are configuration themselves, read last. */
+    secretConfiguration?: string[];
     /** Limit, in megabytes. */
     memory: number;
 }
 
 /** Everything but the volumes, ports and networks, which each process has for itself. */
-export function synapseProcess({ image, configuration, files, secrets, memory }: SynapseProcess) {
+export function synapseProcess({ image, configuration, files, secrets, secretConfiguration = [], memory }: SynapseProcess) {
     return {
         image,
-        command: ["run", ...Object.keys(configuration).map((path) => `--config-path=${path}`), "--no-secrets-in-config"],
+        command: [
+            "run",
+            ...[...Object.keys(configuration), ...secretConfiguration].map((path) => `--config-path=${path}`),
+            "--no-secrets-in-config",
+        ],
         user: { uid: 991, gid: 991 },
         files: { ...configuration, ...files },
         secrets,

@@ -4,12 +4,13 @@ import type { Database } from "../../database/database.ts";
 import type { Platform, Running } from "../../platform/platform.ts";
 import type { Secrets } from "../../secrets.ts";
 import type { Settings } from "../../settings/index.ts";
+import type { TurnService } from "../../turn/service.ts";
 import type { Homeserver, Route } from "../homeserver.ts";
 import { registrationPath, registrationYaml } from "./applicationService.ts";
 import { authoritiesPath } from "./federationConfig.ts";
 import { synapseProcess } from "./process.ts";
 import { synapseRoutes } from "./routes.ts";
-import { clientPort, homeserverYaml, logYaml, passfile, paths } from "./synapseConfig.ts";
+import { clientPort, homeserverYaml, logYaml, passfile, paths, turnLoginYaml } from "./synapseConfig.ts";
 
 export interface SynapseArgs {
     /** The part of user IDs after the colon. */
@@ -22,8 +23,8 @@ export interface SynapseArgs {
     authorities: pulumi.Output<string> | undefined;
     /** Image reference. */
     image: string;
-    /** Synapse: turn_uris */
-    turnUris: string[];
+    /** What clients are offered for calls. */
+    turn: TurnService;
     /** Synapse's database. */
     database: Database;
     /** Application services, whose registrations it reads at its start. */
@@ -33,10 +34,7 @@ export interface SynapseArgs {
     /** The section `rooms` of the settings: whether any of them sets how long messages are kept. */
     rooms: Settings["rooms"];
     /** Its own secrets, and the tokens of its application services. */
-    secrets: Pick<
-        Secrets,
-        "signingKey" | "registrationSharedSecret" | "macaroonSecretKey" | "formSecret" | "turnSharedSecret" | "applicationService"
-    >;
+    secrets: Pick<Secrets, "signingKey" | "registrationSharedSecret" | "macaroonSecretKey" | "formSecret" | "applicationService">;
     /** Platform that runs the homeserver. */
     platform: Platform;
 }
@@ -55,7 +53,8 @@ export class Synapse extends pulumi.ComponentResource implements Homeserver {
                 homeserver: settings,
                 federation,
                 ownAuthorities: args.authorities !== undefined,
-                turnUris: args.turnUris,
+                turnUris: args.turn.uris,
+                turnSigned: args.turn.sharedSecret !== undefined,
                 database: database.connection,
                 applicationServices: args.applicationServices.map(({ id }) => id),
                 publisher: args.publisher,
@@ -72,7 +71,14 @@ export class Synapse extends pulumi.ComponentResource implements Homeserver {
         const main = platform.run(
             name,
             {
-                ...synapseProcess({ image: args.image, configuration, files, secrets: secretFiles(args), memory: settings.memory }),
+                ...synapseProcess({
+                    image: args.image,
+                    configuration,
+                    files,
+                    secrets: secretFiles(args),
+                    secretConfiguration: args.turn.login ? [paths.turnLogin] : [],
+                    memory: settings.memory,
+                }),
                 volumes: [{ volume: media, path: paths.data }],
                 ports: [{ internal: clientPort, external: settings.port, protocol: "tcp", bind: "127.0.0.1" }],
                 joins: federation.network === undefined ? [] : [{ network: federation.network, aliases: [] }],
@@ -90,7 +96,7 @@ export class Synapse extends pulumi.ComponentResource implements Homeserver {
 }
 
 /** By path. */
-function secretFiles({ secrets, database, applicationServices, serverName }: SynapseArgs): Record<string, pulumi.Output<string>> {
+function secretFiles({ secrets, database, applicationServices, serverName, turn }: SynapseArgs): Record<string, pulumi.Output<string>> {
     const { connection } = database;
     return {
         [paths.signingKey]: secrets.signingKey,
@@ -98,7 +104,8 @@ function secretFiles({ secrets, database, applicationServices, serverName }: Syn
         [paths.registrationSharedSecret]: secrets.registrationSharedSecret,
         [paths.macaroonSecretKey]: secrets.macaroonSecretKey,
         [paths.formSecret]: secrets.formSecret,
-        [paths.turnSharedSecret]: secrets.turnSharedSecret,
+        ...(turn.sharedSecret && { [paths.turnSharedSecret]: turn.sharedSecret }),
+        ...(turn.login && { [paths.turnLogin]: pulumi.output(turn.login).apply(turnLoginYaml) }),
         ...Object.fromEntries(
             applicationServices.map((service) => {
                 const { asToken, hsToken } = secrets.applicationService(service.id);

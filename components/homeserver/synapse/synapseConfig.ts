@@ -24,6 +24,8 @@ export const paths = {
     macaroonSecretKey: "/run/secrets/macaroon-secret-key",
     formSecret: "/run/secrets/form-secret",
     turnSharedSecret: "/run/secrets/turn-shared-secret",
+    /** Configuration by itself: Synapse knows no path for this password. */
+    turnLogin: "/run/secrets/turn-login.yaml",
 };
 
 export const clientPort = 8008;
@@ -35,6 +37,8 @@ export interface SynapseConfig {
     /** Whether other servers are trusted by authorities of their own instead of the system's. */
     ownAuthorities: boolean;
     turnUris: string[];
+    /** Whether credentials for it are signed by a shared secret. */
+    turnSigned: boolean;
     database: Omit<DatabaseConnection, "password">;
     /** Keys of the bots that are application services. */
     applicationServices: string[];
@@ -104,8 +108,8 @@ export function homeserverYaml(config: SynapseConfig): string {
 
             ...federationOptions(federation, config.ownAuthorities),
 
-            turn_uris: turnUris,
-            turn_shared_secret_path: paths.turnSharedSecret,
+            ...(turnUris.length > 0 && { turn_uris: turnUris }),
+            ...(config.turnSigned && { turn_shared_secret_path: paths.turnSharedSecret }),
             turn_user_lifetime: "1h",
             turn_allow_guests: false,
         },
@@ -124,6 +128,11 @@ const rateLimits = {
     rc_joins: { local: { per_second: 0.1, burst_count: 10 }, remote: { per_second: 0.01, burst_count: 10 } },
     rc_room_creation: { per_second: 0.016, burst_count: 10 },
 };
+
+/** A secret. */
+export function turnLoginYaml({ username, password }: { username: string; password: string }): string {
+    return stringify({ turn_username: username, turn_password: password }, { lineWidth: 0 });
+}
 
 /** Everything to the container's log, which Docker rotates. */
 export function logYaml(level: string): string {

@@ -8,14 +8,14 @@ import { certificateHosts } from "../delegation.ts";
 import type { Fault } from "../fault.ts";
 import type { Sections } from "./check.ts";
 
-export function faultsInCertificates({ serverName, gateway, federation }: Sections): Fault[] {
+export function faultsInCertificates({ serverName, gateway, federation, turn }: Sections): Fault[] {
     if (!serverName || !gateway || !federation) return [];
     const sources = (["acme", "certificate", "authority"] as const).filter((key) => gateway[key] !== undefined);
     if (sources.length > 1) {
         const message = `cannot be combined with gateway.${sources[0]}; configure one source of certificates`;
         return [{ path: `gateway.${sources[1]}`, message }];
     }
-    const hosts = certificateHosts({ serverName, gateway, federation });
+    const hosts = certificateHosts({ serverName, gateway, federation, ...(turn && { turn }) });
     if (gateway.acme) return faultsInAcme(hosts);
     return gateway.certificate ? faultsInGiven(gateway.certificate, hosts, federation.authorities) : [];
 }

@@ -12,6 +12,7 @@ import { faultsInPorts } from "./ports.ts";
 import { faultsInRenaming } from "./renaming.ts";
 import { faultsInRoomDirectory } from "./roomDirectory.ts";
 import { faultsInSeeds } from "./seeds.ts";
+import { faultsInTurn } from "./turn.ts";
 
 const checks: Check[] = [
     faultsInAdministrator,
@@ -25,6 +26,7 @@ const checks: Check[] = [
     faultsInDelegation,
     faultsInCertificates,
     faultsInPeers,
+    faultsInTurn,
 ];
 
 /**

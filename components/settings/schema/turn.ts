@@ -1,9 +1,14 @@
 /** The section `turn`: the relay for calls. Pure. */
 import { z } from "zod";
-import { address, port } from "./valueTypes.ts";
+import { faultInServerName, partsOf } from "../../../matrix/serverName.ts";
+import { faultInTurnUri } from "../../../matrix/turnUri.ts";
+import { address, named, port } from "./valueTypes.ts";
 
 /** One for audio and one for video on either side, where they are not bundled. */
 const portsOfACall = 4;
+
+/** Ports that the relay gives out at once (coturn: total-quota): more would never be used. */
+export const mostRelayed = 1200;
 
 const relayPorts = z
     .strictObject({
@@ -15,11 +20,49 @@ const relayPorts = z
     .refine(({ min, max }) => max - min + 1 >= portsOfACall, {
         error: `has fewer than ${portsOfACall} ports, the minimum for a one-to-one call`,
     })
+    .refine(({ min, max }) => max - min + 1 <= mostRelayed, {
+        error: `has more than ${mostRelayed} ports, which is all that the relay gives out at once, and for each Docker runs a process of 3 MB; about twenty calls take 200, such as 49160 to 49359`,
+    })
     .describe(
-        "UDP ports for relayed media. Until a route is chosen, a caller takes one port for each transport (UDP, TCP, TLS) and each of its network addresses.",
+        "UDP ports for relayed media, at most 1200; Docker runs a process of 3 MB for each. Until a route is chosen, a caller takes one port for each transport (UDP, TCP, TLS) and each of its network addresses.",
     );
 
+const host = named(
+    (text) =>
+        faultInServerName(text) ?? (partsOf(text).port === undefined ? undefined : "has a port; set turn.port and turn.tlsPort instead"),
+);
+
+const external = z.strictObject({
+    uris: z
+        .array(named(faultInTurnUri))
+        .min(1)
+        .describe(
+            "URIs of the TURN service, in the order that clients try them, such as turn:turn.example.org:3478?transport=udp (Synapse: turn_uris).",
+        ),
+    sharedSecret: z
+        .string()
+        .min(1)
+        .optional()
+        .describe(
+            "Secret that signs credentials, shared with the service (Synapse: turn_shared_secret). Set it with: pulumi config set --secret --path turn.external.sharedSecret",
+        ),
+    username: z.string().min(1).optional().describe("The same user name for everyone, in place of sharedSecret (Synapse: turn_username)."),
+    password: z
+        .string()
+        .min(1)
+        .optional()
+        .describe("Its password (Synapse: turn_password). Set it with: pulumi config set --secret --path turn.external.password"),
+});
+
 export const turn = z.strictObject({
+    enabled: z
+        .boolean()
+        .default(true)
+        .describe("Whether clients are offered a relay. Without one, calls connect only where two clients reach each other."),
+    external: external.optional().describe("A TURN service that runs elsewhere, in place of the stack's own relay."),
+    host: host
+        .optional()
+        .describe("Host name at which clients find the relay; the gateway's certificate is then for it, too. Default: gateway.host."),
     port: port.default(3478).describe("Port for TURN over UDP and TCP."),
     bind: address.default("0.0.0.0").describe("Address of the Docker host on which TURN's ports are published."),
     tlsPort: port.default(5349).describe("Port for TURN over TLS."),

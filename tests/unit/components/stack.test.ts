@@ -308,6 +308,56 @@ describe("the relay", () => {
         );
     });
 
+    it("may have a host name of its own, which the certificate is for, too", async () => {
+        const { turnUris } = await declareStack({ gateway: { host: "matrix.example.org" }, turn: { host: "turn.example.org" } });
+        assert.equal(turnUris[0], "turn:turn.example.org:3478?transport=udp");
+        assert.ok(container("relay").command?.includes("--realm=turn.example.org"));
+        const names = declared("tls:index/certRequest:CertRequest", "certificate-development-request").inputs.dnsNames;
+        assert.deepEqual(names, ["matrix.example.org", "example.org", "turn.example.org"]);
+        // By ACME each name has a certificate of its own.
+        await declareStack({ gateway: { host: "matrix.example.org", acme: {} }, turn: { host: "turn.example.org" } });
+        assert.deepEqual(container("gateway").command?.slice(0, 2), ["/acmeCopy.sh", "turn.example.org"]);
+        await declareStack({ gateway: { host: "matrix.example.org", acme: {} } });
+        assert.deepEqual(container("gateway").command?.slice(0, 2), ["/acmeCopy.sh", "matrix.example.org"]);
+    });
+
+    const turnOf = () => {
+        const { uploads, command } = container("homeserver");
+        const config = parse(String(uploads.find(({ file }) => file.endsWith("homeserver.yaml"))?.content));
+        return { config, command, secrets: uploads.filter(({ file }) => /turn/.test(file)).map(({ file, content }) => [file, content]) };
+    };
+    const uris = ["turns:turn.example.com:5349?transport=tcp"];
+
+    it("may be one that runs elsewhere, with a shared secret", async () => {
+        const { turnUris } = await declareStack({ turn: { external: { uris, sharedSecret: "given secret" } } });
+        assert.deepEqual(turnUris, uris);
+        assert.ok(!containers().some(({ name }) => name.endsWith("-relay")));
+        const { config, secrets } = turnOf();
+        assert.deepEqual([config.turn_uris, config.turn_shared_secret_path], [uris, "/run/secrets/turn-shared-secret"]);
+        assert.deepEqual(secrets, [["/run/secrets/turn-shared-secret", "given secret"]]);
+    });
+
+    it("may be one that runs elsewhere, with one login, which stands in a secret file of configuration", async () => {
+        await declareStack({ turn: { external: { uris, username: "matrix", password: "given password" } } });
+        const { config, command, secrets } = turnOf();
+        assert.deepEqual([config.turn_uris, config.turn_shared_secret_path, config.turn_password], [uris, undefined, undefined]);
+        assert.ok(command?.includes("--config-path=/run/secrets/turn-login.yaml"));
+        assert.deepEqual(
+            secrets.map(([file, content]) => [file, parse(String(content))]),
+            [["/run/secrets/turn-login.yaml", { turn_username: "matrix", turn_password: "given password" }]],
+        );
+        const { raw } = declared(containerType, "homeserver");
+        assert.ok(!JSON.stringify(raw.command).includes("given password"));
+        assert.ok(!JSON.stringify(declared("matrix-synapse:homeserver:Synapse", "homeserver").inputs).includes("given password"));
+    });
+
+    it("may be none at all", async () => {
+        assert.deepEqual((await declareStack({ turn: { enabled: false } })).turnUris, []);
+        assert.ok(!containers().some(({ name }) => name.endsWith("-relay")));
+        const { config, secrets } = turnOf();
+        assert.deepEqual([config.turn_uris, config.turn_shared_secret_path, secrets], [undefined, undefined, []]);
+    });
+
     it("reads the gateway's certificate, as the same user, and can change nothing of it", async () => {
         await declareStack();
         assert.deepEqual(container("relay").volumes, [

@@ -11,6 +11,7 @@ function rendered(overrides: Partial<SettingsInput> = {}, retention = false): Re
         federation: settings.federation,
         ownAuthorities: false,
         turnUris: ["turn:example.org:3478?transport=udp"],
+        turnSigned: true,
         database: { host: "postgres", port: 5432, name: "synapse", user: "synapse", sslMode: "disable" },
         applicationServices: [],
         publisher: "@admin:example.org",

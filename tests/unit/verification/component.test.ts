@@ -19,7 +19,6 @@ const args = () => ({
     settings: {
         serverName: "example.org",
         gateway: {
-            host: "matrix.example.org",
             hosts: ["matrix.example.org", "example.org"],
             bind: "0.0.0.0",
             httpsPort: 443,
@@ -28,7 +27,15 @@ const args = () => ({
             certificate: { chain: "PEM", key: pulumi.secret("the certificate's key") },
         },
         federation: { enabled: true },
-        turn: { bind: "192.0.2.1", port: 3478, tlsPort: 5349, relayPorts: { min: 49160, max: 49199 } },
+        turn: {
+            enabled: true,
+            own: true,
+            host: "turn.example.org",
+            bind: "192.0.2.1",
+            port: 3478,
+            tlsPort: 5349,
+            relayPorts: { min: 49160, max: 49199 },
+        },
     },
     certificate: { trusted: pulumi.output("PEM"), fingerprint: pulumi.output("0123456789abcdef") },
     wellKnown,
@@ -54,8 +61,9 @@ describe("the verification", () => {
             authorities: ["PEM"],
             certificateFingerprint: "0123456789abcdef",
             administrator: { userId: "@admin:example.org", password },
+            offersRelay: true,
             relay: {
-                host: "matrix.example.org",
+                host: "turn.example.org",
                 bind: "192.0.2.1",
                 port: 3478,
                 tlsPort: 5349,
@@ -75,6 +83,19 @@ describe("the verification", () => {
         assert.deepEqual(Object.keys(parsed.gateway), ["hosts", "bind", "httpsPort"]);
         assert.deepEqual(parsed.authorities, []);
         assert.ok(!("certificateFingerprint" in parsed));
+    });
+
+    it("knows whether the homeserver is to offer a relay, and has no secret of one that is not the stack's own", async () => {
+        const { settings } = args();
+        const parsed = async (turn: object) => {
+            const { inputs } = await commandFor({ settings: { ...settings, turn: { ...settings.turn, ...turn } } });
+            assert.ok(!String(inputs.stdin).includes(secret));
+            return deployedSchema.parse(JSON.parse(inputs.stdin as string));
+        };
+        const external = await parsed({ own: false });
+        assert.deepEqual([external.relay, external.offersRelay], [undefined, true]);
+        const none = await parsed({ own: false, enabled: false });
+        assert.deepEqual([none.relay, none.offersRelay], [undefined, false]);
     });
 
     it("has no secret in the clear, no path of one machine, and logs nothing", async () => {

@@ -27,6 +27,7 @@ describe("the command that verifies", function () {
         gateway: { hosts: ["example.test"], bind: "127.0.0.1", httpsPort: 443 },
         authorities: [],
         administrator: { userId: "@admin:example.test", password },
+        offersRelay: true,
         relay: { host: "example.test", bind, port: relay.port, tlsPort: 1, relayPorts: { min: 1, max: 4 }, secret: password },
     });
 

@@ -53,16 +53,17 @@ describe("a verification", function () {
         relay.close();
     });
 
-    const deployed = (own: Partial<Deployed["gateway"]> = {}, more: Partial<Deployed> = {}): Deployed => ({
+    const deployed = (own: Partial<Deployed["gateway"]> = {}, more: Partial<Deployed> = {}) => ({
         serverName: "example.test",
         gateway: { hosts, bind: "127.0.0.1", httpsPort: gateway.port, federationPort: gateway.port, wellKnown, ...own },
         authorities: [authority.root],
         certificateFingerprint: factsOf(certificate.cert).fingerprint,
         administrator,
+        offersRelay: true,
         relay: { host: hosts[0] ?? "", bind: "127.0.0.1", port: relay.port, tlsPort: 1, relayPorts: { min: 100, max: 103 }, secret },
         ...more,
     });
-    const outcome = async (what = deployed(), within: Partial<Limits> = {}, dockerHost?: string): Promise<Outcome> =>
+    const outcome = async (what: Deployed = deployed(), within: Partial<Limits> = {}, dockerHost?: string): Promise<Outcome> =>
         outcomeOf(await verify(what, dockerHost, { ...limits, ...within }));
     const logins = () => gateway.requests.filter(({ path }) => path === "/_matrix/client/v3/login");
 
@@ -71,6 +72,15 @@ describe("a verification", function () {
         assert.equal(lines.length, expected.length, lines.join("\n"));
         for (const [index, pattern] of expected.entries()) assert.match(lines[index] ?? "", pattern);
     };
+
+    it("does not look for a relay where the stack has none, and asks for its offer only where there is to be one", async () => {
+        const asked = () => gateway.requests.filter(({ path }) => path === "/_matrix/client/v3/voip/turnServer").length;
+        assert.deepEqual(await outcome({ ...deployed(), relay: undefined }), { faults: [], warnings: [] });
+        assert.equal(asked(), 1);
+        gateway.routes["/_matrix/client/v3/voip/turnServer"] = { body: {} };
+        assert.deepEqual(await outcome({ ...deployed(), relay: undefined, offersRelay: false }), { faults: [], warnings: [] });
+        assert.equal(asked(), 1);
+    });
 
     it("has nothing to say of a stack that serves", async () => {
         assert.deepEqual(await outcome(), { faults: [], warnings: [] });
@@ -182,11 +192,14 @@ describe("a verification", function () {
 
         it("a relay that does not answer, and a homeserver that offers none", async () => {
             assertLines(
-                (await outcome(deployed({}, { relay: { ...deployed().relay, port: 1 } }))).faults,
+                (await outcome({ ...deployed(), relay: { ...deployed().relay, port: 1 } })).faults,
                 /^relay, 127\.0\.0\.1:1: no answer/,
             );
             gateway.routes["/_matrix/client/v3/voip/turnServer"] = { body: {} };
             assertLines((await outcome()).faults, /^relay: the homeserver offers clients no relay/);
+            // A TURN service elsewhere was declared.
+            const elsewhere = { ...deployed(), relay: undefined };
+            assertLines((await outcome(elsewhere)).faults, /^relay: the homeserver offers clients no relay/);
         });
     });
 

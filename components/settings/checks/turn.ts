@@ -1,0 +1,61 @@
+/** The relay: where clients reach it, and what is offered in its place. Pure. */
+import { isIP } from "node:net";
+import { addressUse, reachOf } from "../../../matrix/addressRanges.ts";
+import { partsOf } from "../../../matrix/serverName.ts";
+import type { Fault } from "../fault.ts";
+import type { Sections } from "./check.ts";
+
+/** Addresses that no client can send to, whatever the network; private ones and examples are not among them. */
+const noClientReaches = ["this network", "loopback", "link-local", "multicast", "reserved", "benchmarks", "protocol assignments"];
+
+export function faultsInTurn({ serverName, turn }: Sections): Fault[] {
+    if (!turn) return [];
+    const { enabled, external, externalAddress } = turn;
+    const faults: Fault[] = [];
+    const report = (key: string, message: string) => faults.push({ path: `turn.${key}`, message });
+    if (external && !enabled) report("external", "contradicts turn.enabled: false; remove one of the two");
+    if (external) faults.push(...faultsInExternal(external));
+    const unused = (["host", "externalAddress"] as const).find((key) => turn[key] !== undefined);
+    if (unused && (external || !enabled)) report(unused, "has no effect: this stack runs no relay of its own; remove it");
+    const use = externalAddress === undefined ? undefined : addressUse(externalAddress);
+    const isLocal = use === "loopback" && serverName !== undefined && isLocalName(partsOf(serverName).host);
+    if (use !== undefined && noClientReaches.includes(use) && !isLocal)
+        report(
+            "externalAddress",
+            `${externalAddress} is an address that no client can send to (${use}); give the one at which clients outside reach this host, such as 203.0.113.7`,
+        );
+    return faults;
+}
+
+function faultsInExternal({ sharedSecret, username, password }: NonNullable<NonNullable<Sections["turn"]>["external"]>): Fault[] {
+    const path = "turn.external";
+    const login = [username, password].filter((value) => value !== undefined);
+    if (sharedSecret !== undefined && login.length > 0)
+        return [{ path, message: "has both sharedSecret and username or password; keep the one that the TURN service knows" }];
+    if (sharedSecret === undefined && login.length === 0)
+        return [{ path, message: "has no credentials; give sharedSecret, or username and password" }];
+    if (login.length === 1)
+        return [
+            {
+                path: `${path}.${username === undefined ? "username" : "password"}`,
+                message: "is missing: username and password belong together",
+            },
+        ];
+    return [];
+}
+
+/**
+ * A warning, as such a server may be for one network only.
+ * @returns one line if clients elsewhere cannot reach the relay of a server whose name is a public one
+ */
+export function doubtInTurn(serverName: string, externalAddress: string | undefined): string | undefined {
+    if (externalAddress === undefined || isLocalName(partsOf(serverName).host)) return undefined;
+    if (addressUse(externalAddress) !== "private" && addressUse(externalAddress) !== "carrier NAT") return undefined;
+    return `turn.externalAddress: ${externalAddress} is a private address, so calls from outside its network do not reach the relay of ${serverName}`;
+}
+
+/** Names that only this machine or network knows. Source: RFC 6761, 6762, 8375, and ICANN's of 2024 for .internal */
+function isLocalName(host: string): boolean {
+    if (isIP(host)) return reachOf(host) !== "public";
+    return !host.includes(".") || /\.(localhost|local|internal|test|lan|home\.arpa)$/.test(host);
+}
