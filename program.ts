@@ -1,10 +1,11 @@
-/** Runs the program, index.ts, once the host is found to be fit for it. */
+/** Runs the program, index.ts, once the host is found to be fit for it, and Synapse its configuration. */
+import { synapseFindings } from "./components/homeserver/synapse/trial.ts";
 import { checkHost } from "./components/platform/docker/preflight.ts";
 import { checkValidity } from "./components/platform/docker/validityCheck.ts";
 import { loadSettings } from "./components/settings/index.ts";
 
 const settings = loadSettings();
-await checkHost(settings);
+await checkHost(settings, synapseFindings(settings));
 await checkValidity(settings);
 
 export const outputs = { ...(await import("./index.ts")) };

@@ -8,6 +8,8 @@ export interface SecretsArgs {
     protectData: boolean;
     /** The bots that are application services, by their keys. */
     applicationServices: { id: string }[];
+    /** A signing key that is given takes the place of the generated one. */
+    homeserver: { signingKey?: { line: pulumi.Output<string> } };
 }
 
 /** Both secret. Source: https://spec.matrix.org/v1.16/application-service-api/#registration */
@@ -50,7 +52,9 @@ export class Secrets extends pulumi.ComponentResource {
         this.formSecret = generate("form-secret");
         this.turnSharedSecret = generate("turn-shared-secret");
         this.passwordSeed = generate("password-seed");
-        this.signingKey = generate("signing-key-seed", { protect: args.protectData }).apply(signingKey);
+        // Made in any case: the server may return to it.
+        const generatedKey = generate("signing-key-seed", { protect: args.protectData }).apply(signingKey);
+        this.signingKey = args.homeserver.signingKey?.line ?? generatedKey;
         this.applicationServices = Object.fromEntries(
             args.applicationServices.map(({ id: bot }) => [
                 bot,

@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import * as pulumi from "@pulumi/pulumi";
 import { fromConfigText } from "./configText.ts";
+import { withGivenSecrets } from "./givenSecrets.ts";
 import { parseSettings } from "./parse.ts";
 import { readPicture, withPictures } from "./pictures.ts";
 import { resolve, type Settings } from "./resolve.ts";
@@ -26,7 +27,9 @@ export function loadSettings(): Settings {
             .filter(([key]) => key.startsWith(prefix))
             .map(([key, text]) => [key.slice(prefix.length), fromConfigText(text)]),
     );
-    const { settings, faults } = withSeedScripts(withPictures(parseSettings(raw), readPicture), digestOf);
+    const withSecret = Object.keys(raw).filter((section) => isConfigSecret(`${prefix}${section}`));
+    const secret = secretPaths(withSecret, stackFile(), pulumi.getProject());
+    const { settings, faults } = withSeedScripts(withPictures(parseSettings(withGivenSecrets(raw, secret)), readPicture), digestOf);
     if (!settings) {
         throw new pulumi.RunError(
             [
@@ -35,8 +38,7 @@ export function loadSettings(): Settings {
             ].join("\n"),
         );
     }
-    const secret = Object.keys(raw).filter((section) => isConfigSecret(`${prefix}${section}`));
-    return { ...resolve(settings), secretPaths: secretPaths(secret, stackFile(), pulumi.getProject()) };
+    return { ...resolve(settings), secretPaths: secret };
 }
 
 /** In the project's folder, where Pulumi runs its program. */

@@ -5,7 +5,7 @@ type Issue = z.core.$ZodIssue;
 
 /** Whether a value at this path must not be shown. */
 export function isSecret(path: readonly PropertyKey[]): boolean {
-    return /password|secret|token|^key$/i.test(String(path.at(-1) ?? ""));
+    return /password|secret|token|signingKey|^key$/i.test(String(path.at(-1) ?? ""));
 }
 
 /**
@@ -19,16 +19,23 @@ export function isSecret(path: readonly PropertyKey[]): boolean {
  * @param settingsAt the settings known at a path; none where the keys are the operator's own names
  */
 export function asMeant(key: string, schema: z.ZodType, value: unknown, settingsAt: (path: string[]) => string[]): unknown {
-    let holder = { [key]: structuredClone(value) };
+    let holder = { [key]: copyOf(value) };
     // What is empty may hide what is in it, so one round may lead to the next.
     for (;;) {
         const result = schema.safeParse(holder[key]);
         if (result.success) return holder[key];
         const before = holder;
-        holder = structuredClone(holder);
+        holder = copyOf(holder);
         const mended = result.error.issues.filter((issue) => mend(holder, [key, ...issue.path], issue, settingsAt));
         if (mended.length === 0) return before[key];
     }
+}
+
+/** Values that are neither mappings nor lists, such as a SecretValue, stay the same one. */
+function copyOf<T>(value: T): T {
+    if (Array.isArray(value)) return value.map(copyOf) as T;
+    if (typeof value !== "object" || value === null || Object.getPrototypeOf(value) !== Object.prototype) return value;
+    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, copyOf(inner)])) as T;
 }
 
 /** @returns whether it changed something */

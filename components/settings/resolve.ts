@@ -1,5 +1,6 @@
 /** Settings with what depends on other settings filled in, and secrets as secret outputs. */
 import * as pulumi from "@pulumi/pulumi";
+import { type PublicSigningKey, publicPart } from "../../matrix/signingKey.ts";
 import { databasePort } from "../parts.ts";
 import { type ApplicationServiceSettings, applicationServicesIn, userIdOf } from "./accounts.ts";
 import { certificateHosts, delegationOf, gatewayHost } from "./delegation.ts";
@@ -16,7 +17,12 @@ export type Settings = Omit<ParsedSettings, "database" | "homeserver" | "gateway
     secretPaths?: SecretPath[];
     /** The bots that are application services. */
     applicationServices: ApplicationServiceSettings[];
-    homeserver: ParsedSettings["homeserver"] & { publicUrl: string };
+    homeserver: Omit<ParsedSettings["homeserver"], "signingKey"> & {
+        publicUrl: string;
+        /** Aliases in full. */
+        autoJoinRooms: string[];
+        signingKey?: PublicSigningKey & { line: pulumi.Output<string> };
+    };
     gateway: Omit<ParsedSettings["gateway"], "certificate" | "authority"> & {
         host: string;
         /** Host names that the certificate must be for; the first is the gateway's own. */
@@ -36,6 +42,7 @@ export function resolve({ keeper: _, ...settings }: ParsedSettings): Settings {
     const { adminPassword, ...database } = settings.database;
     const { certificate, authority, ...gateway } = settings.gateway;
     const { publishers, aliasCreators } = settings.homeserver.roomDirectory;
+    const { signingKey, ...homeserver } = settings.homeserver;
     const host = gatewayHost(settings);
     return {
         ...settings,
@@ -51,9 +58,11 @@ export function resolve({ keeper: _, ...settings }: ParsedSettings): Settings {
             },
         },
         homeserver: {
-            ...settings.homeserver,
-            publicUrl: settings.homeserver.publicUrl?.replace(/\/$/, "") ?? publicUrl(host, gateway),
+            ...homeserver,
+            publicUrl: homeserver.publicUrl?.replace(/\/$/, "") ?? publicUrl(host, gateway),
             roomDirectory: { publishers: userIds(settings, publishers), aliasCreators: userIds(settings, aliasCreators) },
+            autoJoinRooms: homeserver.autoJoinRooms.map((room) => aliasOf(settings, room)),
+            ...(signingKey !== undefined && { signingKey: { ...publicPart(signingKey), line: pulumi.secret(`${signingKey.trim()}\n`) } }),
         },
         gateway: {
             ...gateway,
@@ -79,4 +88,9 @@ function userIds(settings: ParsedSettings, accounts: string[]): string[] {
 
 function publicUrl(host: string, { httpsPort }: Pick<Settings["gateway"], "httpsPort">): string {
     return `https://${host}${httpsPort === defaultPorts.https ? "" : `:${httpsPort}`}`;
+}
+
+/** @param room key of rooms or spaces, or an alias in full */
+function aliasOf({ serverName, rooms, spaces }: Pick<ParsedSettings, "serverName" | "rooms" | "spaces">, room: string): string {
+    return room.startsWith("#") ? room : `#${(rooms[room] ?? spaces[room])?.alias ?? room}:${serverName}`;
 }

@@ -29,6 +29,7 @@ export const groups: readonly Group[] = [
     { files: ["encryption"] },
     { files: ["turn"] },
     { files: ["existingDatabase"] },
+    { files: ["synapseOptions"] },
     { files: ["cliTest"] },
     { files: ["registrations", "upgrade"] },
     { files: ["federationCheck", "federationCheckWellKnown", "federationCheckClient", "federationCheckServer"] },

@@ -1,7 +1,7 @@
 /** One process of Synapse as a workload: the main process, or a worker, which is the same with another configuration. */
 import type * as pulumi from "@pulumi/pulumi";
 import type { Workload } from "../../platform/platform.ts";
-import { clientPort } from "./synapseConfig.ts";
+import { clientPort, paths } from "./synapseConfig.ts";
 
 export interface SynapseProcess {
     /** Image reference. */
@@ -22,11 +22,7 @@ export interface SynapseProcess {
 export function synapseProcess({ image, configuration, files, secrets, secretConfiguration = [], memory }: SynapseProcess) {
     return {
         image,
-        command: [
-            "run",
-            ...[...Object.keys(configuration), ...secretConfiguration].map((path) => `--config-path=${path}`),
-            "--no-secrets-in-config",
-        ],
+        command: ["run", ...configurationArguments(Object.keys(configuration), secretConfiguration)],
         user: { uid: 991, gid: 991 },
         files: { ...configuration, ...files },
         secrets,
@@ -34,4 +30,13 @@ export function synapseProcess({ image, configuration, files, secrets, secretCon
         limits: { memory },
         stopSeconds: 30,
     } satisfies Workload;
+}
+
+/**
+ * @param secret paths of secret files that are configuration too, read after the rest. Where none is the operator's own, Synapse refuses
+ * any secret that has a file of its own elsewhere.
+ */
+export function configurationArguments(readable: string[], secret: string[]): string[] {
+    const words = [...readable, ...secret].map((path) => `--config-path=${path}`);
+    return secret.includes(paths.secretOptions) ? words : [...words, "--no-secrets-in-config"];
 }

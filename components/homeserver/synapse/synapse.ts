@@ -47,20 +47,19 @@ export class Synapse extends pulumi.ComponentResource implements Homeserver {
 
     constructor(name: string, args: SynapseArgs, opts?: pulumi.ComponentResourceOptions) {
         const { settings, federation, database, platform } = args;
-        const configuration = {
-            [paths.config]: homeserverYaml({
-                serverName: args.serverName,
-                homeserver: settings,
-                federation,
-                ownAuthorities: args.authorities !== undefined,
-                turnUris: args.turn.uris,
-                turnSigned: args.turn.sharedSecret !== undefined,
-                database: database.connection,
-                applicationServices: args.applicationServices.map(({ id }) => id),
-                publisher: args.publisher,
-                retention: Object.values(args.rooms).some((room) => room.retention !== undefined),
-            }),
-        };
+        const yaml = homeserverYaml({
+            serverName: args.serverName,
+            homeserver: settings,
+            federation,
+            ownAuthorities: args.authorities !== undefined,
+            turnUris: args.turn.uris,
+            turnSigned: args.turn.sharedSecret !== undefined,
+            database: database.connection,
+            applicationServices: args.applicationServices.map(({ id }) => id),
+            publisher: args.publisher,
+            retention: Object.values(args.rooms).some((room) => room.retention !== undefined),
+        });
+        const configuration = { [paths.config]: yaml.readable };
         const files = {
             [paths.logConfig]: logYaml(settings.logLevel),
             ...(args.authorities !== undefined && { [authoritiesPath]: args.authorities }),
@@ -75,8 +74,14 @@ export class Synapse extends pulumi.ComponentResource implements Homeserver {
                     image: args.image,
                     configuration,
                     files,
-                    secrets: secretFiles(args),
-                    secretConfiguration: args.turn.login ? [paths.turnLogin] : [],
+                    secrets: {
+                        ...secretFiles(args),
+                        ...(yaml.secret !== undefined && { [paths.secretOptions]: pulumi.secret(yaml.secret) }),
+                    },
+                    secretConfiguration: [
+                        ...(args.turn.login ? [paths.turnLogin] : []),
+                        ...(yaml.secret === undefined ? [] : [paths.secretOptions]),
+                    ],
                     memory: settings.memory,
                 }),
                 volumes: [{ volume: media, path: paths.data }],
@@ -96,10 +101,17 @@ export class Synapse extends pulumi.ComponentResource implements Homeserver {
 }
 
 /** By path. */
-function secretFiles({ secrets, database, applicationServices, serverName, turn }: SynapseArgs): Record<string, pulumi.Output<string>> {
+function secretFiles({
+    secrets,
+    settings,
+    database,
+    applicationServices,
+    serverName,
+    turn,
+}: SynapseArgs): Record<string, pulumi.Output<string>> {
     const { connection } = database;
     return {
-        [paths.signingKey]: secrets.signingKey,
+        [settings.signingKey ? paths.givenSigningKey : paths.signingKey]: secrets.signingKey,
         [paths.databasePassfile]: connection.password.apply((password) => passfile({ ...connection, password })),
         [paths.registrationSharedSecret]: secrets.registrationSharedSecret,
         [paths.macaroonSecretKey]: secrets.macaroonSecretKey,

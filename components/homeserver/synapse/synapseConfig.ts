@@ -6,7 +6,9 @@ import { stringify } from "yaml";
 import type { DatabaseConnection } from "../../database/connections.ts";
 import type { Settings } from "../../settings/index.ts";
 import { registrationPath } from "./applicationService.ts";
+import { featureOptions } from "./featureOptions.ts";
 import { federationOptions } from "./federationConfig.ts";
+import { mergedOptions } from "./givenOptions.ts";
 import { roomDirectoryOptions } from "./roomDirectory.ts";
 
 /** Paths of the files in the container. */
@@ -18,7 +20,11 @@ export const paths = {
      * directory that any image lets a user other than root write to.
      */
     data: "/var/tmp",
+    /** The options that have a secret in them, from `homeserver.config`. */
+    secretOptions: "/run/secrets/options.yaml",
     signingKey: "/run/secrets/signing.key",
+    /** One that was given: the name tells it from a generated one. */
+    givenSigningKey: "/run/secrets/given-signing.key",
     databasePassfile: "/run/secrets/database.pgpass",
     registrationSharedSecret: "/run/secrets/registration-shared-secret",
     macaroonSecretKey: "/run/secrets/macaroon-secret-key",
@@ -48,73 +54,95 @@ export interface SynapseConfig {
     retention: boolean;
 }
 
-export function homeserverYaml(config: SynapseConfig): string {
+export interface HomeserverYaml {
+    /** Without any secret. */
+    readable: string;
+    /** Read after the other one; absent where `homeserver.config` has no secret. */
+    secret?: string;
+}
+
+/** What the program sets, and `homeserver.config` merged over it. */
+export function homeserverYaml(config: SynapseConfig): HomeserverYaml {
+    const { readable, secret } = mergedOptions(ownOptions(config), config.homeserver.config);
+    const yaml = (options: object) => stringify(options, { lineWidth: 0 });
+    return { readable: yaml(readable), ...(Object.keys(secret).length > 0 && { secret: yaml(secret) }) };
+}
+
+function ownOptions(config: SynapseConfig): Record<string, unknown> {
     const { serverName, homeserver, federation, turnUris, database, applicationServices, publisher, retention } = config;
     const resources = federation.enabled ? ["client", "federation"] : ["client"];
-    return stringify(
-        {
-            server_name: serverName,
-            public_baseurl: `${homeserver.publicUrl}/`,
-            report_stats: false,
-            // The gateway and this machine reach it; the gateway passes on no admin API.
-            listeners: [
-                {
-                    type: "http",
-                    port: clientPort,
-                    bind_addresses: ["0.0.0.0"],
-                    tls: false,
-                    x_forwarded: true,
-                    resources: [{ names: resources }],
-                },
-            ],
-            serve_server_wellknown: false,
-            log_config: paths.logConfig,
-
-            database: {
-                name: "psycopg2",
-                args: {
-                    host: database.host,
-                    port: database.port,
-                    dbname: database.name,
-                    user: database.user,
-                    passfile: paths.databasePassfile,
-                    sslmode: database.sslMode,
-                    application_name: "synapse",
-                    cp_min: 5,
-                    cp_max: 10,
-                },
+    return {
+        server_name: serverName,
+        public_baseurl: `${homeserver.publicUrl}/`,
+        report_stats: false,
+        // The gateway and this machine reach it; the gateway passes on no admin API.
+        listeners: [
+            {
+                type: "http",
+                port: clientPort,
+                bind_addresses: ["0.0.0.0"],
+                tls: false,
+                x_forwarded: true,
+                resources: [{ names: resources }],
             },
-            media_store_path: `${paths.data}/media_store`,
-            max_upload_size: homeserver.media.maxUpload,
+        ],
+        serve_server_wellknown: false,
+        log_config: paths.logConfig,
 
-            signing_key_path: paths.signingKey,
-            macaroon_secret_key_path: paths.macaroonSecretKey,
-            form_secret_path: paths.formSecret,
-            registration_shared_secret_path: paths.registrationSharedSecret,
-
-            bcrypt_rounds: homeserver.passwords.hashRounds,
-            password_config: { policy: { enabled: true, minimum_length: homeserver.passwords.minimumLength } },
-            ...(applicationServices.length > 0 && { app_service_config_files: applicationServices.map(registrationPath) }),
-            // The feature is an endpoint that tells a bot's program whether a room's retention has an effect (MSC1763).
-            ...(retention && { retention: { enabled: true }, experimental_features: { msc1763_enabled: true } }),
-
-            enable_registration: false,
-            allow_guest_access: false,
-            encryption_enabled_by_default_for_room_type: homeserver.encryption,
-            default_room_version: "12",
-            allow_public_rooms_without_auth: false,
-            ...roomDirectoryOptions(homeserver.roomDirectory, publisher),
-            ...rateLimits,
-
-            ...federationOptions(federation, config.ownAuthorities),
-
-            ...(turnUris.length > 0 && { turn_uris: turnUris }),
-            ...(config.turnSigned && { turn_shared_secret_path: paths.turnSharedSecret }),
-            turn_user_lifetime: "1h",
-            turn_allow_guests: false,
+        database: {
+            name: "psycopg2",
+            args: {
+                host: database.host,
+                port: database.port,
+                dbname: database.name,
+                user: database.user,
+                passfile: paths.databasePassfile,
+                sslmode: database.sslMode,
+                application_name: "synapse",
+                cp_min: 5,
+                cp_max: 10,
+            },
         },
-        { lineWidth: 0 },
-    );
+        media_store_path: `${paths.data}/media_store`,
+        max_upload_size: homeserver.media.maxUpload,
+
+        signing_key_path: homeserver.signingKey ? paths.givenSigningKey : paths.signingKey,
+        ...oldSigningKeys(homeserver.oldSigningKeys),
+        macaroon_secret_key_path: paths.macaroonSecretKey,
+        form_secret_path: paths.formSecret,
+        registration_shared_secret_path: paths.registrationSharedSecret,
+
+        bcrypt_rounds: homeserver.passwords.hashRounds,
+        password_config: { policy: { enabled: true, minimum_length: homeserver.passwords.minimumLength } },
+        ...(applicationServices.length > 0 && { app_service_config_files: applicationServices.map(registrationPath) }),
+
+        enable_registration: false,
+        allow_guest_access: false,
+        encryption_enabled_by_default_for_room_type: homeserver.encryption,
+        default_room_version: "12",
+        allow_public_rooms_without_auth: false,
+        ...roomDirectoryOptions(homeserver.roomDirectory, publisher),
+        ...rateLimits,
+        ...featureOptions({ homeserver, inviter: localpartOf(publisher), retention }),
+
+        ...federationOptions(federation, config.ownAuthorities),
+
+        ...(turnUris.length > 0 && { turn_uris: turnUris }),
+        ...(config.turnSigned && { turn_shared_secret_path: paths.turnSharedSecret }),
+        turn_user_lifetime: "1h",
+        turn_allow_guests: false,
+    };
+}
+
+/** By which other servers check what was signed before. */
+function oldSigningKeys(keys: Settings["homeserver"]["oldSigningKeys"]) {
+    const sorted = Object.entries(keys).sort(([a], [b]) => (a < b ? -1 : 1));
+    if (sorted.length === 0) return {};
+    return { old_signing_keys: Object.fromEntries(sorted.map(([id, { key, expiredTs }]) => [id, { key, expired_ts: expiredTs }])) };
+}
+
+function localpartOf(userId: string): string {
+    return userId.slice(1, userId.indexOf(":"));
 }
 
 /** On purpose and in sight. Synapse's own values, but for logins: an office or a test machine is one address. */

@@ -3,22 +3,24 @@ import * as pulumi from "@pulumi/pulumi";
 import { hostPorts } from "../../parts.ts";
 import { configuredEngine, type Settings } from "../../settings/index.ts";
 import { answers } from "../reachable.ts";
+import type { Findings } from "../trial.ts";
 import { type Endpoint, endpointOf, providerFault } from "./endpoint.ts";
 import { inspectHost } from "./engine.ts";
 import { freeSpaceFault } from "./freeSpace.ts";
 import { stackLabel, stackPrefix } from "./labels.ts";
 import { peerFaults } from "./peerNetworks.ts";
 import { portFaults } from "./portCheck.ts";
+import { standingFaults, trialFaults } from "./trial.ts";
 
 /** Bytes that logs, a young database and the first media need. */
 const neededBytes = 2 * 1024 ** 3;
 const databaseTimeoutSeconds = 5;
 
 /** @throws RunError with one line for every fault */
-export async function checkHost(settings: Settings): Promise<void> {
+export async function checkHost(settings: Settings, findings: Findings): Promise<void> {
     const { host, port } = settings.database;
     const [{ faults, ofHost }, databaseAnswers] = await Promise.all([
-        engineFaults(settings),
+        engineFaults(settings, findings),
         host === undefined || answers(host, port, databaseTimeoutSeconds * 1000),
     ]);
     if (!databaseAnswers) ofHost.push(`database.host: ${host}:${port} did not answer within ${databaseTimeoutSeconds} s`);
@@ -36,7 +38,7 @@ interface EngineFaults {
     ofHost: string[];
 }
 
-async function engineFaults(settings: Settings): Promise<EngineFaults> {
+async function engineFaults(settings: Settings, findings: Findings): Promise<EngineFaults> {
     let endpoint: Endpoint;
     try {
         endpoint = endpointOf(process.env);
@@ -48,10 +50,12 @@ async function engineFaults(settings: Settings): Promise<EngineFaults> {
     const host = await inspectHost(stackLabel, endpoint.host).catch((error: Error) => error.message);
     if (typeof host === "string") return { faults: [host], ofHost: [] };
     const stack = stackPrefix(pulumi.getProject(), pulumi.getStack());
-    const [ports, peers] = await Promise.all([
+    const [ports, peers, tried, standing] = await Promise.all([
         portFaults(hostPorts(settings), host, stack),
         // The stack's own network has its name.
         settings.federation.enabled ? peerFaults(settings.federation, stack) : [],
+        Promise.all(findings.trials.map(trialFaults)),
+        Promise.all(findings.standing.map((one) => standingFaults(`${stack}-${one.workload}`, one))),
     ]);
     const faults = [...ports, ...peers];
     // A deployed stack must stay manageable on a disk that has filled up since.
@@ -59,5 +63,7 @@ async function engineFaults(settings: Settings): Promise<EngineFaults> {
     const spaceFault = host.local && !deployed ? await freeSpaceFault(host.dataDirectory, neededBytes) : undefined;
     if (spaceFault) faults.push(spaceFault);
     // Where its containers run is the host that it is deployed to.
-    return deployed ? { faults, ofHost: [] } : { faults: [], ofHost: faults };
+    // What the image and the containers themselves say is so on any machine.
+    const said = [...tried.flat(), ...standing.flat()];
+    return deployed ? { faults: [...faults, ...said], ofHost: [] } : { faults: said, ofHost: faults };
 }

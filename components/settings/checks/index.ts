@@ -4,6 +4,7 @@ import { faultsInAccounts } from "./accounts.ts";
 import { faultsInAdministrator } from "./administrator.ts";
 import { faultsInCertificates } from "./certificates.ts";
 import type { Check, Sections } from "./check.ts";
+import { faultsInClientFeatures } from "./clientFeatures.ts";
 import { faultsInDatabase } from "./database.ts";
 import { faultsInDelegation } from "./delegation.ts";
 import { faultsInPeers } from "./peers.ts";
@@ -12,6 +13,8 @@ import { faultsInPorts } from "./ports.ts";
 import { faultsInRenaming } from "./renaming.ts";
 import { faultsInRoomDirectory } from "./roomDirectory.ts";
 import { faultsInSeeds } from "./seeds.ts";
+import { faultsInSigningKeys } from "./signingKeys.ts";
+import { faultsInSynapseOptions } from "./synapseOptions.ts";
 import { faultsInTurn } from "./turn.ts";
 
 const checks: Check[] = [
@@ -26,6 +29,9 @@ const checks: Check[] = [
     faultsInDelegation,
     faultsInCertificates,
     faultsInPeers,
+    faultsInClientFeatures,
+    faultsInSigningKeys,
+    faultsInSynapseOptions,
     faultsInTurn,
 ];
 

@@ -1,7 +1,9 @@
 /** The section `homeserver`: Synapse itself. Pure. */
 import { z } from "zod";
 import { firstPasswordLength } from "../../../matrix/firstPassword.ts";
+import { clientFeatures } from "./clientFeatures.ts";
 import { roomDirectory } from "./roomDirectory.ts";
+import { signingKeys } from "./signingKeys.ts";
 import { megabytes, port } from "./valueTypes.ts";
 
 const media = z
@@ -58,6 +60,14 @@ export const homeserver = z.strictObject({
     media,
     passwords,
     roomDirectory,
+    ...clientFeatures,
+    ...signingKeys,
     memory: megabytes(256, 1024).describe("Memory limit of the container, in MB."),
     logLevel: z.enum(["DEBUG", "INFO", "WARNING", "ERROR"]).default("INFO").describe("Least severe messages that Synapse logs."),
+    config: z
+        .record(z.string(), z.unknown())
+        .default({})
+        .describe(
+            "Any other option of Synapse, by its name there; merged over what this program sets. Set secrets in it with: pulumi config set --secret --path homeserver.config.OPTION",
+        ),
 });

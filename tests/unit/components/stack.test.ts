@@ -120,7 +120,7 @@ describe("every container", () => {
 describe("secrets", () => {
     it("are secret, each of them, and long", async () => {
         await startMocks();
-        const secrets = new Secrets("secrets", { protectData: true, applicationServices: [] });
+        const secrets = new Secrets("secrets", { protectData: true, applicationServices: [], homeserver: {} });
         await settled();
         const outputs = Object.entries(secrets).filter(([name, output]) => pulumi.Output.isInstance(output) && name !== "urn");
         const passwords = registrations.filter(({ type }) => type === "random:index/randomPassword:RandomPassword");
@@ -131,7 +131,7 @@ describe("secrets", () => {
 
     it("make a signing key file that Synapse reads, under an ID of its own", async () => {
         await startMocks();
-        const secrets = new Secrets("secrets", { protectData: true, applicationServices: [] });
+        const secrets = new Secrets("secrets", { protectData: true, applicationServices: [], homeserver: {} });
         assert.match(await resolved(secrets.signingKey), /^ed25519 a_[0-9a-f]{8} [A-Za-z0-9+/]{43}\n$/);
     });
 });

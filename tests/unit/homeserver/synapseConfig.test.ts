@@ -1,23 +1,11 @@
 import assert from "node:assert/strict";
 import { parse } from "yaml";
-import { homeserverYaml, logYaml, passfile, type SynapseConfig } from "../../../components/homeserver/synapse/synapseConfig.ts";
-import { parseSettings, type SettingsInput } from "../../support/settings.ts";
+import { homeserverYaml, logYaml, passfile } from "../../../components/homeserver/synapse/synapseConfig.ts";
+import type { SettingsInput } from "../../support/settings.ts";
+import { synapseConfig } from "../../support/synapseConfig.ts";
 
 function rendered(overrides: Partial<SettingsInput> = {}, retention = false): Record<string, unknown> {
-    const settings = parseSettings(overrides);
-    const config: SynapseConfig = {
-        serverName: settings.serverName,
-        homeserver: settings.homeserver,
-        federation: settings.federation,
-        ownAuthorities: false,
-        turnUris: ["turn:example.org:3478?transport=udp"],
-        turnSigned: true,
-        database: { host: "postgres", port: 5432, name: "synapse", user: "synapse", sslMode: "disable" },
-        applicationServices: [],
-        publisher: "@admin:example.org",
-        retention,
-    };
-    return parse(homeserverYaml(config));
+    return parse(homeserverYaml({ ...synapseConfig(overrides), retention }).readable);
 }
 
 describe("homeserver.yaml", () => {
