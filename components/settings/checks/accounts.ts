@@ -10,38 +10,32 @@ export function faultsInAccounts(sections: Sections, given: GivenAccounts): Faul
 }
 
 function faultsInNames(sections: Sections, given: GivenAccounts): Fault[] {
-    const { serverName = "" } = sections;
+    const { serverName = "", administrator = "admin" } = sections;
     const faults: Fault[] = [];
     const report = (path: string, message: string | undefined) => message && faults.push({ path, message });
-    const pathByName = new Map<string, string>();
+    // The administrator is created even if users does not declare it.
+    const pathByName = new Map<string, string>(Object.hasOwn(given.users, administrator) ? [] : [[administrator, "administrator"]]);
     for (const section of ["users", "bots"] as const) {
         for (const key of Object.keys(given[section])) {
             const path = `${section}.${key}`;
-            const { localpart } = own<{ localpart?: string }>(sections[section], key) ?? {};
+            const { localpart, appservice } = own<{ localpart?: string; appservice?: object }>(sections[section], key) ?? {};
             const name = localpart ?? key;
-            report(
-                localpart === undefined ? path : `${path}.localpart`,
-                faultInLocalpart(name) ?? faultInLength("user ID", name, serverName),
-            );
+            const namedAt = localpart === undefined ? path : `${path}.localpart`;
+            report(namedAt, faultInName(name, appservice !== undefined) ?? faultInLength("user ID", name, serverName));
             if (section === "bots" && Object.hasOwn(given.users, key))
                 report(path, "is also declared under users; a name belongs to one account");
-            else if (pathByName.has(name))
-                report(`${path}.localpart`, `${JSON.stringify(name)} is already the account of ${pathByName.get(name)}`);
+            // A bot under the administrator's own key is reported with the administrator.
+            else if (pathByName.has(name) && key !== administrator)
+                report(namedAt, `${JSON.stringify(name)} is already the account of ${pathByName.get(name)}`);
             pathByName.set(name, path);
-            for (const message of faultsInNamespace(name, sections)) report(path, message);
         }
     }
     return faults;
 }
 
-/** An application service acts for every user of its namespace, so no other account may be in it. */
-function faultsInNamespace(name: string, { bots = {} }: Sections): string[] {
-    return Object.entries(bots)
-        .filter(([key, { appservice, localpart = key }]) => appservice && name !== localpart && name.startsWith(appservice.namespace))
-        .map(
-            ([key, { appservice }]) =>
-                `begins with ${appservice?.namespace}, which is reserved for bots.${key}.appservice; choose another name`,
-        );
+/** An application service may have a name that begins with _; others may not. */
+function faultInName(name: string, isService: boolean): string | undefined {
+    return faultInLocalpart(isService ? name.replace(/^_(?=.)/, "") : name);
 }
 
 function faultsInPasswords({ users = {}, homeserver }: Sections): Fault[] {

@@ -7,6 +7,7 @@ import type { Check, Sections } from "./check.ts";
 import { faultsInClientFeatures } from "./clientFeatures.ts";
 import { faultsInDatabase } from "./database.ts";
 import { faultsInDelegation } from "./delegation.ts";
+import { faultsInNamespaces } from "./namespaces.ts";
 import { faultsInPeers } from "./peers.ts";
 import { faultsInPlaces } from "./places.ts";
 import { faultsInPorts } from "./ports.ts";
@@ -20,6 +21,7 @@ import { faultsInTurn } from "./turn.ts";
 const checks: Check[] = [
     faultsInAdministrator,
     faultsInAccounts,
+    faultsInNamespaces,
     faultsInPlaces,
     faultsInRoomDirectory,
     faultsInRenaming,

@@ -19,7 +19,7 @@ export function faultsInPlaces(sections: Sections, given: GivenAccounts): Fault[
 }
 
 function faultsInEntries(sections: Sections, given: GivenAccounts): Fault[] {
-    const { serverName = "", administrator = "admin", rooms = {}, spaces = {} } = sections;
+    const { serverName = "", administrator = "admin", rooms = {}, spaces = {}, bots = {} } = sections;
     const faults: Fault[] = [];
     const report = (path: string, message: string | undefined) => message && faults.push({ path, message });
     const accounts = [...new Set([...Object.keys(given.users), ...Object.keys(given.bots), administrator])].sort();
@@ -34,7 +34,8 @@ function faultsInEntries(sections: Sections, given: GivenAccounts): Fault[] {
             if (placeByAlias.has(alias))
                 report(`${path}.alias`, `${JSON.stringify(alias)} is already the alias of ${placeByAlias.get(alias)}`);
             placeByAlias.set(alias, path);
-            for (const member of Object.keys(members)) report(`${path}.members.${member}`, faultInMember(member, accounts, serverName));
+            for (const member of Object.keys(members))
+                report(`${path}.members.${member}`, faultInMember(member, accounts, serverName, bots));
             report(`${path}.members`, faultInLevels(members, powerLevels?.usersDefault, serverName));
             report(`${path}.powerLevels.events`, faultInContentSize(powerLevels?.events ?? {}, "m.room.power_levels"));
             if (parent !== undefined && !Object.hasOwn(spaces, parent))
@@ -49,11 +50,14 @@ function faultsInEntries(sections: Sections, given: GivenAccounts): Fault[] {
     return faults;
 }
 
-function faultInMember(member: string, accounts: string[], serverName: string): string | undefined {
+function faultInMember(member: string, accounts: string[], serverName: string, bots: Sections["bots"] & {}): string | undefined {
     if (accounts.includes(member)) return undefined;
     if (!member.startsWith("@")) return `is not declared under users or bots (declared: ${accounts.join(", ")})`;
     if (!isUserId(member)) return "is not a user ID, such as @bob:example.org";
-    return member.endsWith(`:${serverName}`) ? "belongs to this server; declare it under users or bots, and give its key here" : undefined;
+    if (!member.endsWith(`:${serverName}`)) return undefined;
+    const service = Object.entries(bots).find(([, { appservice }]) => appservice && member.startsWith(`@${appservice.namespace}`));
+    if (service) return `is reserved for bots.${service[0]}.appservice, which brings its users into rooms itself; remove it here`;
+    return "belongs to this server; declare it under users or bots, and give its key here";
 }
 
 /** All power levels of a room are in one event. */

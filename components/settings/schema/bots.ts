@@ -2,10 +2,24 @@
 import { z } from "zod";
 import { account } from "./account.ts";
 
+const characters = /^[a-z0-9._=\-/+]+$/;
+/** `irc.+` would be a prefix, but nobody means it. */
+const prefix = /^(?!.*\.\+$)[a-z0-9._=\-/+]+$/;
+
+/** Registration files of bridges have regular expressions, of whole user IDs. */
+function faultInNamespace(namespace: string): string {
+    const meant = namespace
+        .toLowerCase()
+        .replace(/^\^?[@#]?/, "")
+        .replace(/:.*$/s, "")
+        .replace(/\(?\.?[*+]\)?\$?$/, "");
+    return `is not a prefix of user names; write ${characters.test(meant) ? meant : "the characters that they begin with, such as irc_"}`;
+}
+
 const appservice = z.strictObject({
     namespace: z
         .string()
-        .regex(/^[a-z0-9._=\-/+]+$/, { error: "is not a prefix of user names, such as irc_" })
+        .regex(prefix, { error: ({ input }) => faultInNamespace(String(input)) })
         .describe("Prefix of user names and aliases. Those that start with it belong to this bot alone."),
     url: z
         .url({ protocol: /^https?$/ })

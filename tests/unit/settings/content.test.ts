@@ -13,6 +13,8 @@ describe("declared content", () => {
                 users: { alice: { displayName: "Alice", avatar: "avatars/alice.png", password: "long enough", onDelete: "erase" } },
                 bots: {
                     irc: { unlimited: true, appservice: { namespace: "irc_" } },
+                    mail: { localpart: "_mail", appservice: { namespace: "_mail_" } },
+                    ircd: {},
                     herald: { formerly: "notifier", localpart: "notifier" },
                 },
                 spaces: { all: {}, team: { parent: "all" } },
@@ -32,11 +34,6 @@ describe("declared content", () => {
     });
 
     const refusals: [string, Record<string, unknown>, string[]][] = [
-        [
-            "a user in the namespace of an application service",
-            { users: { irc_bob: {} }, bots: { irc: { appservice: { namespace: "irc_" } } } },
-            ["users.irc_bob: begins with irc_, which is reserved for bots.irc.appservice; choose another name"],
-        ],
         [
             "a password under the least length",
             { users: { alice: { password: "short" } } },

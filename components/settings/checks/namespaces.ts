@@ -1,0 +1,105 @@
+/** Application services: what they claim against every declared name, and against each other. Pure. */
+import { registrationPath } from "../../homeserver/synapse/applicationService.ts";
+import type { Fault } from "../fault.ts";
+import { own } from "../own.ts";
+import type { GivenAccounts, Sections } from "./check.ts";
+
+/** What a bot's `appservice` claims. */
+interface Claim {
+    /** Path of the bot. */
+    path: string;
+    key: string;
+    localpart: string;
+    /** Every user name and alias that begins so. */
+    namespace: string;
+}
+
+export function faultsInNamespaces(sections: Sections, given: GivenAccounts): Fault[] {
+    const claims = Object.entries(sections.bots ?? {}).flatMap(([key, { localpart = key, appservice }]): Claim[] =>
+        appservice ? [{ path: `bots.${key}`, key, localpart, namespace: appservice.namespace }] : [],
+    );
+    return [
+        ...claims.flatMap((claim, index) => faultsBetween(claim, claims.slice(0, index))),
+        ...claims.flatMap(faultsInRegistration),
+        ...claims.flatMap((claim) => [...faultsInAccounts(claim, sections, given), ...faultsInAliases(claim, sections)]),
+    ];
+}
+
+/** Each account and each alias belongs to one application service. */
+function faultsBetween(claim: Claim, others: Claim[]): Fault[] {
+    return others.flatMap((other) => {
+        const overlap = claim.namespace.startsWith(other.namespace) || other.namespace.startsWith(claim.namespace);
+        const file = registrationPath(claim.key) === registrationPath(other.key);
+        return [
+            ...(overlap
+                ? [
+                      {
+                          path: `${claim.path}.appservice.namespace`,
+                          message: `${quoted(claim.namespace)} overlaps ${other.path}.appservice.namespace, ${quoted(other.namespace)}; choose prefixes of which none begins with the other`,
+                      },
+                  ]
+                : []),
+            ...(file
+                ? [
+                      {
+                          path: claim.path,
+                          message: `would have the same registration file as ${other.path}, ${registrationPath(claim.key)}; rename one of the keys, and keep its account with localpart`,
+                      },
+                  ]
+                : []),
+        ];
+    });
+}
+
+/** Synapse does not start with these. Source: synapse/config/appservice.py and synapse/appservice/__init__.py, 1.163.2 */
+function faultsInRegistration({ path, key, localpart }: Claim): Fault[] {
+    const faults: Fault[] = [];
+    if (key.includes("|"))
+        faults.push({ path, message: 'has "|" in its key, which Synapse does not take for an application service; rename the key' });
+    const foreign = /[=+]/.exec(localpart);
+    if (foreign)
+        faults.push({
+            path: localpart === key ? path : `${path}.localpart`,
+            message: `has ${quoted(foreign[0])} in it, which Synapse does not take for an application service; use a-z, 0-9 and . _ - /`,
+        });
+    return faults;
+}
+
+/** An application service acts for every user of its namespace, so no other account may be in it. */
+function faultsInAccounts(
+    { path: service, namespace }: Claim,
+    { users = {}, bots = {}, administrator = "admin" }: Sections,
+    given: GivenAccounts,
+): Fault[] {
+    const declared = [
+        ...Object.keys(given.users).map((key) => ({ path: `users.${key}`, key, name: own(users, key)?.localpart ?? key })),
+        ...Object.keys(given.bots).map((key) => ({ path: `bots.${key}`, key, name: own(bots, key)?.localpart ?? key })),
+    ].map(({ path, key, name }) => ({ of: path, path: name === key ? path : `${path}.localpart`, name }));
+    // It is created even if users does not declare it.
+    const implied = { of: "administrator", path: "administrator", name: administrator };
+    return [...declared, ...(Object.hasOwn(given.users, administrator) ? [] : [implied])]
+        .filter(({ of, name }) => of !== service && name.startsWith(namespace))
+        .map(({ path, name }) => ({
+            path,
+            message: `${path.endsWith(`.${name}`) ? "" : `${quoted(name)} `}begins with ${namespace}, which is reserved for ${service}.appservice; choose another name`,
+        }));
+}
+
+/** Synapse lets nobody else create an alias of the namespace, and the administrator creates the rooms. */
+function faultsInAliases({ path: service, namespace }: Claim, { rooms = {}, spaces = {} }: Sections): Fault[] {
+    const places = [
+        ...Object.entries(spaces).map(([key, place]) => ({ path: `spaces.${key}`, key, ...place })),
+        ...Object.entries(rooms).map(([key, place]) => ({ path: `rooms.${key}`, key, ...place })),
+    ];
+    return places
+        .map(({ path, key, alias = key }) => ({ path: alias === key ? path : `${path}.alias`, alias }))
+        .filter(({ alias }) => alias.startsWith(namespace))
+        .map(({ path, alias }) => ({
+            path,
+            message: `has the alias ${quoted(alias)}, which begins with ${namespace} and so is reserved for ${service}.appservice; choose another alias`,
+        }));
+}
+
+function quoted(text: string): string {
+    return JSON.stringify(text);
+}
