@@ -77,7 +77,13 @@ export class Content extends pulumi.ComponentResource {
                 options,
             );
             accounts.set(key, resource);
-            return [key, { userId: idOf(key), password: this.firstPassword(resource, secrets, idOf(key), secret) }] as const;
+            return [
+                key,
+                {
+                    userId: idOf(key),
+                    password: inputs.deactivated ? pulumi.secret("") : this.firstPassword(resource, secrets, idOf(key), secret),
+                },
+            ] as const;
         });
         const bots = Object.entries(settings.bots).map(([key, bot]) => {
             const { formerly, localpart: _, appservice, ...inputs } = bot;
@@ -130,7 +136,7 @@ export class Content extends pulumi.ComponentResource {
         this.registerOutputs({});
     }
 
-    /** Empty where the account was there before: people keep the password that they have. */
+    /** Empty where it is not known: the account was there before, or its given password was taken out of the settings. */
     private firstPassword(
         user: User,
         secrets: ContentArgs["secrets"],

@@ -1,5 +1,5 @@
 /** What the accounts of people and of bots have in common. */
-import type { Account, AccountChange } from "../../scripts/content/administration/administration.ts";
+import type { Account, AccountChange, Registered, Registration } from "../../scripts/content/administration/administration.ts";
 import { answered, reason } from "../../scripts/content/client.ts";
 import type { Session } from "../../scripts/content/session.ts";
 import type { AccountInputs, AccountOutputs } from "../resources/account.ts";
@@ -38,15 +38,30 @@ export async function changeOf(
 
 /** @throws Error that says what to do if the name belongs to an application service */
 export async function save(session: Session, userId: string, change: AccountChange): Promise<void> {
-    if (Object.keys(change).length === 0) return;
+    if (Object.keys(change).length > 0) await unreserved(userId, session.administration.save(userId, change));
+}
+
+/** @returns undefined if the account exists. @throws Error that says what to do if the name belongs to an application service */
+export async function register(
+    session: Session,
+    userId: string,
+    registration: Omit<Registration, "name">,
+): Promise<Registered | undefined> {
+    const name = userId.slice(1, userId.indexOf(":"));
+    return unreserved(userId, session.administration.register({ name, ...registration }));
+}
+
+async function unreserved<T>(userId: string, asking: Promise<T>): Promise<T> {
     try {
-        await session.administration.save(userId, change);
+        return await asking;
     } catch (error) {
         if (!answered(error, "M_EXCLUSIVE")) throw error;
         throw new Error(`${userId} is reserved by an application service (${reason(error)}); choose another name`);
     }
 }
 
+/** Leaves the account that the provider acts as: nobody could do anything after it. */
 export async function removeAccount(session: Session, { userId, onDelete }: AccountInputs): Promise<void> {
+    if (userId === (await session.self())) return;
     await session.administration.deactivate(userId, onDelete === "erase");
 }

@@ -1,33 +1,58 @@
 /** The account that the program acts as: the first on a server whose registration is closed. */
 import { answered } from "../../scripts/content/client.ts";
 import type { Session } from "../../scripts/content/session.ts";
-import { signIn, whoIs } from "../../scripts/content/signIn.ts";
+import { signIn, tryPassword, whoIs } from "../../scripts/content/signIn.ts";
 import type { AdministratorInputs, AdministratorOutputs } from "../resources/administrator.ts";
+import { register } from "./account.ts";
 import type { Computed, Kind } from "./kind.ts";
 
 interface CheckedInputs extends AdministratorInputs {
     /** Whether the server accepts its token. Set by the provider. */
     token: "valid" | "revoked";
+    /** Read where somebody hindered it so; never declared. */
+    hindered?: "suspended" | "shadow-banned" | "no server admin";
 }
 
 export const administrator: Kind<CheckedInputs, Computed<AdministratorOutputs, AdministratorInputs>> = {
     fixed: { token: "valid" },
     renewed: (before) => (before.token === "revoked" ? ["accessToken"] : []),
 
+    async foresee(session, { userId, password }, before) {
+        if (before?.hindered === "no server admin") throw notAdmin(userId, true);
+        if (before?.token !== "revoked") return;
+        const answer = await tryPassword(session.config.homeserverUrl, userId, password);
+        if (answer === "does not fit") throw wrongPassword(userId, true);
+        if (answer === "fits, but the account is locked") throw locked(userId);
+    },
+
     async create(session, inputs) {
-        return { id: inputs.userId, outputs: { accessToken: await signedIn(session, inputs) } };
+        return { id: inputs.userId, outputs: { accessToken: await signedIn(session, inputs, undefined) } };
     },
 
     async read(session, _id, inputs, outputs) {
-        const { client } = session.as(outputs.accessToken);
-        if (!(await whoIs(client))) return { inputs: { ...inputs, token: "revoked" }, outputs };
-        if (inputs.displayName === undefined) return { inputs, outputs };
-        const { displayname } = (await client.getUserProfile(inputs.userId)) as { displayname?: string };
-        return { inputs: { ...inputs, displayName: displayname }, outputs };
+        const { client, administration } = session.as(outputs.accessToken);
+        const known = await whoIs(client).catch((error) => {
+            if (!answered(error, "M_USER_LOCKED")) throw error;
+        });
+        if (!known) return { inputs: { ...inputs, token: "revoked" }, outputs };
+        const live = await administration.account(inputs.userId).catch((error) => {
+            if (!answered(error, "M_FORBIDDEN")) throw error;
+        });
+        if (!live) return { inputs: { ...inputs, hindered: "no server admin" }, outputs };
+        const hindered = live.suspended ? "suspended" : live.shadowBanned ? "shadow-banned" : undefined;
+        const { displayName } = live;
+        return {
+            inputs: { ...inputs, ...(hindered && { hindered }), ...(inputs.displayName !== undefined && { displayName }) },
+            outputs,
+        };
     },
 
     async update(session, _id, inputs, before, outputs) {
-        if (before.token === "revoked" || before.password !== inputs.password) return { accessToken: await signedIn(session, inputs) };
+        if (before.token === "revoked") return { accessToken: await signedIn(session, inputs, {}) };
+        const { userId } = inputs;
+        if (before.hindered === "no server admin") throw notAdmin(userId, true);
+        if (before.password !== inputs.password) return { accessToken: await signedIn(session, inputs, outputs) };
+        await freed(session, userId, outputs.accessToken);
         if (inputs.displayName !== undefined) await session.as(outputs.accessToken).client.setDisplayName(inputs.displayName);
         return outputs;
     },
@@ -36,24 +61,58 @@ export const administrator: Kind<CheckedInputs, Computed<AdministratorOutputs, A
     async delete() {},
 };
 
-async function signedIn(session: Session, { userId, password, displayName }: AdministratorInputs): Promise<string> {
+/** @param ours the account's last token, if it is accepted; undefined: the state does not know the account */
+async function signedIn(session: Session, inputs: AdministratorInputs, ours: { accessToken?: string } | undefined): Promise<string> {
+    const { userId, password, displayName } = inputs;
     const { homeserverUrl, registrationSharedSecret: secret } = session.config;
     if (!secret) throw new Error("the administrator needs a provider with registrationSharedSecret");
-    const remedy = "name another account with: pulumi config set administrator NAME";
-    const name = userId.slice(1, userId.indexOf(":"));
-    const fresh = await session.administration.register({ name, password, admin: true, secret });
+    const fresh = await register(session, userId, { password, admin: true, secret });
     const accessToken =
         fresh?.accessToken ??
-        (await signIn(homeserverUrl, userId, password).catch((error) => {
-            if (!answered(error, "M_FORBIDDEN")) throw error;
-            throw new Error(`${userId} existed before this stack and has another password; ${remedy}`);
+        (await signIn(homeserverUrl, userId, password).catch(async (error) => {
+            if (answered(error, "M_USER_LOCKED")) throw locked(userId);
+            if (!answered(error, "M_FORBIDDEN") && !answered(error, "M_USER_DEACTIVATED")) throw error;
+            if (!ours?.accessToken) throw wrongPassword(userId, ours !== undefined);
+            // The declaration has another password than the account, which is still signed in: it is changed.
+            await session.as(ours.accessToken).administration.save(userId, { password });
+            return signIn(homeserverUrl, userId, password);
         }));
     const { client, administration } = session.as(accessToken);
     // It makes rooms by the hundred; the server's limits are for people.
     await administration.setUnlimited(userId, true).catch((error) => {
         if (!answered(error, "M_FORBIDDEN")) throw error;
-        throw new Error(`${userId} existed before this stack and is not a server admin; ${remedy}`);
+        throw notAdmin(userId, ours !== undefined);
     });
+    await freed(session, userId, accessToken);
     if (displayName !== undefined) await client.setDisplayName(displayName);
     return accessToken;
+}
+
+/** A server admin may lift what keeps it from acting, except a lock. */
+async function freed(session: Session, userId: string, accessToken: string): Promise<void> {
+    const { administration } = session.as(accessToken);
+    const live = await administration.account(userId);
+    if (live?.suspended) await administration.suspend(userId, false);
+    if (live?.shadowBanned) await administration.shadowBan(userId, false);
+}
+
+function wrongPassword(userId: string, ours: boolean): Error {
+    const tell = `pulumi config set --secret --path users.${userId.slice(1, userId.indexOf(":"))}.password`;
+    return new Error(
+        ours
+            ? `${userId} does not sign in with this stack's password any more: it was changed, or the account deactivated; tell the stack the new password with: ${tell}`
+            : `${userId} existed before and has another password, or none; if it is yours, tell the stack its password with: ${tell}; if not, name another account with: pulumi config set administrator NAME`,
+    );
+}
+
+function locked(userId: string): Error {
+    return new Error(`${userId} is locked, so this program cannot act; unlock it as another server admin (docs/accounts.md)`);
+}
+
+function notAdmin(userId: string, ours: boolean): Error {
+    return new Error(
+        ours
+            ? `${userId} is not a server admin any more; make it one as another server admin (docs/accounts.md)`
+            : `${userId} existed before and is not a server admin; make it one (docs/accounts.md), or name another account with: pulumi config set administrator NAME`,
+    );
 }

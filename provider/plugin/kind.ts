@@ -17,6 +17,11 @@ export interface Kind<Inputs extends object, Computed extends object> {
     refusals?(session: Session, inputs: Inputs, before: Inputs | undefined): Promise<KindFault[]>;
     /** Outputs that an update will change. */
     renewed?(before: Inputs, inputs: Inputs): readonly (keyof Computed & string)[];
+    /**
+     * Looks whether a creation, or an update where there is a last declaration, would be refused, without changing anything.
+     * Asked in previews. @throws Error as create and update do
+     */
+    foresee?(session: Session, inputs: Inputs, before: Inputs | undefined): Promise<void>;
     /** Creates it or adopts what is there. @throws Error in one line that says what to do */
     create(session: Session, inputs: Inputs): Promise<{ id: string; outputs: Computed }>;
     /**

@@ -112,6 +112,7 @@ async function create(request: Message): Promise<Message> {
     const secrets = [...kind.secret, ...secretsIn(request.getProperties())];
     const answer = new messages.CreateResponse();
     if (request.getPreview()) {
+        await foresee(kind, inputs, undefined);
         answer.setProperties(toWire({ ...pick(inputs, kind.echoed), ...asUnknown(kind.computed) }, secrets));
         return answer;
     }
@@ -149,6 +150,13 @@ async function read(request: Message): Promise<Message> {
     return answer;
 }
 
+/** A refusal shows in the preview, where the server can be asked. */
+async function foresee(kind: ReturnType<typeof kindOf>, inputs: Properties, before: Properties | undefined): Promise<void> {
+    const current = session;
+    if (!kind.foresee || !current || Object.values(inputs).includes(unknown) || !(await current.canLook())) return;
+    await kind.foresee(current, inputs, before).catch((error) => current.lookedInVain(error));
+}
+
 function unchanged(request: Message): Message {
     const answer = new messages.ReadResponse();
     answer.setId(request.getId());
@@ -162,6 +170,7 @@ async function update(request: Message): Promise<Message> {
     const inputs = fromWire(request.getNews());
     const before = fromWire(request.getOldInputs());
     const computed = pick(fromWire(request.getOlds()), kind.computed);
+    if (request.getPreview()) await foresee(kind, inputs, before);
     const outputs = request.getPreview()
         ? { ...computed, ...asUnknown(kind.renewed?.(before, inputs) ?? []) }
         : await kind.update(currentSession(), request.getId(), inputs, before, computed);

@@ -12,7 +12,7 @@ export interface UserInputs extends AccountInputs {
 
 /** What a program reads of a User. */
 export interface UserOutputs extends AccountOutputs {
-    /** Whether the account existed before with a password that is not known here. */
+    /** Whether the account has a password that is not known here: it existed before, or a given password is declared no more. */
     adopted?: boolean;
 }
 

@@ -2,8 +2,8 @@
 import { type MatrixClient, MatrixError } from "matrix-bot-sdk";
 import type { ProviderConfig } from "../../provider/resources/provider.ts";
 import { type Access, accessBy } from "./access.ts";
-import type { Account, Administration } from "./administration/administration.ts";
-import { connect, NoAnswer, reason } from "./client.ts";
+import type { Account, AccountDetails, Administration } from "./administration/administration.ts";
+import { answered, connect, NoAnswer, reason } from "./client.ts";
 import { mediaOf } from "./media.ts";
 
 /** Milliseconds for the first look: enough for a busy server, and a preview of a dead one is still quick. */
@@ -12,9 +12,12 @@ const lookPatience = 10_000;
 export class Session implements Access {
     readonly client: MatrixClient;
     readonly administration: Administration;
+    /** What the state holds the accounts for, by user ID, as far as it was looked at in this run. */
+    readonly heldFor = new Map<string, "user" | "bot">();
     private accountsKnown: Promise<Map<string, Account>> | undefined;
     private looked: Promise<string | undefined> | undefined;
     private warned = false;
+    private acting: Promise<string> | undefined;
     private readonly uploads = new Map<string, Promise<string>>();
 
     constructor(
@@ -35,15 +38,30 @@ export class Session implements Access {
 
     /** All accounts, asked for once. What this run changes itself, it knows. */
     accounts(): Promise<Map<string, Account>> {
-        this.accountsKnown ??= this.administration.accounts();
-        return this.accountsKnown;
+        this.accountsKnown ??= asServerAdmin(this.administration.accounts());
+        return remembered(this.accountsKnown, () => {
+            this.accountsKnown = undefined;
+        });
+    }
+
+    /** An account as it is now. @returns undefined if there is no such account */
+    account(userId: string): Promise<AccountDetails | undefined> {
+        return asServerAdmin(this.administration.account(userId));
+    }
+
+    /** User ID of the account that acts. */
+    self(): Promise<string> {
+        this.acting ??= this.client.getUserId();
+        return remembered(this.acting, () => {
+            this.acting = undefined;
+        });
     }
 
     /** @returns the picture's mxc:// URI; a file is uploaded once */
     mediaOf(avatar: string): Promise<string> {
         const known = this.uploads.get(avatar) ?? mediaOf(this.client, avatar);
         this.uploads.set(avatar, known);
-        return known;
+        return remembered(known, () => this.uploads.delete(avatar));
     }
 
     /** @returns whether the server's state can be read; if not, one warning says why */
@@ -52,7 +70,10 @@ export class Session implements Access {
             if (why) this.warnOfBlindness(why);
             return why;
         });
-        return (await this.looked) === undefined;
+        const why = await remembered(this.looked, () => {
+            this.looked = undefined;
+        });
+        return why === undefined;
     }
 
     /** Treats a failing server (no answer, 5xx) as "drift unknown" and warns once. @throws any other error */
@@ -75,6 +96,7 @@ export class Session implements Access {
             return undefined;
         } catch (error) {
             if (isUnwell(error)) return reason(error);
+            if (answered(error, "M_USER_LOCKED")) return "the account that looks is locked";
             if ((error as { statusCode?: number }).statusCode === 401)
                 return "the server no longer takes the token of the account that looks";
             throw error;
@@ -85,4 +107,25 @@ export class Session implements Access {
 /** Whether the server gave no answer, or said that its database or its workers are not there. */
 function isUnwell(error: unknown): boolean {
     return error instanceof NoAnswer || (error instanceof MatrixError && error.statusCode >= 500);
+}
+
+/** A failure is not remembered: the next who asks may have more luck. */
+async function remembered<T>(asking: Promise<T>, forget: () => void): Promise<T> {
+    try {
+        return await asking;
+    } catch (error) {
+        forget();
+        throw error;
+    }
+}
+
+async function asServerAdmin<T>(asking: Promise<T>): Promise<T> {
+    try {
+        return await asking;
+    } catch (error) {
+        if (!answered(error, "M_FORBIDDEN")) throw error;
+        throw new Error(
+            "only a server admin can declare accounts, and the provider's accessToken is not of one; make its account one (docs/accounts.md), or give a server admin's token",
+        );
+    }
 }

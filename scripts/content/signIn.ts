@@ -1,6 +1,6 @@
 /** Signing in and out. */
 import type { MatrixClient } from "matrix-bot-sdk";
-import { connect } from "./client.ts";
+import { answered, connect } from "./client.ts";
 
 /** One device for everything that this program does, so that signing in again replaces the token instead of adding one. */
 export const stackDevice = "MATRIX_AS_CODE";
@@ -25,12 +25,33 @@ export async function signInWith(client: MatrixClient, userId: string, password:
     return (answer as { access_token: string }).access_token;
 }
 
-/** @returns whose token it is and its device, or undefined if the server does not take it (any more) */
+export type PasswordAnswer = "fits" | "does not fit" | "fits, but the account is locked" | "too many tries";
+
+/** Asks once whether a password opens an account, and leaves no session behind. */
+export async function tryPassword(homeserverUrl: string, userId: string, password: string): Promise<PasswordAnswer> {
+    try {
+        const token = await signInWith(connect(homeserverUrl, "", 0), userId, password, "MATRIX_AS_CODE_CHECK");
+        await connect(homeserverUrl, token).doRequest("POST", "/_matrix/client/v3/logout");
+        return "fits";
+    } catch (error) {
+        if (answered(error, "M_LIMIT_EXCEEDED")) return "too many tries";
+        // The password is looked at first.
+        if (answered(error, "M_USER_LOCKED")) return "fits, but the account is locked";
+        if (answered(error, "M_FORBIDDEN") || answered(error, "M_USER_DEACTIVATED")) return "does not fit";
+        throw error;
+    }
+}
+
+/**
+ * @returns whose token it is and its device, or undefined if the server does not take it (any more)
+ * @throws MatrixError M_USER_LOCKED: the token is right, but not accepted at present
+ */
 export async function whoIs(client: MatrixClient): Promise<{ userId: string; deviceId: string } | undefined> {
     try {
         const { user_id, device_id } = (await client.doRequest("GET", "/_matrix/client/v3/account/whoami")) as Record<string, string>;
         return { userId: user_id ?? "", deviceId: device_id ?? "" };
     } catch (error) {
+        if (answered(error, "M_USER_LOCKED")) throw error;
         if ((error as { statusCode?: number }).statusCode === 401) return undefined;
         throw error;
     }

@@ -15,7 +15,7 @@ export const groups: readonly Group[] = [
     { files: ["drift"] },
     { files: ["badInput", "containers", "gateway", "preview", "secrecy", "otherLanguages"] },
     { files: ["content"] },
-    { files: ["cliContent", "cliContentFaults", "roomDrift", "botRooms"] },
+    { files: ["cliContent", "cliContentFaults", "roomDrift", "botRooms", "accountStates", "accountFaults"] },
     { files: ["cli"] },
     { files: ["seeds"] },
     { files: ["interrupted"] },

@@ -134,13 +134,18 @@ describe("the content", function () {
     it("speaks for a whole namespace where a bot is an application service, and nobody else may", async () => {
         const settings = smallStack(base, {
             users: { alice: {}, bob: {} },
-            bots: { notifier: {}, irc: { appservice: { namespace: "irc_" } } },
+            bots: {
+                notifier: {},
+                irc: { appservice: { namespace: "irc_" } },
+                mail: { localpart: "_mail", appservice: { namespace: "_mail_" } },
+            },
         });
         configure(stackName, settings);
         const { bots, clientUrl } = plain((await stack.up()).outputs);
         const token = bots.irc?.accessToken ?? "";
         const service = new MatrixClient(clientUrl, token);
         assert.equal(await service.getUserId(), "@irc:localhost");
+        assert.equal(await new MatrixClient(clientUrl, bots.mail?.accessToken ?? "").getUserId(), "@_mail:localhost");
         await service.doRequest("POST", "/_matrix/client/v3/register", null, {
             type: "m.login.application_service",
             username: "irc_guest",

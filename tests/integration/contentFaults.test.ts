@@ -135,6 +135,66 @@ describe("content that cannot be as declared", function () {
         }
     });
 
+    describe("of accounts that somebody else has a hand in", () => {
+        const given = "given by the operator";
+
+        it("is refused in the preview where a bot would take a person's account, whose password stays", async () => {
+            const { adminUserId, adminPassword, clientUrl } = outputs;
+            const administrator = connect(clientUrl, await signIn(clientUrl, adminUserId, adminPassword, "TESTS"));
+            await administrator.doRequest("PUT", "/_synapse/admin/v2/users/@carol:localhost", null, { password: "carol's own" });
+            declare({ bots: { notifier: {}, carol: {} } });
+            assert.match(
+                String(await stack.preview().catch((problem: Error) => problem.message)),
+                /bot-carol[\s\S]*@carol:localhost existed before, and a bot would take it from the person who signs in to it; declare another name/,
+            );
+            await signIn(clientUrl, "@carol:localhost", "carol's own", "TESTS");
+        });
+
+        it("is refused in the preview where the administrator has changed their password, with what to do", async () => {
+            const { adminUserId, adminPassword, clientUrl } = outputs;
+            const administrator = connect(clientUrl, await signIn(clientUrl, adminUserId, adminPassword, "TESTS"));
+            await administrator.doRequest("POST", "/_matrix/client/v3/account/password", null, {
+                new_password: "changed by a client",
+                auth: { type: "m.login.password", identifier: { type: "m.id.user", user: adminUserId }, password: adminPassword },
+            });
+            declare({});
+            const message = String(await stack.preview().catch((problem: Error) => problem.message));
+            assert.match(
+                message,
+                /@admin:localhost does not sign in with this stack's password any more: .*; tell the stack the new password with: pulumi config set --secret --path users\.admin\.password/,
+            );
+            assert.ok(!message.includes("existed before"), message);
+        });
+
+        it("goes on with the administrator's password that is told, and with a locked bot, which counts as there", async () => {
+            declare({ users: { alice: { password: given }, admin: { password: "changed by a client" } } });
+            await stack.up();
+            const { clientUrl, adminUserId } = outputs;
+            const administrator = connect(clientUrl, await signIn(clientUrl, adminUserId, "changed by a client", "TESTS"));
+            await administrator.doRequest("PUT", "/_synapse/admin/v2/users/@notifier:localhost", null, { locked: true });
+            let warnings = "";
+            const { changeSummary } = await stack.preview({
+                onEvent: ({ diagnosticEvent }) => {
+                    if (diagnosticEvent?.severity === "warning") warnings += diagnosticEvent.message;
+                },
+            });
+            assert.deepEqual(Object.keys(changeSummary), ["same"]);
+            assert.match(warnings, /@notifier:localhost is locked: the server takes its token again once it is unlocked/);
+        });
+
+        it("does not tell a wrong password where a given one is taken out of the settings", async () => {
+            declare({});
+            const { users: told, adminPassword, clientUrl, adminUserId } = plain((await stack.up()).outputs);
+            assert.equal(told.alice?.password, "");
+            await signIn(clientUrl, "@alice:localhost", given, "TESTS");
+            // The administrator's is always known to the stack.
+            const administrator = connect(clientUrl, await signIn(clientUrl, adminUserId, adminPassword, "TESTS"));
+            await administrator.doRequest("PUT", "/_synapse/admin/v2/users/@notifier:localhost", null, { locked: false });
+            assert.deepEqual(Object.keys((await stack.preview()).changeSummary), ["same"]);
+            outputs = plain(await stack.outputs());
+        });
+    });
+
     describe("by a server that answers badly", () => {
         let proxy: FaultyProxy;
         before(async () => {

@@ -55,7 +55,13 @@ export const user = resource(
         ),
     },
     ["displayName", "avatar", "password"],
-    { adopted: withDescription(boolean, "Whether the account existed before with a password that is not known here."), avatarUrl },
+    {
+        adopted: withDescription(
+            boolean,
+            "Whether the account has a password that is not known here: it existed before, or a given password is declared no more.",
+        ),
+        avatarUrl,
+    },
     ["adopted", "avatarUrl"],
 );
 

@@ -7,8 +7,25 @@ export interface Account {
     avatarUrl?: string;
     admin: boolean;
     deactivated: boolean;
+    /** Deactivated in such a way that people who join later do not see its messages. Reactivation takes that back. */
+    erased: boolean;
+    /** Whether the server refuses its sign-ins and its tokens, until it is unlocked. Its password stays. */
+    locked: boolean;
+    /** Whether its messages reach nobody, though the server tells it that they do. */
+    shadowBanned: boolean;
+    guest: boolean;
     /** Whether the server has it marked as a bot. */
     bot: boolean;
+}
+
+/** What the server tells of one account only, not of all of them. */
+export interface AccountDetails extends Account {
+    /** Whether it may read and leave rooms, and do nothing else. */
+    suspended: boolean;
+    /** ID of the application service that it belongs to. */
+    applicationService?: string;
+    /** Whether it signs in by another service, such as OpenID Connect. */
+    singleSignOn: boolean;
 }
 
 /** A change of an account; what is absent stays. */
@@ -65,10 +82,12 @@ export interface StoredEvent {
 export interface Administration {
     /** Whether the account is a server admin, and the admin API is served where it connects: a gateway does not pass it on. Asked once. */
     permitted(): Promise<boolean>;
-    /** All accounts by user ID, deactivated ones too, guests left out. */
+    /** All accounts by user ID, deactivated and locked ones too, guests left out. */
     accounts(): Promise<Map<string, Account>>;
     /** @returns undefined if there is no such account */
-    account(userId: string): Promise<Account | undefined>;
+    account(userId: string): Promise<AccountDetails | undefined>;
+    /** Whether there is a password that opens the account. */
+    hasPassword(userId: string): Promise<boolean>;
     /** Creates the account or changes it. */
     save(userId: string, change: AccountChange): Promise<void>;
     /** @param erase also hides its messages from people who join later (GDPR) */
@@ -81,6 +100,8 @@ export interface Administration {
     /** Whether the server's rate limits on messages do not apply to the account. */
     isUnlimited(userId: string): Promise<boolean>;
     setUnlimited(userId: string, unlimited: boolean): Promise<void>;
+    suspend(userId: string, suspended: boolean): Promise<void>;
+    shadowBan(userId: string, banned: boolean): Promise<void>;
     /** Deletes all devices. @returns how many there were */
     signOut(userId: string): Promise<number>;
     /** @returns a token that acts as the account, without a device, for as many milliseconds */

@@ -6,15 +6,36 @@ import { createHmac } from "node:crypto";
 import { type MatrixClient, MatrixError } from "matrix-bot-sdk";
 import { answered, ifFound, NoAnswer } from "../client.ts";
 import { stackDevice } from "../signIn.ts";
-import type { Account, AccountChange, Administration, Registered, Registration, RoomSummary, StoredEvent } from "./administration.ts";
+import type {
+    Account,
+    AccountChange,
+    AccountDetails,
+    Administration,
+    Registered,
+    Registration,
+    RoomSummary,
+    StoredEvent,
+} from "./administration.ts";
 
+/** As Synapse lists it. */
 interface AccountRow {
     name: string;
     displayname: string | null;
     avatar_url: string | null;
     admin: boolean | number;
     deactivated: boolean | number;
+    erased: boolean;
+    locked: boolean;
+    shadow_banned: boolean | number;
+    is_guest: boolean | number;
     user_type?: string | null;
+}
+
+/** As Synapse tells it of one account. */
+interface AccountAnswer extends AccountRow {
+    suspended: boolean;
+    appservice_id: string | null;
+    external_ids: unknown[];
 }
 
 interface RoomRow {
@@ -51,7 +72,7 @@ export function synapseAdministration(client: MatrixClient): Administration {
         async accounts() {
             const accounts = new Map<string, Account>();
             for (let from: string | undefined = "0"; from !== undefined; ) {
-                const query: Record<string, string> = { from, limit: rowsPerRequest, guests: "false", deactivated: "true" };
+                const query: Record<string, string> = { from, limit: rowsPerRequest, guests: "false", deactivated: "true", locked: "true" };
                 const page: { users: AccountRow[]; next_token?: string } = await get("/v2/users", query);
                 for (const row of page.users) accounts.set(row.name, accountOf(row));
                 from = page.next_token;
@@ -59,8 +80,13 @@ export function synapseAdministration(client: MatrixClient): Administration {
             return accounts;
         },
         async account(userId) {
-            const row = await ifFound(get<AccountRow>(`/v2/users/${id(userId)}`));
-            return row && accountOf(row);
+            const answer = await ifFound(get<AccountAnswer>(`/v2/users/${id(userId)}`));
+            return answer && detailsOf(answer);
+        },
+        async hasPassword(userId) {
+            // The answer has the hashes of all whose name contains the term; nothing else tells whether there is one.
+            const found = await get<{ name: string; password_hash: string | null }[]>(`/v1/search_users/${id(userId)}`, { term: userId });
+            return Boolean(found.find(({ name }) => name === userId)?.password_hash);
         },
         async save(userId, change) {
             await send("PUT", `/v2/users/${id(userId)}`, changeRequest(change));
@@ -90,6 +116,12 @@ export function synapseAdministration(client: MatrixClient): Administration {
         async setUnlimited(userId, unlimited) {
             if (unlimited) await send("POST", limitPath(userId), { messages_per_second: 0, burst_count: 0 });
             else await send("DELETE", limitPath(userId));
+        },
+        async suspend(userId, suspended) {
+            await send("PUT", `/v1/suspend/${id(userId)}`, { suspend: suspended });
+        },
+        async shadowBan(userId, banned) {
+            await send(banned ? "POST" : "DELETE", `/v1/users/${id(userId)}/shadow_ban`);
         },
         async signOut(userId) {
             const { devices } = await get<{ devices: { device_id: string }[] }>(`/v2/users/${id(userId)}/devices`);
@@ -143,13 +175,26 @@ async function isPermitted(client: MatrixClient, get: (path: string) => Promise<
     }
 }
 
-function accountOf({ displayname, avatar_url, admin, deactivated, user_type }: AccountRow): Account {
+function accountOf(row: AccountRow): Account {
     return {
-        ...(displayname ? { displayName: displayname } : {}),
-        ...(avatar_url ? { avatarUrl: avatar_url } : {}),
-        admin: Boolean(admin),
-        deactivated: Boolean(deactivated),
-        bot: user_type === "bot",
+        ...(row.displayname ? { displayName: row.displayname } : {}),
+        ...(row.avatar_url ? { avatarUrl: row.avatar_url } : {}),
+        admin: Boolean(row.admin),
+        deactivated: Boolean(row.deactivated),
+        erased: row.erased,
+        locked: row.locked,
+        shadowBanned: Boolean(row.shadow_banned),
+        guest: Boolean(row.is_guest),
+        bot: row.user_type === "bot",
+    };
+}
+
+function detailsOf(answer: AccountAnswer): AccountDetails {
+    return {
+        ...accountOf(answer),
+        suspended: answer.suspended,
+        ...(answer.appservice_id ? { applicationService: answer.appservice_id } : {}),
+        singleSignOn: answer.external_ids.length > 0,
     };
 }
 
