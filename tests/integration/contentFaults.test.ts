@@ -106,7 +106,7 @@ describe("content that cannot be as declared", function () {
             declare({ users: { alice: {}, [key]: {} }, rooms: { lobby: { ...lobby, topic: "y".repeat(10_001) } } });
             const error = String(await stack.preview().catch((problem: Error) => problem.message));
             assert.match(error, /matrix-synapse:users\..*(has .* in it; Matrix allows|makes a user ID of \d+ bytes)/s);
-            assert.match(error, /matrix-synapse:rooms\.lobby\.topic: "y+" is too big; at most 10000/);
+            assert.match(error, /matrix-synapse:rooms\.lobby\.topic: .* is too big; at most 10000/);
         }
     });
 
