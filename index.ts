@@ -55,6 +55,7 @@ const homeserver = new Synapse("homeserver", {
     image: images.synapse,
     turn,
     database,
+    connections: settings.database.connections,
     applicationServices: settings.applicationServices,
     publisher: settings.administratorId,
     rooms: settings.rooms,
@@ -72,7 +73,7 @@ const gateway = new Gateway("gateway", {
     image: images.caddy,
     platform,
 });
-const content = new Content("content", { settings, secrets, homeserver, data: database.data });
+const content = new Content("content", { settings, secrets, homeserver });
 new Seeds("seeds", { settings, homeserver, content });
 new Verification(
     "verification",

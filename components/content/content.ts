@@ -18,8 +18,6 @@ export interface ContentArgs {
     secrets: Pick<Secrets, "registrationSharedSecret" | "passwordSeed" | "applicationService">;
     /** The homeserver it is brought to; must answer first. */
     homeserver: Homeserver;
-    /** The resource that holds the homeserver's data, for `deletedWith`: when it is deleted, nothing in it needs deleting first. */
-    data: pulumi.Resource;
 }
 
 export class Content extends pulumi.ComponentResource {
@@ -37,7 +35,7 @@ export class Content extends pulumi.ComponentResource {
 
     constructor(name: string, args: ContentArgs, opts?: pulumi.ComponentResourceOptions) {
         super("matrix-synapse:content:Content", name, {}, opts);
-        const { settings, homeserver, secrets, data } = args;
+        const { settings, homeserver, secrets } = args;
         const { serverName, administrator, secretPaths = [] } = settings;
         const { [administrator]: acting, ...people } = settings.users;
         const idOf = (key: string) => userIdOf(settings, key);
@@ -55,11 +53,11 @@ export class Content extends pulumi.ComponentResource {
                 password: acting?.password === undefined ? this.administratorPassword() : pulumi.secret(acting.password),
             },
             // Its first registration needs no token; all others act by the one it gets.
-            { ...this.child(homeserver, data), provider: new MatrixProvider("registrar", connection, { parent: this }) },
+            { ...this.child(homeserver), provider: new MatrixProvider("registrar", connection, { parent: this }) },
         );
         const provider = new MatrixProvider("matrix", { ...connection, accessToken: first.accessToken }, { parent: this });
         const child = (kind: string, formerly?: string) => ({
-            ...this.child(homeserver, data),
+            ...this.child(homeserver),
             provider,
             // A renamed key is the same thing under another name.
             aliases: formerly === undefined ? [] : [{ name: `${kind}-${formerly}` }],
@@ -147,9 +145,9 @@ export class Content extends pulumi.ComponentResource {
         return pulumi.all([user.adopted, password]).apply(([adopted, known]) => (adopted ? "" : known));
     }
 
-    private child(homeserver: Homeserver, data: pulumi.Resource) {
+    private child(homeserver: Homeserver) {
         // A provider's dependsOn is not honoured (pulumi#8917), so each waits for the server by itself.
-        return { parent: this, dependsOn: [homeserver.ready], deletedWith: data };
+        return { parent: this, dependsOn: [homeserver.ready], deletedWith: homeserver.data };
     }
 
     private administratorPassword(): pulumi.Output<string> {

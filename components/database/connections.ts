@@ -12,6 +12,8 @@ export interface DatabaseConnection {
     password: pulumi.Output<string>;
     /** libpq: sslmode */
     sslMode: string;
+    /** PEM of the authorities that signed the server's certificate; absent: the system's. */
+    authority?: string;
 }
 
 /** Address and credentials of a user on a server. */
@@ -31,7 +33,7 @@ export interface Server {
     /** How this machine reaches it, as the one who creates roles and databases; known once it answers. */
     admin: postgresql.ProviderArgs & { host: pulumi.Input<string>; port: number; sslmode: string };
     /** How workloads reach it. */
-    fromWorkloads: { host: string; port: number; sslMode: string };
+    fromWorkloads: { host: string; port: number; sslMode: string; authority?: string };
     /** The resource that holds the data; absent for an existing server. */
     data?: pulumi.Resource;
     /** Absent for an existing server, whose backups are its operator's. */

@@ -15,14 +15,38 @@ const formerly: Record<string, { role: string; database: string }> = {
     "database-synapse": { role: "database-role", database: "database" },
 };
 
-export class Database {
+export interface Database {
     /** How a workload of the stack connects. */
     readonly connection: DatabaseConnection;
     /** How this machine connects, as a URL with the password in it; known once role and database exist. Secret. */
     readonly url: pulumi.Output<string>;
-    /** The resource that holds the data. */
-    readonly data: pulumi.Resource;
+    /** The resource that holds the data; absent where the database is not the stack's own. */
+    readonly data?: pulumi.Resource;
     /** Dependency of every program that uses this database. */
+    readonly ready: pulumi.Resource;
+}
+
+/** A role and a database that exist already, used as they are: a destroyed stack leaves them behind. */
+export function givenDatabase(
+    { admin, fromWorkloads }: Server,
+    { name, user = name, password }: { name: string; user?: string; password: pulumi.Output<string> },
+    ready: pulumi.Resource,
+): Database {
+    const url = password.apply((text) => databaseUrl({ ...admin, user, password: text, name }));
+    return { connection: { ...fromWorkloads, name, user, password }, url, ready };
+}
+
+/** A URL with the password in it. Pure. */
+export function databaseUrl(to: { host: unknown; port: number; sslmode: string; user: string; password: string; name: string }): string {
+    const host = `${to.host}`.includes(":") ? `[${to.host}]` : `${to.host}`;
+    const [user, password, name] = [to.user, to.password, to.name].map(encodeURIComponent);
+    return `postgresql://${user}:${password}@${host}:${to.port}/${name}?sslmode=${to.sslmode}`;
+}
+
+export class CreatedDatabase implements Database {
+    readonly connection: DatabaseConnection;
+    readonly url: pulumi.Output<string>;
+    readonly data: pulumi.Resource;
     readonly ready: pulumi.Resource;
 
     constructor(
@@ -51,6 +75,8 @@ export class Database {
         // Not the role's own output: it is unknown while the server is to be replaced, and so would be what a preview shows of the configuration.
         this.connection = { ...server.fromWorkloads, name: called, user: called, password };
         const { host, port, sslmode } = server.admin;
-        this.url = pulumi.interpolate`postgresql://${role.name}:${password}@${host}:${port}/${database.name}?sslmode=${sslmode}`;
+        this.url = pulumi
+            .all([host, role.name, password, database.name])
+            .apply(([at, user, secret, of]) => databaseUrl({ host: at, port, sslmode, user, password: secret, name: of }));
     }
 }

@@ -4,6 +4,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { Platform, Workload } from "../platform/platform.ts";
 import type { Settings } from "../settings/index.ts";
 import type { Server } from "./connections.ts";
+import { majorByTag } from "./imageVersion.ts";
 
 export interface OwnServerArgs {
     /** The section `database` of the settings. */
@@ -18,26 +19,40 @@ export interface OwnServerArgs {
 
 const port = 5432;
 const script = "/postgres.sh";
-const dataDirectory = "/var/lib/postgresql/data";
 const passwordFile = "/run/secrets/postgres-password";
 
-/** Megabytes of shared memory: what parallel queries exchange their rows in. Docker's 64 end a large one with "No space left on device". */
-const sharedMemory = 256;
+/** Megabytes of shared memory: what parallel queries exchange their rows in. Too little ends a large one with "No space left on device". */
+const sharedMemory = (memory: number): number => Math.max(64, Math.floor(memory / 4));
+
+/** PostgreSQL's own limit, and how many of them are for backups, shells and the superuser. */
+const connectionLimit = { standard: 100, others: 10 };
+
+/**
+ * Where the volume is mounted: where the image declares one, so that Docker adds none without a name. From PostgreSQL 18 on that is the
+ * folder above. The files are at the volume's root in either case, so a wrong guess by the tag hides no data.
+ */
+export function dataDirectory(image: string): string {
+    const major = majorByTag(image);
+    return major !== undefined && major < 18 ? "/var/lib/postgresql/data" : "/var/lib/postgresql";
+}
 
 export function ownServer(name: string, { settings, superuserPassword, platform, image }: OwnServerArgs, parent: pulumi.Resource): Server {
     const volume = platform.volume(`${name}-data`, { parent });
+    const needed = settings.connections + connectionLimit.others;
+    const options = ["password_encryption=scram-sha-256", ...(needed > connectionLimit.standard ? [`max_connections=${needed}`] : [])];
+    const directory = dataDirectory(image);
     const workload: Workload = {
         image,
         entrypoint: ["sh"],
-        command: [script, passwordFile, "-c", "password_encryption=scram-sha-256"],
+        command: [script, passwordFile, ...options.flatMap((option) => ["-c", option])],
         user: { uid: 999, gid: 999 },
-        environment: { PGDATA: dataDirectory },
+        environment: { PGDATA: directory },
         files: { [script]: readFileSync(new URL("postgres.sh", import.meta.url), "utf8") },
         secrets: { [passwordFile]: superuserPassword },
-        volumes: [{ volume, path: dataDirectory }],
+        volumes: [{ volume, path: directory }],
         ports: [{ internal: port, external: settings.port, protocol: "tcp", bind: "127.0.0.1" }],
         health: { command: ["pg_isready", "--host=127.0.0.1", "--username=postgres", "--quiet"], startSeconds: 60 },
-        limits: { memory: settings.memory, sharedMemory },
+        limits: { memory: settings.memory, sharedMemory: sharedMemory(settings.memory) },
         stopSeconds: 60,
         // Fast shutdown: roll back what is open instead of waiting for clients to leave.
         stopSignal: "SIGINT",

@@ -2,7 +2,7 @@
 import * as postgresql from "@pulumi/postgresql";
 import * as pulumi from "@pulumi/pulumi";
 import type { Server, ServerConnection } from "./connections.ts";
-import { Database, type DatabaseArgs } from "./database.ts";
+import { CreatedDatabase, type Database, type DatabaseArgs, givenDatabase } from "./database.ts";
 import { existingServer } from "./existingServer.ts";
 import { type OwnServerArgs, ownServer } from "./ownServer.ts";
 
@@ -23,7 +23,8 @@ export class DatabaseServer extends pulumi.ComponentResource {
     /** The superuser's connection: for backups, which need all databases, and for nothing else. Absent for an existing server. */
     readonly superuser?: ServerConnection;
     private readonly server: Server;
-    private readonly provider: postgresql.Provider;
+    /** Absent where role and database are given: then there is nothing to create. */
+    private readonly provider?: postgresql.Provider;
 
     constructor(
         private readonly name: string,
@@ -35,17 +36,27 @@ export class DatabaseServer extends pulumi.ComponentResource {
         this.server = settings.host === undefined ? ownServer(name, args, this) : existingServer(settings, settings.host);
         this.data = this.server.data;
         this.superuser = this.server.superuser;
-        const admin = { ...this.server.admin, database: "postgres", connectTimeout: 15 };
-        this.provider = new postgresql.Provider(name, admin, { parent: this });
+        if (settings.password === undefined) {
+            const admin = { ...this.server.admin, database: "postgres", connectTimeout: 15 };
+            this.provider = new postgresql.Provider(name, admin, { parent: this });
+        }
         this.registerOutputs({});
     }
 
     /**
-     * A database and the role that owns it.
+     * A database and the role that owns it, created unless the settings give them.
      * @param purpose what uses it, such as synapse; the name of both, unless the arguments give another
      */
     database(purpose: string, args: DatabaseArgs): Database {
         const { server, provider } = this;
-        return new Database(`${this.name}-${purpose}`, purpose, args, { server, provider, protectData: this.args.protectData }, this);
+        const { user, password } = this.args.settings;
+        if (password !== undefined) return givenDatabase(server, { name: args.name ?? purpose, user, password }, this);
+        return new CreatedDatabase(
+            `${this.name}-${purpose}`,
+            purpose,
+            args,
+            { server, provider: provider as postgresql.Provider, protectData: this.args.protectData },
+            this,
+        );
     }
 }

@@ -16,6 +16,8 @@ export interface Homeserver {
     readonly administrationUrl: string;
     /** Dependency of everything that needs a homeserver that answers. */
     readonly ready: pulumi.Resource;
+    /** The resource that holds its data, for `deletedWith`: when it is deleted, nothing in it needs deleting first. */
+    readonly data: pulumi.Resource;
     /** Its processes. */
     readonly processes: Running[];
 }

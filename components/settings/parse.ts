@@ -82,10 +82,10 @@ function reason(issue: z.core.$ZodIssue, path: string[], value: unknown): string
     }
 }
 
-/** A password must not appear in an error message; a certificate or a long text would fill it. */
+/** A password must not appear in an error message, nor one in a URL; a certificate or a long text would fill it. */
 function quote(path: string[], value: unknown): string {
-    const filling = typeof value === "string" && (value.includes("\n") || value.length > 300);
-    const hidden = filling || isSecret(path);
+    const telling = typeof value === "string" && (value.includes("\n") || value.length > 300 || /:[^@/]+@|password=/i.test(value));
+    const hidden = telling || isSecret(path);
     return hidden ? "the value given" : JSON.stringify(value);
 }
 

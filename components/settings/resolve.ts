@@ -32,14 +32,18 @@ export type Settings = Omit<ParsedSettings, "database" | "homeserver" | "gateway
     };
     federation: ParsedSettings["federation"] & { delegation: "wellKnown" | "srv" | "none" };
     turn: TurnSettings;
-    database: Omit<ParsedSettings["database"], "adminPassword"> & { port: number; adminPassword?: pulumi.Output<string> };
+    database: Omit<ParsedSettings["database"], "adminPassword" | "password"> & {
+        port: number;
+        adminPassword?: pulumi.Output<string>;
+        password?: pulumi.Output<string>;
+    };
 };
 
 const defaultPorts = { existingDatabase: 5432, ownDatabase: databasePort, https: 443 };
 
 /** Fills in what depends on other settings. */
 export function resolve({ keeper: _, ...settings }: ParsedSettings): Settings {
-    const { adminPassword, ...database } = settings.database;
+    const { adminPassword, password, ...database } = settings.database;
     const { certificate, authority, ...gateway } = settings.gateway;
     const { publishers, aliasCreators } = settings.homeserver.roomDirectory;
     const { signingKey, ...homeserver } = settings.homeserver;
@@ -77,6 +81,7 @@ export function resolve({ keeper: _, ...settings }: ParsedSettings): Settings {
             ...database,
             port: database.port ?? (database.host ? defaultPorts.existingDatabase : defaultPorts.ownDatabase),
             ...(adminPassword === undefined ? {} : { adminPassword: pulumi.secret(adminPassword) }),
+            ...(password === undefined ? {} : { password: pulumi.secret(password) }),
         },
     };
 }

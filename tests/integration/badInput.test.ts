@@ -121,8 +121,21 @@ describe("bad input ends in one clear line before anything is created:", functio
     });
 
     it("a database that does not answer, and where", async () => {
-        const settings = smallStack(base, { database: { host: "127.0.0.1", port: 9, adminPassword: "not used" } });
-        line(await up(settings), "database.host: 127.0.0.1:9 did not answer within 5 s");
+        // A host without a port 9 that is no container's own: the engine's address on its bridge.
+        const host = (await docker("network", "inspect", "bridge", "--format", "{{(index .IPAM.Config 0).Subnet}}")).replace(
+            /\.0\/\d+$/,
+            ".1",
+        );
+        const settings = smallStack(base, { database: { host, port: 9, adminPassword: "not used" } });
+        line(await up(settings), `database.host: ${host}:9 did not answer within 5 s`);
+    });
+
+    it("a database in the homeserver's own container", async () => {
+        const settings = smallStack(base, { database: { host: "localhost", adminPassword: "not used" } });
+        line(
+            await up(settings),
+            /^matrix-synapse:database\.host: "localhost" is the homeserver's own container; give an address of this machine/,
+        );
     });
 
     it("a network to meet other servers in that is not there, and how to make it", async () => {

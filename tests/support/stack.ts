@@ -1,4 +1,5 @@
 /** Real stacks for tests: brought up by the Automation API, beside `dev`, with ports of their own. */
+import assert from "node:assert/strict";
 import { rmSync, writeFileSync } from "node:fs";
 import { LocalWorkspace, type OutputMap, type Stack, StackNotFoundError } from "@pulumi/pulumi/automation/index.js";
 import { execa } from "execa";
@@ -86,4 +87,23 @@ export interface StackOutputs {
 
 export function plain(outputs: OutputMap): StackOutputs {
     return Object.fromEntries(Object.entries(outputs).map(([key, { value }]) => [key, value])) as unknown as StackOutputs;
+}
+
+/**
+ * A preview that must be refused.
+ * @param expected a whole line, without what it is indented by
+ * @returns everything that was said
+ */
+export async function refusedPreview(
+    stackName: `test-${string}`,
+    settings: Partial<SettingsInput> | Record<string, unknown>,
+    expected: RegExp,
+): Promise<string> {
+    configure(stackName, settings);
+    const command = ["preview", "--non-interactive", "--color", "never", "--stack", stackName];
+    const { exitCode, all } = await execa("pulumi", command, { cwd: root, env: pulumiEnvironment(), reject: false, all: true });
+    const lines = all.split("\n").map((line) => line.trim());
+    assert.ok(exitCode !== 0 && lines.some((line) => expected.test(line)), `no refusal says ${expected}:\n${all}`);
+    assert.ok(!/^\s+at .*\(.*:\d+:\d+\)$/m.test(all), `a stack trace:\n${all}`);
+    return all;
 }

@@ -12,6 +12,7 @@ export function synapseConfig(overrides: Partial<SettingsInput> = {}): SynapseCo
         turnUris: ["turn:example.org:3478?transport=udp"],
         turnSigned: true,
         database: { host: "postgres", port: 5432, name: "synapse", user: "synapse", sslMode: "disable" },
+        connections: settings.database.connections,
         applicationServices: [],
         publisher: "@admin:example.org",
         retention: false,

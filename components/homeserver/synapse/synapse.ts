@@ -27,6 +27,8 @@ export interface SynapseArgs {
     turn: TurnService;
     /** Synapse's database. */
     database: Database;
+    /** Most connections to it (Synapse: database.args.cp_max). */
+    connections: number;
     /** Application services, whose registrations it reads at its start. */
     applicationServices: Settings["applicationServices"];
     /** User ID of the account that this program acts as: it lists and names the declared rooms. */
@@ -43,6 +45,7 @@ export class Synapse extends pulumi.ComponentResource implements Homeserver {
     readonly routes: Route[];
     readonly administrationUrl: string;
     readonly ready: pulumi.Resource;
+    readonly data: pulumi.Resource;
     readonly processes: Running[];
 
     constructor(name: string, args: SynapseArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -55,6 +58,7 @@ export class Synapse extends pulumi.ComponentResource implements Homeserver {
             turnUris: args.turn.uris,
             turnSigned: args.turn.sharedSecret !== undefined,
             database: database.connection,
+            connections: args.connections,
             applicationServices: args.applicationServices.map(({ id }) => id),
             publisher: args.publisher,
             retention: Object.values(args.rooms).some((room) => room.retention !== undefined),
@@ -63,6 +67,7 @@ export class Synapse extends pulumi.ComponentResource implements Homeserver {
         const files = {
             [paths.logConfig]: logYaml(settings.logLevel),
             ...(args.authorities !== undefined && { [authoritiesPath]: args.authorities }),
+            ...(database.connection.authority !== undefined && { [paths.databaseAuthority]: database.connection.authority }),
         };
         // Inputs of the component too, so that a preview shows which line changes: see Workload.files.
         super("matrix-synapse:homeserver:Synapse", name, { files: { ...configuration, ...files } }, opts);
@@ -95,6 +100,7 @@ export class Synapse extends pulumi.ComponentResource implements Homeserver {
         this.administrationUrl = `http://${host}:${port}`;
         this.routes = synapseRoutes(main.address(clientPort), federation.enabled);
         this.ready = main.ready;
+        this.data = database.data ?? media.resource;
         this.processes = [main];
         this.registerOutputs({ administrationUrl: this.administrationUrl });
     }

@@ -26,6 +26,7 @@ export const paths = {
     /** One that was given: the name tells it from a generated one. */
     givenSigningKey: "/run/secrets/given-signing.key",
     databasePassfile: "/run/secrets/database.pgpass",
+    databaseAuthority: "/etc/synapse/database-authority.pem",
     registrationSharedSecret: "/run/secrets/registration-shared-secret",
     macaroonSecretKey: "/run/secrets/macaroon-secret-key",
     formSecret: "/run/secrets/form-secret",
@@ -33,6 +34,9 @@ export const paths = {
     /** Configuration by itself: Synapse knows no path for this password. */
     turnLogin: "/run/secrets/turn-login.yaml",
 };
+
+/** The bundle of the image's Debian: libpq knows `sslrootcert=system` from PostgreSQL 16 on, and older ones look in the user's home. */
+const systemAuthorities = "/etc/ssl/certs/ca-certificates.crt";
 
 export const clientPort = 8008;
 
@@ -46,6 +50,8 @@ export interface SynapseConfig {
     /** Whether credentials for it are signed by a shared secret. */
     turnSigned: boolean;
     database: Omit<DatabaseConnection, "password">;
+    /** Most connections to the database. */
+    connections: number;
     /** Keys of the bots that are application services. */
     applicationServices: string[];
     /** User ID of the account that this program acts as: it lists and names the declared rooms. */
@@ -98,9 +104,12 @@ function ownOptions(config: SynapseConfig): Record<string, unknown> {
                 user: database.user,
                 passfile: paths.databasePassfile,
                 sslmode: database.sslMode,
+                ...(database.sslMode.startsWith("verify-") && {
+                    sslrootcert: database.authority === undefined ? systemAuthorities : paths.databaseAuthority,
+                }),
                 application_name: "synapse",
-                cp_min: 5,
-                cp_max: 10,
+                cp_min: Math.min(5, config.connections),
+                cp_max: config.connections,
             },
         },
         media_store_path: `${paths.data}/media_store`,

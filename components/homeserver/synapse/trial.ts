@@ -32,6 +32,7 @@ export function synapseFindings(settings: Settings): Findings {
         turnUris: [],
         turnSigned: true,
         database: { host: "localhost", port: 5432, name: "synapse", user: "synapse", sslMode: "disable" },
+        connections: settings.database.connections,
         applicationServices: [],
         publisher: settings.administratorId,
         retention: false,

@@ -2,8 +2,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { hostPorts } from "../../parts.ts";
 import { configuredEngine, type Settings } from "../../settings/index.ts";
-import { answers } from "../reachable.ts";
 import type { Findings } from "../trial.ts";
+import { checkChanges } from "./changes/check.ts";
 import { type Endpoint, endpointOf, providerFault } from "./endpoint.ts";
 import { inspectHost } from "./engine.ts";
 import { freeSpaceFault } from "./freeSpace.ts";
@@ -14,21 +14,25 @@ import { standingFaults, trialFaults } from "./trial.ts";
 
 /** Bytes that logs, a young database and the first media need. */
 const neededBytes = 2 * 1024 ** 3;
-const databaseTimeoutSeconds = 5;
 
 /** @throws RunError with one line for every fault */
 export async function checkHost(settings: Settings, findings: Findings): Promise<void> {
-    const { host, port } = settings.database;
-    const [{ faults, ofHost }, databaseAnswers] = await Promise.all([
-        engineFaults(settings, findings),
-        host === undefined || answers(host, port, databaseTimeoutSeconds * 1000),
-    ]);
-    if (!databaseAnswers) ofHost.push(`database.host: ${host}:${port} did not answer within ${databaseTimeoutSeconds} s`);
+    const [engine, changes] = await Promise.all([engineFaults(settings, findings), checkChanges(settings)]);
+    for (const warning of changes.warnings) await pulumi.log.warn(warning);
+    // A stack under another name meets itself at every port.
+    const { faults, ofHost } = changes.mistaken ? { faults: [], ofHost: [] } : engine;
     // A preview may run on another machine than the one to deploy to, such as one that checks pull requests.
     if (pulumi.runtime.isDryRun()) for (const fault of ofHost) await pulumi.log.warn(`${fault} (on this machine)`);
     else faults.push(...ofHost);
-    if (faults.length === 0) return;
-    throw new pulumi.RunError(["This host is not ready; nothing was changed.", ...faults.map((fault) => `  ${fault}`)].join("\n"));
+    const sections = [
+        ...said("This host is not ready; nothing was changed.", faults),
+        ...said("The stack's data does not allow this; nothing was changed.", changes.faults),
+    ];
+    if (sections.length > 0) throw new pulumi.RunError(sections.join("\n"));
+}
+
+function said(title: string, faults: string[]): string[] {
+    return faults.length === 0 ? [] : [title, ...faults.map((fault) => `  ${fault}`)];
 }
 
 interface EngineFaults {

@@ -1,9 +1,12 @@
 /** The section `database`: the stack's own PostgreSQL server, or an existing one. Pure. */
 import { z } from "zod";
-import { megabytes, port } from "./valueTypes.ts";
+import { faultInDatabaseHost } from "../databaseHost.ts";
+import { certificates, megabytes, named, port } from "./valueTypes.ts";
 
 export const database = z.strictObject({
-    host: z.string().min(1).optional().describe("Host of an existing PostgreSQL server. Default: the stack runs its own."),
+    host: named(faultInDatabaseHost)
+        .optional()
+        .describe("Host name or address of an existing PostgreSQL server, as containers reach it. Default: the stack runs its own."),
     port: port
         .optional()
         .describe(
@@ -18,11 +21,35 @@ export const database = z.strictObject({
     sslMode: z
         .enum(["disable", "require", "verify-ca", "verify-full"])
         .optional()
-        .describe("Existing server: how connections use TLS, require by default (libpq: sslmode)."),
-    name: z
+        .describe(
+            "Existing server: how connections use TLS, require by default (libpq: sslmode). verify-full trusts database.authority, or else the system's authorities.",
+        ),
+    authority: certificates
+        .optional()
+        .describe(
+            "Existing server: PEM of the authorities that signed its certificate, for verify-ca and verify-full (libpq: sslrootcert).",
+        ),
+    name: z.string().min(1).max(63).default("synapse").describe("Name of the database, and of the role that owns it."),
+    user: z
         .string()
-        .regex(/^[a-z_][a-z0-9_]{0,62}$/, { error: "is not a valid name; use a-z, 0-9 and _" })
-        .default("synapse")
-        .describe("Name of the database and of the role that owns it."),
-    memory: megabytes(128, 1024).describe("Memory limit of the stack's own server, in MB."),
+        .min(1)
+        .max(63)
+        .optional()
+        .describe("Existing role that the homeserver connects as; needs database.password. Default: database.name."),
+    password: z
+        .string()
+        .min(1)
+        .optional()
+        .describe(
+            "Password of a role that exists already: role and database are then used as they are, and adminUser is not needed. Set it with: pulumi config set --secret --path database.password. Default: both are created.",
+        ),
+    connections: z
+        .int()
+        .min(1)
+        .max(1000)
+        .default(10)
+        .describe("Most connections that the homeserver opens (Synapse: database.args.cp_max)."),
+    memory: megabytes(128, 1024).describe(
+        "Memory limit of the stack's own server, in MB. A quarter of it, but at least 64 MB, is its shared memory (/dev/shm).",
+    ),
 });

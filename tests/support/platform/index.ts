@@ -12,7 +12,7 @@ const port = config.requireNumber("port");
 const platform = new DockerPlatform("platform", { protectData: false });
 
 const servers = ["database", "archive"].map((name, index) => {
-    const settings = { port: port + index, memory: 256, name: "synapse", adminUser: "postgres" } as Settings["database"];
+    const settings = { port: port + index, memory: 256, connections: 10, name: "synapse", adminUser: "postgres" } as Settings["database"];
     const superuserPassword = pulumi.secret(`superuser of ${name}`);
     return new DatabaseServer(name, { settings, protectData: false, image, superuserPassword, platform });
 });

@@ -23,8 +23,7 @@ async function declareSeeds(seeds: Record<string, { script: string; as?: string 
     const content = new Content("content", {
         settings,
         secrets,
-        homeserver: { administrationUrl, ready, routes: [], processes: [] },
-        data: ready,
+        homeserver: { administrationUrl, ready, data: ready, routes: [], processes: [] },
     });
     new Seeds("seeds", { settings, homeserver: { administrationUrl }, content });
     await settled();

@@ -1,0 +1,77 @@
+/** What the last update left in the stack's state. */
+import { execa } from "execa";
+import { parse } from "yaml";
+
+export interface DatabaseAddress {
+    host: string;
+    port: number;
+    name: string;
+    user: string;
+}
+
+export interface Deployed {
+    /** Prefix of the names of its Docker objects, as the stack was called then; absent while it has no volume. */
+    prefix?: string;
+    /** Names of its volumes. */
+    volumes: string[];
+    /** Logical names of its generated secrets. */
+    secrets: string[];
+    serverName?: string;
+    /** As the homeserver connects to it. */
+    database?: DatabaseAddress;
+    /** Whether its provider created role and database. */
+    createdDatabase: boolean;
+    /** User IDs of bots by their keys. */
+    bots: Record<string, string>;
+}
+
+interface Resource {
+    type: string;
+    urn: string;
+    inputs?: Record<string, unknown>;
+    outputs?: Record<string, unknown>;
+}
+
+/** @returns undefined where it cannot be read: then nothing that follows from it is checked */
+export async function readDeployed(stack: string, label: string): Promise<Deployed | undefined> {
+    try {
+        // Secrets stay encrypted in it.
+        const { stdout } = await execa("pulumi", ["stack", "export", "--stack", stack], { timeout: 30_000 });
+        return deployedIn(JSON.parse(stdout), label);
+    } catch {
+        return undefined;
+    }
+}
+
+/** What was being created when an update was killed counts as there. Pure. */
+export function deployedIn(exported: unknown, label: string): Deployed {
+    const { deployment } = exported as { deployment?: { resources?: Resource[]; pending_operations?: { resource: Resource }[] } };
+    const resources = [...(deployment?.resources ?? []), ...(deployment?.pending_operations ?? []).map(({ resource }) => resource)];
+    const ofType = (type: string) => resources.filter((resource) => resource.type === type);
+    const volumes = ofType("docker:index/volume:Volume");
+    const secrets = ofType("random:index/randomPassword:RandomPassword").map(({ urn }) => nameIn(urn));
+    const labels = volumes.flatMap(({ inputs }) => (inputs?.labels ?? []) as { label: string; value: string }[]);
+    const serverName = ofType("pulumi:pulumi:Stack")[0]?.outputs?.serverName;
+    return {
+        prefix: labels.find((it) => it.label === label)?.value,
+        volumes: volumes.map(({ inputs }) => `${inputs?.name}`),
+        secrets,
+        ...(typeof serverName === "string" && { serverName }),
+        database: databaseIn(ofType("matrix-synapse:homeserver:Synapse")[0]),
+        createdDatabase: ofType("postgresql:index/database:Database").length > 0,
+        bots: Object.fromEntries(
+            ofType("matrix:index:Bot").map(({ urn, inputs }) => [nameIn(urn).replace(/^bot-/, ""), `${inputs?.userId}`]),
+        ),
+    };
+}
+
+function nameIn(urn: string): string {
+    return urn.split("::").at(-1) ?? urn;
+}
+
+function databaseIn(homeserver: Resource | undefined): DatabaseAddress | undefined {
+    const text = (homeserver?.inputs?.files as Record<string, unknown> | undefined)?.["/etc/synapse/homeserver.yaml"];
+    if (typeof text !== "string") return undefined;
+    const { host, port, dbname, user } = parse(text).database?.args ?? {};
+    return host === undefined ? undefined : { host, port, name: dbname, user };
+}

@@ -1,0 +1,190 @@
+/**
+ * Changes that the stack's data would not survive: one line each, with the old value, the new one and the way to get there. Pure.
+ * docs/changes.md is the whole table.
+ */
+import type { Schema, SynapseData } from "../../../database/synapseData.ts";
+import type { ApplicationServiceSettings } from "../../../settings/accounts.ts";
+import type { DatabaseAddress, Deployed } from "./deployed.ts";
+
+export interface Wanted {
+    project: string;
+    /** Prefix of the names of the stack's Docker objects: the project's name and the stack's. */
+    prefix: string;
+    serverName: string;
+    /** Host of an existing server, undefined for the stack's own; `given`: role and database are not the program's. */
+    database: { host?: string; port: number; name: string; given: boolean };
+    applicationServices: Pick<ApplicationServiceSettings, "id" | "localpart" | "namespace">[];
+    /** Keys of all bots. */
+    bots: string[];
+    images: { postgres: string; synapse: string };
+}
+
+/** What was found out. What is absent is not known here, and nothing is said about it. */
+export interface Facts {
+    deployed?: Deployed;
+    /** Volumes that hold data, where the stack stands on this engine. */
+    volumes: string[];
+    homeserverRuns: boolean;
+    /** PostgreSQL's major versions: of the files on the volume, and of the image that is to run (0: there is none in it). */
+    postgres?: { data?: number; image?: number };
+    /** Of the image that is to run; null where there is no Synapse in it. */
+    synapse?: Schema | null;
+    /** Of the homeserver that is there, where its database cannot be asked. */
+    former?: Schema;
+    /** Content of the database that the stack uses now. */
+    data?: SynapseData;
+    /** Content of the database on an existing server that the settings name; null where it holds none of Synapse's. */
+    target?: SynapseData | null;
+}
+
+/** Nothing else can be said of a stack under another name, or without its state. */
+export function changeFaults(facts: Facts, wanted: Wanted): string[] {
+    const identity = identityFault(facts, wanted);
+    if (identity !== undefined) return [identity];
+    return [
+        serverNameFault(facts, wanted),
+        databaseFault(facts, wanted),
+        postgresFault(facts, wanted),
+        synapseFault(facts, wanted),
+        ...namespaceFaults(facts, wanted),
+    ].filter((fault) => fault !== undefined);
+}
+
+/** Secrets that do not fit the data any more once they are generated anew. */
+const fitting = ["database-admin-password", "database-password", "signing-key-seed"];
+
+/** Whether the stack is the one that its data belongs to. */
+export function identityFault({ deployed, volumes }: Pick<Facts, "deployed" | "volumes">, { project, prefix }: Wanted): string | undefined {
+    if (deployed === undefined) return undefined;
+    if (deployed.prefix !== undefined && deployed.prefix !== prefix) {
+        const stack = (name: string) => name.slice(project.length + 1);
+        const known = deployed.prefix.startsWith(`${project}-`);
+        return [
+            known
+                ? `this stack was deployed as ${stack(deployed.prefix)}, and is called ${stack(prefix)} now:`
+                : `this stack was deployed as ${deployed.prefix} (project and stack), and is called ${prefix} now:`,
+            `its volumes (${deployed.volumes.join(", ")}) and containers carry the former name, and new, empty ones would take their place;`,
+            known
+                ? `give it back its name: pulumi stack rename ${stack(deployed.prefix)}`
+                : "give the project its name back in Pulumi.yaml",
+        ].join(" ");
+    }
+    if (volumes.length === 0) return undefined;
+    const held = volumes.join(" ");
+    const bring = "bring the state back (the backend that has it, or pulumi stack import --file BACKUP)";
+    if (!volumes.some((volume) => deployed.volumes.includes(volume)))
+        return [
+            `the state of this stack is lost: it knows nothing of the volumes ${held}, and the passwords and the signing key that it would`,
+            `generate do not fit what they hold; ${bring}, or give this stack another name;`,
+            `to give up all accounts and messages in them: docker volume rm ${held}`,
+        ].join(" ");
+    const lost = deployed.serverName === undefined ? [] : fitting.filter((secret) => !deployed.secrets.includes(secret));
+    return lost.length === 0
+        ? undefined
+        : `the state of this stack has lost ${lost.join(", ")}, and what it would generate does not fit what ${held} hold; ${bring}`;
+}
+
+function serverNameFault({ deployed, data, target }: Facts, { serverName }: Wanted): string | undefined {
+    const cannot = "every account, room and event bears the name that a server began with";
+    if (deployed?.serverName !== undefined && deployed.serverName !== serverName)
+        return [
+            `serverName: was ${deployed.serverName} and is ${serverName} now, but ${cannot}; set it back`,
+            `(pulumi config set serverName ${deployed.serverName}), and deploy ${serverName} as a stack of its own`,
+        ].join(" ");
+    const stranger = (target ?? data)?.stranger;
+    return stranger ? `serverName: is ${serverName}, but the database holds accounts such as ${stranger}: ${cannot}` : undefined;
+}
+
+function databaseFault({ deployed, homeserverRuns, target }: Facts, { prefix, database }: Wanted): string | undefined {
+    const before = deployed?.database;
+    if (before === undefined || deployed === undefined) return undefined;
+    // The stack's own server is found under its part's name.
+    const volume = `${prefix}-postgres`;
+    const own = deployed.volumes.includes(volume);
+    const manual = "docs/changes.md";
+    if (database.host === undefined) {
+        if (!own)
+            return `database.host: was ${before.host}, which holds the data; the stack's own server would begin empty; set it back (${manual} says how to move)`;
+        return nameFault(before, database.name, prefix, homeserverRuns);
+    }
+    const moved = own || before.host !== database.host || before.port !== database.port;
+    if (!moved && deployed.createdDatabase && database.given)
+        return `database.password: role and database ${before.name} were created by this stack, which would delete them if they were given; remove database.password and database.user`;
+    if (!moved && !database.given) return nameFault(before, database.name, prefix, homeserverRuns);
+    if ((!moved && before.name === database.name) || target === undefined || target) return undefined;
+    const [was, is] = [own ? `the stack's own server (${volume})` : `${before.host}:${before.port}`, `${database.host}:${database.port}`];
+    return [
+        `database.${moved ? "host" : "name"}: the data is in ${before.name} on ${was}, and ${database.name} on ${is} holds none;`,
+        `dump and restore it first, as ${manual} says`,
+    ].join(" ");
+}
+
+/** The provider renames both in place, which PostgreSQL does only while nobody is connected. */
+function nameFault(before: DatabaseAddress, name: string, prefix: string, homeserverRuns: boolean): string | undefined {
+    if (before.name === name || !homeserverRuns) return undefined;
+    return [
+        `database.name: was ${before.name} and is ${name} now; PostgreSQL renames no database that is in use: stop the homeserver first`,
+        `(docker stop ${prefix}-homeserver), or set it back`,
+    ].join(" ");
+}
+
+function postgresFault({ postgres, volumes }: Facts, { images }: Wanted): string | undefined {
+    if (postgres?.image === 0) return `images.postgres: there is no PostgreSQL in ${images.postgres}`;
+    if (!postgres?.data || !postgres.image || postgres.data === postgres.image) return undefined;
+    const volume = volumes.find((name) => name.endsWith("-postgres")) ?? "the volume";
+    return [
+        `images.postgres: ${volume} holds files of PostgreSQL ${postgres.data}, and ${images.postgres} is PostgreSQL ${postgres.image},`,
+        `which cannot read them; set it back to an image of ${postgres.data}, or dump and restore (docs/changes.md, "Another major version of PostgreSQL")`,
+    ].join(" ");
+}
+
+function synapseFault({ synapse, data, target, former }: Facts, { images }: Wanted): string | undefined {
+    if (synapse === null) return `images.synapse: there is no Synapse in ${images.synapse}`;
+    const schema = (target ?? data)?.schema ?? former;
+    if (synapse === undefined || schema === undefined || synapse.version >= schema.compatVersion) return undefined;
+    return [
+        `images.synapse: the database has schema ${schema.version}, which a Synapse of schema ${schema.compatVersion} or newer can use, and`,
+        `${images.synapse} has schema ${synapse.version}; take an image that is not older, or restore a backup from before (docs/changes.md, "An older Synapse")`,
+    ].join(" ");
+}
+
+/** A bot that is removed altogether is named by the preview itself: see {@link abandoned}. */
+function namespaceFaults({ data }: Facts, { applicationServices, bots, serverName }: Wanted): string[] {
+    const declared = new Map(applicationServices.map((service) => [service.id, service]));
+    return [...byService(data)].flatMap(([id, localparts]) => {
+        const service = declared.get(id);
+        if (!bots.includes(id)) return [];
+        const outside = localparts.filter(
+            (name) => name !== (service?.localpart ?? id) && !(service && name.startsWith(service.namespace)),
+        );
+        if (outside.length === 0) return [];
+        const path = `bots.${id}.appservice${service ? ".namespace" : ""}`;
+        const are = outside.length === 1 ? "is" : "are";
+        const now = service ? `${are} outside of ${JSON.stringify(service.namespace)}` : "would have no application service";
+        return [
+            `${path}: ${accounts(outside, serverName)} ${now}, and nobody could use them any more; set it back, or deactivate them first`,
+        ];
+    });
+}
+
+/** One line for each application service that is removed while it still owns accounts. */
+export function abandoned({ data, deployed }: Facts, { bots, serverName }: Wanted): string[] {
+    return [...byService(data)].flatMap(([id, localparts]) => {
+        const others = localparts.filter((name) => `@${name}:${serverName}` !== deployed?.bots[id]);
+        return bots.includes(id) || others.length === 0
+            ? []
+            : [
+                  `bots.${id}: ${accounts(others, serverName)} of this application service will have no owner; deactivate them if nobody needs them`,
+              ];
+    });
+}
+
+function byService(data: SynapseData | undefined): Map<string, string[]> {
+    const found = new Map<string, string[]>();
+    for (const { service, localpart } of data?.owned ?? []) found.set(service, [...(found.get(service) ?? []), localpart]);
+    return found;
+}
+
+function accounts(localparts: string[], serverName: string): string {
+    return `${localparts.length === 1 ? "the account" : `${localparts.length} accounts, such as`} @${localparts[0]}:${serverName}`;
+}

@@ -1,0 +1,266 @@
+/** Changes that data would not survive, as rules: facts and settings in, lines out. docs/changes.md is the table. */
+import assert from "node:assert/strict";
+import { majorByTag } from "../../../components/database/imageVersion.ts";
+import { dataDirectory } from "../../../components/database/ownServer.ts";
+import type { SynapseData } from "../../../components/database/synapseData.ts";
+import { type Deployed, deployedIn } from "../../../components/platform/docker/changes/deployed.ts";
+import { abandoned, changeFaults, type Facts, type Wanted } from "../../../components/platform/docker/changes/faults.ts";
+
+const prefix = "matrix-synapse-prod";
+const volumes = [`${prefix}-media`, `${prefix}-postgres`];
+const label = "matrix-synapse.stack";
+
+const deployed: Deployed = {
+    prefix,
+    volumes,
+    secrets: ["database-admin-password", "database-password", "signing-key-seed"],
+    serverName: "example.org",
+    database: { host: "database", port: 5432, name: "synapse", user: "synapse" },
+    createdDatabase: true,
+    bots: { irc: "@irc:example.org" },
+};
+const onServer: Deployed = {
+    ...deployed,
+    volumes: [`${prefix}-media`],
+    database: { host: "db", port: 5432, name: "synapse", user: "synapse" },
+};
+const data: SynapseData = {
+    schema: { version: 94, compatVersion: 84 },
+    stranger: null,
+    owned: [
+        { service: "irc", localpart: "irc" },
+        { service: "irc", localpart: "irc_guest" },
+    ],
+};
+const wanted: Wanted = {
+    project: "matrix-synapse",
+    prefix,
+    serverName: "example.org",
+    database: { port: 55432, name: "synapse", given: false },
+    applicationServices: [{ id: "irc", localpart: "irc", namespace: "irc_" }],
+    bots: ["irc"],
+    images: { postgres: "postgres:18", synapse: "synapse:old" },
+};
+const facts: Facts = { deployed, volumes, homeserverRuns: true, data };
+const existing = { host: "db", port: 5432, name: "synapse", given: false };
+
+describe("a change that data survives", () => {
+    const cases: [string, Partial<Facts>, Partial<Wanted>][] = [
+        ["none", {}, {}],
+        ["a first deployment", { deployed: deployedIn({ deployment: {} }, label), volumes: [], data: undefined }, {}],
+        ["a preview where nothing is known", { deployed: undefined, volumes: [], data: undefined }, { serverName: "other.org" }],
+        ["volumes where the state cannot be read", { deployed: undefined }, {}],
+        ["the same PostgreSQL in another image", { postgres: { data: 15, image: 15 } }, {}],
+        ["an empty volume", { postgres: { image: 18 } }, {}],
+        ["an older Synapse that the schema allows", { synapse: { version: 84, compatVersion: 80 } }, {}],
+        ["a newer Synapse", { synapse: { version: 99, compatVersion: 95 } }, {}],
+        ["another name while the homeserver stands still", { homeserverRuns: false }, { database: { ...wanted.database, name: "matrix" } }],
+        ["an existing server with a copy", { target: data }, { database: existing }],
+        ["an existing server that cannot be asked", {}, { database: existing }],
+        ["the first update, cut short before it made its secrets", { deployed: { ...deployed, serverName: undefined, secrets: [] } }, {}],
+        ["a wider namespace", {}, { applicationServices: [{ id: "irc", localpart: "irc", namespace: "i" }] }],
+        ["the same existing server", { deployed: onServer, target: data }, { database: existing }],
+    ];
+    for (const [what, found, settings] of cases)
+        it(`is ${what}`, () => assert.deepEqual(changeFaults({ ...facts, ...found }, { ...wanted, ...settings }), []));
+});
+
+describe("a change that data would not survive is refused:", () => {
+    const held = volumes.join(" ");
+    const cases: [string, Partial<Facts>, Partial<Wanted>, string][] = [
+        [
+            "another name of the stack",
+            {},
+            { prefix: "matrix-synapse-live" },
+            `this stack was deployed as prod, and is called live now: its volumes (${volumes.join(", ")}) and containers carry the former name, and new, empty ones would take their place; give it back its name: pulumi stack rename prod`,
+        ],
+        [
+            "another name that begins the same",
+            { deployed: { ...deployed, prefix: "matrix-synapse-prod-old" } },
+            { prefix: "matrix-synapse-prod-new" },
+            `this stack was deployed as prod-old, and is called prod-new now: its volumes (${volumes.join(", ")}) and containers carry the former name, and new, empty ones would take their place; give it back its name: pulumi stack rename prod-old`,
+        ],
+        [
+            "another name of the project",
+            {},
+            { project: "matrix", prefix: "matrix-prod" },
+            `this stack was deployed as ${prefix} (project and stack), and is called matrix-prod now: its volumes`,
+        ],
+        [
+            "a lost state",
+            { deployed: deployedIn({ deployment: {} }, label) },
+            {},
+            `the state of this stack is lost: it knows nothing of the volumes ${held}, and the passwords and the signing key that it would generate do not fit what they hold; bring the state back (the backend that has it, or pulumi stack import --file BACKUP), or give this stack another name; to give up all accounts and messages in them: docker volume rm ${held}`,
+        ],
+        [
+            "a state that lost the signing key",
+            { deployed: { ...deployed, secrets: ["database-admin-password", "database-password"] } },
+            {},
+            `the state of this stack has lost signing-key-seed, and what it would generate does not fit what ${held} hold; bring the state back (the backend that has it, or pulumi stack import --file BACKUP)`,
+        ],
+        [
+            "another server name",
+            {},
+            { serverName: "other.org" },
+            "serverName: was example.org and is other.org now, but every account, room and event bears the name that a server began with; set it back (pulumi config set serverName example.org), and deploy other.org as a stack of its own",
+        ],
+        [
+            "a database of another server name",
+            { deployed: { ...onServer, serverName: undefined, database: undefined }, target: { ...data, stranger: "@a:old.org" } },
+            { database: existing },
+            "serverName: is example.org, but the database holds accounts such as @a:old.org: every account, room and event bears the name that a server began with",
+        ],
+        [
+            "another major version of PostgreSQL",
+            { postgres: { data: 15, image: 18 } },
+            {},
+            `images.postgres: ${prefix}-postgres holds files of PostgreSQL 15, and postgres:18 is PostgreSQL 18, which cannot read them; set it back to an image of 15, or dump and restore (docs/changes.md, "Another major version of PostgreSQL")`,
+        ],
+        [
+            "an older PostgreSQL",
+            { postgres: { data: 18, image: 15 } },
+            {},
+            "images.postgres: matrix-synapse-prod-postgres holds files of PostgreSQL 18, and",
+        ],
+        ["an image without PostgreSQL", { postgres: { data: 15, image: 0 } }, {}, "images.postgres: there is no PostgreSQL in postgres:18"],
+        ["an image without Synapse", { synapse: null }, {}, "images.synapse: there is no Synapse in synapse:old"],
+        [
+            "a Synapse that is too old",
+            { synapse: { version: 83, compatVersion: 80 } },
+            {},
+            'images.synapse: the database has schema 94, which a Synapse of schema 84 or newer can use, and synapse:old has schema 83; take an image that is not older, or restore a backup from before (docs/changes.md, "An older Synapse")',
+        ],
+        [
+            "a Synapse that is too old, while the database stands still",
+            { data: undefined, former: data.schema, synapse: { version: 83, compatVersion: 80 } },
+            {},
+            "images.synapse: the database has schema 94",
+        ],
+        [
+            "another name of the database in use",
+            {},
+            { database: { ...wanted.database, name: "matrix" } },
+            `database.name: was synapse and is matrix now; PostgreSQL renames no database that is in use: stop the homeserver first (docker stop ${prefix}-homeserver), or set it back`,
+        ],
+        [
+            "an existing server without a copy",
+            { target: null },
+            { database: existing },
+            `database.host: the data is in synapse on the stack's own server (${prefix}-postgres), and synapse on db:5432 holds none; dump and restore it first, as docs/changes.md says`,
+        ],
+        [
+            "the stack's own server after an existing one",
+            { deployed: onServer },
+            {},
+            "database.host: was db, which holds the data; the stack's own server would begin empty; set it back (docs/changes.md says how to move)",
+        ],
+        [
+            "another existing server without the data",
+            { deployed: onServer, target: null },
+            { database: { ...existing, host: "db2" } },
+            "database.host: the data is in synapse on db:5432, and synapse on db2:5432 holds none; dump and restore it first, as docs/changes.md says",
+        ],
+        [
+            "another given database without the data",
+            { deployed: { ...onServer, createdDatabase: false }, target: null },
+            { database: { ...existing, name: "fresh", given: true } },
+            "database.name: the data is in synapse on db:5432, and fresh on db:5432 holds none; dump and restore it first, as docs/changes.md says",
+        ],
+        [
+            "a database that is given after it was created",
+            { deployed: onServer, target: data },
+            { database: { ...existing, given: true } },
+            "database.password: role and database synapse were created by this stack, which would delete them if they were given; remove database.password and database.user",
+        ],
+        [
+            "another namespace",
+            {},
+            { applicationServices: [{ id: "irc", localpart: "irc", namespace: "libera_" }] },
+            'bots.irc.appservice.namespace: the account @irc_guest:example.org is outside of "libera_", and nobody could use them any more; set it back, or deactivate them first',
+        ],
+        [
+            "a bot that is no application service any more",
+            {},
+            { applicationServices: [] },
+            "bots.irc.appservice: the account @irc_guest:example.org",
+        ],
+    ];
+    for (const [what, found, settings, expected] of cases)
+        it(what, () => {
+            const lines = changeFaults({ ...facts, ...found }, { ...wanted, ...settings });
+            assert.equal(lines.length, 1, lines.join("\n"));
+            assert.equal(lines[0]?.slice(0, expected.length), expected);
+        });
+
+    it("says who is left behind where an application service is removed altogether", () => {
+        const removed = { ...wanted, bots: [], applicationServices: [] };
+        assert.deepEqual(changeFaults(facts, removed), []);
+        assert.match(
+            abandoned(facts, removed).join(),
+            /^bots\.irc: the account @irc_guest:example\.org of this application service will have no owner/,
+        );
+        assert.deepEqual(abandoned({ ...facts, data: { ...data, owned: data.owned.slice(0, 1) } }, removed), []);
+    });
+});
+
+describe("what the last update left", () => {
+    const urn = (name: string) => `urn:pulumi:prod::matrix-synapse::t::${name}`;
+    const volume = (name: string) => ({
+        type: "docker:index/volume:Volume",
+        urn: urn(name),
+        inputs: { name: `${prefix}-${name}`, labels: [{ label, value: prefix }] },
+    });
+
+    it("is read from the state, with what an update was creating when it was killed", () => {
+        const state = {
+            deployment: {
+                resources: [
+                    { type: "pulumi:pulumi:Stack", urn: urn("s"), outputs: { serverName: "example.org" } },
+                    volume("media"),
+                    { type: "random:index/randomPassword:RandomPassword", urn: urn("signing-key-seed") },
+                    { type: "postgresql:index/database:Database", urn: urn("database-synapse") },
+                    { type: "matrix:index:Bot", urn: urn("bot-irc"), inputs: { userId: "@irc:example.org" } },
+                    {
+                        type: "matrix-synapse:homeserver:Synapse",
+                        urn: urn("homeserver"),
+                        inputs: {
+                            files: {
+                                "/etc/synapse/homeserver.yaml": "database: { args: { host: db, port: 5432, dbname: a, user: b } }",
+                            },
+                        },
+                    },
+                ],
+                pending_operations: [{ resource: volume("postgres") }],
+            },
+        };
+        assert.deepEqual(deployedIn(state, label), {
+            prefix,
+            volumes,
+            secrets: ["signing-key-seed"],
+            serverName: "example.org",
+            database: { host: "db", port: 5432, name: "a", user: "b" },
+            createdDatabase: true,
+            bots: { irc: "@irc:example.org" },
+        });
+    });
+});
+
+describe("the version that an image's tag promises", () => {
+    const tags: [string, number | undefined][] = [
+        ["docker.io/library/postgres:15-bookworm", 15],
+        ["postgres:18", 18],
+        ["postgres:18.1-alpine", 18],
+        ["registry:5000/postgres", undefined],
+        ["postgres:latest", undefined],
+        ["postgres@sha256:0123", undefined],
+        ["postgres:17@sha256:0123", 17],
+        ["timescale/timescaledb:2.17.2-pg16", 16],
+        ["pgvector/pgvector:pg17", 17],
+    ];
+    for (const [reference, major] of tags) it(`${reference}: ${major}`, () => assert.equal(majorByTag(reference), major));
+
+    it("decides where the volume is mounted: where the image declares one", () => {
+        assert.equal(dataDirectory("postgres:17-bookworm"), "/var/lib/postgresql/data");
+        for (const image of ["postgres:18", "postgres:latest"]) assert.equal(dataDirectory(image), "/var/lib/postgresql");
+    });
+});
