@@ -83,8 +83,8 @@ describe("a change that data would not survive is refused:", () => {
         [
             "another name of the project",
             {},
-            { project: "matrix", prefix: "matrix-prod" },
-            `this stack was deployed as ${prefix} (project and stack), and is called matrix-prod now: its volumes`,
+            { project: "homeserver", prefix: "homeserver-prod" },
+            `this stack was deployed as ${prefix} (project and stack), and is called homeserver-prod now: its volumes`,
         ],
         [
             "a lost state",
