@@ -12,7 +12,7 @@ import type { SettingsInput } from "../support/settings.ts";
 import { configure, destroyStack, openStack, plain, pulumiEnvironment, refusedPreview, smallStack } from "../support/stack.ts";
 
 const stackName = "test-changes";
-const base = 30_000;
+const base = 31_500;
 const prefix = `matrix-synapse-${stackName}`;
 const images = { postgres: imageReference("postgres"), synapse: imageReference("synapse"), coturn: imageReference("coturn") };
 const built = { postgres: "matrix-synapse-test-changes/postgres:18", synapse: "matrix-synapse-test-changes/synapse:old" };
