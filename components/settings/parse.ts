@@ -82,9 +82,12 @@ function reason(issue: z.core.$ZodIssue, path: string[], value: unknown): string
     }
 }
 
+/** As in postgresql://synapse:secret@db or synapse:secret@db, and not as in turn:someone@example.org. */
+const withPassword = /:\/\/[^/]*@|^(?!(turns?|stuns?|mailto|sip|xmpp):)[^:@/]+:[^@/]+@|password=/i;
+
 /** A password must not appear in an error message, nor one in a URL; a certificate or a long text would fill it. */
 function quote(path: string[], value: unknown): string {
-    const telling = typeof value === "string" && (value.includes("\n") || value.length > 300 || /:[^@/]+@|password=/i.test(value));
+    const telling = typeof value === "string" && (value.includes("\n") || value.length > 300 || withPassword.test(value));
     const hidden = telling || isSecret(path);
     return hidden ? "the value given" : JSON.stringify(value);
 }

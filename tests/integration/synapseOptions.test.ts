@@ -12,7 +12,7 @@ import { docker, eventually } from "../support/docker.ts";
 import { configure, destroyStack, openStack, plain, pulumiEnvironment, type StackOutputs, smallStack } from "../support/stack.ts";
 
 const stackName = "test-options";
-const base = 31200;
+const base = 31800;
 const container = `matrix-synapse-${stackName}-homeserver`;
 const pepper = randomBytes(24).toString("hex");
 
