@@ -93,11 +93,11 @@ describe("the preview for a pull request", function () {
     });
 
     it("says that a database that is no longer the stack's own is lost with its volume, and what Pulumi warned of", async () => {
-        const { succeeded, text } = await preview({ database: { host: "127.0.0.1", port: base + 99, adminPassword: "not-a-secret-here" } });
+        const { succeeded, text } = await preview({ database: { host: "192.0.2.10", adminPassword: "not-a-secret-here" } });
         assert.equal(succeeded, true);
         assert.match(text, /> - volume `database-data` is deleted, losing everything in it/);
         assert.match(rows(text)[0]?.[0] ?? "", /^⚠️/);
-        assert.match(text, /> \[!WARNING\]\n(> - .*\n)*> - `.*database\.host: 127\.0\.0\.1:15299 did not answer within 5 s`/);
+        assert.match(text, /> \[!WARNING\]\n(> - .*\n)*> - `.*database\.host: 192\.0\.2\.10:5432 did not answer within 5 s \(on this machine\)`/);
     });
 
     it("puts a volume that is replaced first, with what is lost in it", async () => {
