@@ -89,7 +89,8 @@ export function synapseAdministration(client: MatrixClient): Administration {
             return Boolean(found.find(({ name }) => name === userId)?.password_hash);
         },
         async save(userId, change) {
-            await send("PUT", `/v2/users/${id(userId)}`, changeRequest(change));
+            const put = () => send("PUT", `/v2/users/${id(userId)}`, changeRequest(change));
+            await (change.deactivated === false ? onceIndexed(put) : put());
         },
         async deactivate(userId, erase) {
             await ifFound(send("POST", `/v1/deactivate/${id(userId)}`, { erase }));
@@ -162,6 +163,23 @@ export function synapseAdministration(client: MatrixClient): Administration {
             throw new Error(`the server is still deleting ${roomId} after 2 minutes; run pulumi up again later`);
         },
     };
+}
+
+/**
+ * Synapse 1.163.2 answers a reactivation with 500 in a new database's first minutes: it relies on an index of profiles that a background
+ * update builds (ON CONFLICT in create_profile, synapse/storage/databases/main/profile.py). The request may be repeated.
+ */
+async function onceIndexed(put: () => Promise<unknown>): Promise<void> {
+    for (const deadline = Date.now() + 180_000; ; ) {
+        try {
+            await put();
+            return;
+        } catch (error) {
+            const early = error instanceof MatrixError && error.statusCode === 500;
+            if (!early || Date.now() > deadline) throw error;
+            await new Promise((resolve) => setTimeout(resolve, 2_000));
+        }
+    }
 }
 
 async function isPermitted(client: MatrixClient, get: (path: string) => Promise<unknown>): Promise<boolean> {
