@@ -97,7 +97,10 @@ describe("the preview for a pull request", function () {
         assert.equal(succeeded, true);
         assert.match(text, /> - volume `database-data` is deleted, losing everything in it/);
         assert.match(rows(text)[0]?.[0] ?? "", /^⚠️/);
-        assert.match(text, /> \[!WARNING\]\n(> - .*\n)*> - `.*database\.host: 192\.0\.2\.10:5432 did not answer within 5 s \(on this machine\)`/);
+        assert.match(
+            text,
+            /> \[!WARNING\]\n(> - .*\n)*> - `.*database\.host: 192\.0\.2\.10:5432 did not answer within 5 s \(on this machine\)`/,
+        );
     });
 
     it("puts a volume that is replaced first, with what is lost in it", async () => {
