@@ -16,7 +16,7 @@ import { answered, reason } from "../../scripts/content/client.ts";
 import { Session } from "../../scripts/content/session.ts";
 import type { ProviderConfig } from "../resources/provider.ts";
 import { isRetired, kindOf, schema } from "./kinds.ts";
-import { fromWire, type Properties, secretsIn, toWire, unknown } from "./wire.ts";
+import { fromWire, type Properties, pick, secretsIn, toWire, unknown } from "./wire.ts";
 
 const configSecrets = Object.entries(schema.provider.inputProperties).flatMap(([name, { secret }]) => (secret ? [name] : []));
 
@@ -185,10 +185,6 @@ async function remove(request: Message): Promise<Message> {
     const kind = kindOf(request.getUrn());
     await kind.delete(currentSession(), request.getId(), fromWire(request.getOldInputs()), fromWire(request.getProperties()));
     return new emptyMessages.Empty();
-}
-
-function pick(properties: Properties, names: readonly string[]): Properties {
-    return Object.fromEntries(names.filter((name) => properties[name] !== undefined).map((name) => [name, properties[name]]));
 }
 
 function asUnknown(names: readonly string[]): Properties {

@@ -41,3 +41,8 @@ export function toWire(properties: Properties, secrets: readonly string[] = []):
         >,
     );
 }
+
+/** The named properties, those that are not set left out. */
+export function pick(properties: Properties, names: readonly string[]): Properties {
+    return Object.fromEntries(names.filter((name) => properties[name] !== undefined).map((name) => [name, properties[name]]));
+}
