@@ -3,6 +3,7 @@
 import { certificateFiles } from "../certificate/files.ts";
 import type { Route } from "../homeserver/homeserver.ts";
 import type { Settings } from "../settings/index.ts";
+import { errorRoutes, openToPages, preflightAnswer, refuse } from "./errors.ts";
 import { type WellKnown, wellKnownPath } from "./wellKnown.ts";
 
 export const paths = {
@@ -30,18 +31,19 @@ export interface CaddyConfig {
 
 export function caddyJson({ homeserver, wellKnown, federationPort, hosts, acme }: CaddyConfig): string {
     const routes = [
-        ...Object.entries(wellKnown ?? {}).map(([kind, content]) => json(`${wellKnownPath}/${kind}`, content)),
+        ...Object.entries(wellKnown ?? {}).flatMap(([kind, content]) => json(`${wellKnownPath}/${kind}`, content)),
         ...homeserver.map(({ paths: path, upstream }) => ({
             match: [{ path }],
             handle: [{ handler: "reverse_proxy", upstreams: [{ dial: `${upstream.host}:${upstream.port}` }] }],
             terminal: true,
         })),
         // What is not named stays inside.
-        { handle: [{ handler: "static_response", status_code: 404 }] },
+        { handle: [refuse(404)] },
     ];
     const server = (port: number) => ({
         listen: [`:${port}`],
         routes,
+        errors: { routes: errorRoutes() },
         tls_connection_policies: [{ default_sni: hosts[0], protocol_min: "tls1.2" }],
         // What it is to have certificates for is said below. HTTP/3 would need a UDP port.
         automatic_https: { disable: true },
@@ -87,6 +89,15 @@ function issuedBy({ directory, email, authority }: NonNullable<CaddyConfig["acme
 
 /** Any web page may read a well-known file: clients in browsers must. */
 function json(path: string, body: object) {
-    const headers = { "Content-Type": ["application/json"], "Access-Control-Allow-Origin": ["*"] };
-    return { match: [{ path: [path] }], handle: [{ handler: "static_response", headers, body: JSON.stringify(body) }], terminal: true };
+    const headers = { ...openToPages, "Content-Type": ["application/json"] };
+    const route = (method: string[], ...handle: object[]) => ({ match: [{ path: [path], method }], handle, terminal: true });
+    return [
+        route(["GET", "HEAD"], { handler: "static_response", headers, body: JSON.stringify(body) }),
+        route(["OPTIONS"], preflightAnswer),
+        {
+            match: [{ path: [path] }],
+            handle: [{ handler: "headers", response: { set: { Allow: ["GET, HEAD, OPTIONS"] } } }, refuse(405)],
+            terminal: true,
+        },
+    ];
 }

@@ -4,8 +4,8 @@ import { wellKnown } from "../../../components/gateway/wellKnown.ts";
 import { synapseRoutes } from "../../../components/homeserver/synapse/routes.ts";
 
 interface Route {
-    match?: { path: string[] }[];
-    handle: { handler: string; status_code?: number; headers?: Record<string, string[]>; body?: string }[];
+    match?: { path: string[]; method?: string[] }[];
+    handle: { handler: string; status_code?: number | string; headers?: Record<string, string[]>; body?: string }[];
 }
 
 function config(overrides: Partial<CaddyConfig> = {}) {
@@ -33,14 +33,17 @@ describe("the gateway's routes", () => {
             proxied.flatMap(({ match }) => match?.[0]?.path),
             ["/_matrix/*", "/_synapse/client/*"],
         );
-        assert.equal(routes(true).at(-1)?.handle[0]?.status_code, 404);
+        assert.deepEqual(routes(true).at(-1)?.handle, [{ handler: "error", status_code: 404 }]);
     });
 
     it("let any web page read the well-known files", () => {
-        const files = routes(true).filter(({ match }) => match?.[0]?.path[0]?.startsWith("/.well-known/"));
+        const files = routes(true).filter(
+            ({ match }) => match?.[0]?.path[0]?.startsWith("/.well-known/") && match[0].method?.includes("GET"),
+        );
         assert.equal(files.length, 2);
         for (const { handle } of files) {
-            assert.deepEqual(handle[0]?.headers, { "Content-Type": ["application/json"], "Access-Control-Allow-Origin": ["*"] });
+            assert.deepEqual(handle[0]?.headers?.["Content-Type"], ["application/json"]);
+            assert.deepEqual(handle[0]?.headers?.["Access-Control-Allow-Origin"], ["*"]);
         }
         assert.equal(files[1]?.handle[0]?.body, '{"m.server":"example.org:8448"}');
     });
@@ -58,6 +61,24 @@ describe("the gateway's routes", () => {
     it("leave the well-known files out where another web server has them", () => {
         const paths = config({ wellKnown: undefined }).http.servers.clients.routes.flatMap(({ match }: Route) => match?.[0]?.path ?? []);
         assert.deepEqual(paths, ["/_matrix/*", "/_synapse/client/*"]);
+    });
+});
+
+describe("the gateway's own errors", () => {
+    const errors = (server: string): Route[] => config().http.servers[server].errors.routes;
+
+    it("are JSON that any web page may read, on every port and whatever the status", () => {
+        assert.deepEqual(errors("clients"), errors("federation"));
+        const answers = errors("clients").flatMap(({ handle }) => handle);
+        for (const { headers, status_code, body } of answers) {
+            assert.deepEqual(headers?.["Access-Control-Allow-Origin"], ["*"]);
+            if (status_code === 204) continue;
+            assert.deepEqual(headers?.["Content-Type"], ["application/json"]);
+            assert.match(JSON.parse(body ?? "").errcode, /^M_[A-Z_]+$/);
+        }
+        // The last is for any other.
+        const statuses = answers.map(({ status_code }) => status_code);
+        assert.deepEqual(statuses, [204, 413, 404, 405, 502, 503, 504, "{http.error.status_code}"]);
     });
 });
 
