@@ -12,6 +12,8 @@ export interface GatewayRequest {
     method?: string;
     headers?: Record<string, string>;
     body?: Buffer;
+    /** Address to connect from. Default: the system's choice. */
+    localAddress?: string;
 }
 
 /**
@@ -23,18 +25,16 @@ export function askGateway(
     path: string,
     authority: string,
     host = "localhost",
-    { method = "GET", headers = {}, body: sent }: GatewayRequest = {},
+    { method = "GET", headers = {}, body: sent, localAddress }: GatewayRequest = {},
 ): Promise<GatewayAnswer> {
     return new Promise((resolve, reject) => {
-        const outgoing = request(
-            { host: "127.0.0.1", port, path, method, servername: host, headers: { host, ...headers }, ca: authority, agent: false, timeout: 5000 },
-            (response) => {
-                let body = "";
-                response.setEncoding("utf8");
-                response.on("data", (chunk) => (body += chunk));
-                response.on("end", () => resolve({ status: response.statusCode ?? 0, headers: response.headers, body }));
-            },
-        );
+        const connection = { host: "127.0.0.1", port, servername: host, ca: authority, agent: false, timeout: 5000, localAddress };
+        const outgoing = request({ ...connection, path, method, headers: { host, ...headers } }, (response) => {
+            let body = "";
+            response.setEncoding("utf8");
+            response.on("data", (chunk) => (body += chunk));
+            response.on("end", () => resolve({ status: response.statusCode ?? 0, headers: response.headers, body }));
+        });
         outgoing.on("error", reject);
         outgoing.end(sent);
     });

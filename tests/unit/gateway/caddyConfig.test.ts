@@ -16,6 +16,8 @@ function config(overrides: Partial<CaddyConfig> = {}) {
         wellKnown: wellKnown({ publicUrl: "https://example.org", federationAddress, support: undefined }),
         federationPort,
         hosts: ["matrix.example.org", "example.org"],
+        redirectTo: undefined,
+        trustedProxies: [],
         acme: undefined,
         ...overrides,
     });
@@ -79,6 +81,38 @@ describe("the gateway's own errors", () => {
         // The last is for any other.
         const statuses = answers.map(({ status_code }) => status_code);
         assert.deepEqual(statuses, [204, 413, 404, 405, 502, 503, 504, "{http.error.status_code}"]);
+    });
+});
+
+describe("the gateway behind a proxy", () => {
+    it("takes that proxy's word for a client's address, and hands Synapse this address alone", () => {
+        const trusted = config({ trustedProxies: ["10.0.0.0/24"] }).http.servers.clients;
+        assert.deepEqual([trusted.trusted_proxies, trusted.trusted_proxies_strict], [{ source: "static", ranges: ["10.0.0.0/24"] }, 1]);
+        assert.deepEqual(trusted.listener_wrappers[0], { wrapper: "proxy_protocol", timeout: "5s", allow: ["10.0.0.0/24"] });
+        for (const { handle } of trusted.routes.filter(({ handle: [first] }: Route) => first?.handler === "reverse_proxy"))
+            assert.deepEqual(handle[0].headers, { request: { set: { "X-Forwarded-For": ["{http.vars.client_ip}"] } } });
+    });
+
+    it("is not what it is by default", () => {
+        const { trusted_proxies, listener_wrappers } = config().http.servers.clients;
+        assert.deepEqual([trusted_proxies, listener_wrappers], [undefined, undefined]);
+    });
+});
+
+describe("plain HTTP", () => {
+    it("is not served, or is redirected to the names of the gateway and the port that clients reach", () => {
+        assert.equal(config().http.servers.redirect, undefined);
+        const location = (port: number) =>
+            config({ redirectTo: port }).http.servers.redirect.routes.map(({ match, handle: [first] }: Route) => [
+                (match?.[0] as { host?: string[] } | undefined)?.host?.[0],
+                first?.headers?.Location?.[0],
+            ]);
+        assert.deepEqual(location(443), [
+            ["matrix.example.org", "https://matrix.example.org{http.request.uri}"],
+            ["example.org", "https://example.org{http.request.uri}"],
+            [undefined, "https://matrix.example.org{http.request.uri}"],
+        ]);
+        assert.equal(location(8443)[0][1], "https://matrix.example.org:8443{http.request.uri}");
     });
 });
 
