@@ -10,8 +10,8 @@ const twoPorts = configurations({ httpsPort: 443, federationPort: 8448 });
 
 describe("the configuration of a proxy in front", () => {
     it("leads to where the gateway is published, by its own name", () => {
-        assert.match(onePort.nginx, /proxy_pass https:\/\/\[::1\]:8443;\n[^]*proxy_ssl_name matrix\.example\.org;/);
-        assert.match(onePort.caddy, /https:\/\/\[::1\]:8443 \{\n[^]*tls_server_name matrix\.example\.org\n/);
+        assert.match(onePort.nginx, /proxy_pass https:\/\/\[::1\]:8443;\n[\s\S]*proxy_ssl_name matrix\.example\.org;/);
+        assert.match(onePort.caddy, /https:\/\/\[::1\]:8443 \{\n[\s\S]*tls_server_name matrix\.example\.org\n/);
         assert.match(onePort.haproxy, /server gateway \[::1\]:8443 send-proxy-v2/);
         const { http } = parse(onePort.traefik);
         assert.deepEqual(http.services.matrix.loadBalancer.servers, [{ url: "https://[::1]:8443" }]);
