@@ -21,7 +21,7 @@ describe("another web server with the server name's files", function () {
         support: { contacts: [{ role: "admin", matrixId: "@o'neill$1:example.org" }], page: "https://example.org/help?a={b}&c='d'`" },
     });
     const behind = {
-        gateway: { host: "127.0.0.1", port: 8443 },
+        gateway: { host: "127.0.0.1", port: 443 },
         hosts: ["matrix.example.org"],
         announced: { httpsPort: 443, federationPort: 443 },
     };
