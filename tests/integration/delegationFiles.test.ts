@@ -9,7 +9,7 @@ import { imageReference } from "../../scripts/project/checkout.ts";
 import { docker, eventually } from "../support/docker.ts";
 import { webServers } from "../support/webServers/image.ts";
 
-const port = 31_450;
+const port = 31_080;
 const container = "matrix-synapse-test-web-server";
 
 describe("another web server with the server name's files", function () {
