@@ -5,7 +5,7 @@ import type { ParsedSettings } from "./settings/schema/index.ts";
 interface Sections {
     homeserver?: Pick<ParsedSettings["homeserver"], "port">;
     database?: Pick<ParsedSettings["database"], "host" | "port">;
-    gateway?: Pick<ParsedSettings["gateway"], "bind" | "httpsPort" | "federationPort">;
+    gateway?: Pick<ParsedSettings["gateway"], "bind" | "httpsPort" | "federationPort" | "httpPort">;
     federation?: Pick<ParsedSettings["federation"], "enabled">;
     turn?: Pick<ParsedSettings["turn"], "enabled" | "bind" | "port" | "tlsPort" | "relayPorts"> & { external?: unknown };
 }
@@ -91,10 +91,15 @@ export const parts: readonly Part[] = [
         wanted: () => true,
         ports: ({ gateway, federation }) => {
             if (!gateway) return [];
-            const { bind, httpsPort, federationPort } = gateway;
-            const https: HostPort = { setting: "gateway.httpsPort", port: httpsPort, protocol: "tcp", bind };
-            const servers: HostPort = { setting: "gateway.federationPort", port: federationPort, protocol: "tcp", bind };
-            return federation?.enabled === false ? [https] : [https, servers];
+            const { bind, httpsPort, federationPort, httpPort } = gateway;
+            const published = (setting: string, port: number): HostPort => ({ setting: `gateway.${setting}`, port, protocol: "tcp", bind });
+            // One port may serve clients and servers.
+            const ofItsOwn = federation?.enabled !== false && federationPort !== httpsPort;
+            return [
+                published("httpsPort", httpsPort),
+                ...(ofItsOwn ? [published("federationPort", federationPort)] : []),
+                ...(httpPort === undefined ? [] : [published("httpPort", httpPort)]),
+            ];
         },
         scheme: "https://",
     },

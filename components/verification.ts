@@ -16,7 +16,7 @@ export interface VerificationArgs {
         turn: Pick<Settings["turn"], "host" | "own" | "enabled" | "bind" | "port" | "tlsPort" | "relayPorts">;
     };
     /** Certificate that the gateway must present, and authorities trusted besides the system's. */
-    certificate: Pick<Certificate, "fingerprint" | "trusted">;
+    certificate: Pick<Certificate, "fingerprint" | "known">;
     /** Declared content of the well-known files. */
     wellKnown: WellKnown;
     /** Account that is signed in and out again. The password is secret. */
@@ -95,7 +95,7 @@ function deployedBy({ settings, certificate, wellKnown, administrator, turnShare
             federationPort: federation.enabled ? gateway.federationPort : undefined,
             wellKnown: gateway.wellKnown ? wellKnown : undefined,
         },
-        authorities: certificate.trusted === undefined ? [] : [certificate.trusted],
+        authorities: certificate.known === undefined ? [] : [certificate.known],
         certificateFingerprint: certificate.fingerprint,
         administrator: { userId, password },
         offersRelay: turn.enabled,

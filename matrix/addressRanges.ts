@@ -92,6 +92,32 @@ export function reachOf(address: string): "loopback" | "private" | "public" {
     return notPublic.check(address, family) ? "private" : "public";
 }
 
+/** Shortest prefixes of ranges that one operator's proxies may have: private addresses fill 10.0.0.0/8 and fc00::/7. */
+const shortestPrefix = { 4: 8, 6: 7 };
+
+/**
+ * Addresses of proxies that are trusted: one, or a range.
+ * @returns what is wrong with it and what would be right, or undefined
+ */
+export function faultInProxy(text: string): string | undefined {
+    const range = cidrOf(text);
+    const [address = "", length, ...rest] = range.split("/");
+    const family = isIP(address);
+    if ((family !== 4 && family !== 6) || rest.length > 0)
+        return "is not an address or a range of addresses, such as 10.0.0.7 or 10.0.0.0/24";
+    const fault = faultInRange(range);
+    if (fault !== undefined) return fault;
+    if (Number(length) < shortestPrefix[family] || /^(0\.0\.0\.0|::)$/.test(address))
+        return "would let anybody claim any address; name the proxies' own addresses";
+    return undefined;
+}
+
+/** One address as a range. */
+export function cidrOf(text: string): string {
+    const family = isIP(text);
+    return family === 0 ? text : `${text}/${family === 4 ? 32 : 128}`;
+}
+
 /**
  * What an address is set aside for.
  * @param address IPv4, or IPv6 without brackets

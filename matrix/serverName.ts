@@ -60,13 +60,12 @@ export function hasScheme(name: string): boolean {
 }
 
 /**
- * The name of a server to federate with. Synapse compares whole server names, so a port that is not part of the name would
- * block the server; the ports that people add from habit are refused.
+ * The name without a port that people add from habit to the name of another server. Synapse compares whole names, so such a port
+ * is wrong unless it stands in that server's user IDs too.
  */
-export function faultInFederationPeer(name: string): string | undefined {
-    const port = /:(443|8448)$/.exec(name)?.[1];
-    if (port && !hasScheme(name)) return `has a port; give the server name as it stands in user IDs: ${name.slice(0, -port.length - 1)}`;
-    return faultInServerName(name);
+export function withoutHabitualPort(name: string): string | undefined {
+    const port = /:(443|8448)$/.exec(name)?.[0];
+    return port === undefined ? undefined : name.slice(0, -port.length);
 }
 
 /** Host and port of a valid server name. An IPv6 address stands without its brackets. */

@@ -34,6 +34,8 @@ export class Certificate extends pulumi.ComponentResource {
     readonly authority?: pulumi.Output<string>;
     /** PEM of all authorities that other servers' certificates are trusted by; absent where those of the system are. */
     readonly trusted?: pulumi.Output<string>;
+    /** PEM of all authorities that the gateway's certificate may come from besides the system's; absent where there are none. */
+    readonly known?: pulumi.Output<string>;
 
     constructor(name: string, { settings, authorities, platform }: CertificateArgs, opts?: pulumi.ComponentResourceOptions) {
         super("matrix-synapse:certificate:Certificate", name, {}, { aliases: [{ type: "matrix-synapse:gateway:Certificate" }], ...opts });
@@ -52,8 +54,15 @@ export class Certificate extends pulumi.ComponentResource {
             this.authority = development.authority;
         }
         this.fingerprint = this.given?.chain.apply((chain) => factsOf(chain).fingerprint);
-        const all = [this.authority, ...authorities].filter((pem) => pem !== undefined);
-        if (all.length > 0) this.trusted = pulumi.concat(...all.flatMap((pem) => [pem, "\n"]));
+        // A proxy in front has the certificate that other servers see, so this server is one of the public ones.
+        const behindProxy = settings.trustedProxies.length > 0 && settings.authority === undefined;
+        this.known = bundle([this.authority, ...authorities]);
+        this.trusted = bundle([behindProxy ? undefined : this.authority, ...authorities]);
         this.registerOutputs({});
     }
+}
+
+function bundle(pems: (pulumi.Input<string> | undefined)[]): pulumi.Output<string> | undefined {
+    const all = pems.filter((pem) => pem !== undefined);
+    return all.length > 0 ? pulumi.concat(...all.flatMap((pem) => [pem, "\n"])) : undefined;
 }

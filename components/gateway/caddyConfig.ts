@@ -1,8 +1,10 @@
 /** Caddy's configuration in its own JSON. Pure. Source: https://caddyserver.com/docs/json/ */
 
+import { bracketed, hostAndPort } from "../../matrix/serverName.ts";
 import { certificateFiles } from "../certificate/files.ts";
 import type { Route } from "../homeserver/homeserver.ts";
 import type { Settings } from "../settings/index.ts";
+import { errorRoutes, openToPages, preflightAnswer, refuse } from "./errors.ts";
 import { type WellKnown, wellKnownPath } from "./wellKnown.ts";
 
 export const paths = {
@@ -13,7 +15,7 @@ export const paths = {
 };
 
 /** Ports inside the container. */
-export const ports = { https: 443, federation: 8448, health: 2080 };
+export const ports = { http: 80, https: 443, federation: 8448, health: 2080 };
 
 export interface CaddyConfig {
     /** Routes to the homeserver's processes; the first match wins. */
@@ -24,28 +26,42 @@ export interface CaddyConfig {
     hosts: string[];
     /** Absent where a certificate is installed. */
     acme: Settings["gateway"]["acme"];
-    /** Port inside the container for the server-server API; absent where it is not served. */
+    /** Port inside the container for the server-server API, if it has one of its own. */
     federationPort: number | undefined;
+    /** Port that plain HTTP is redirected to, as clients reach it; absent where plain HTTP is not served. */
+    redirectTo: number | undefined;
+    /** Ranges of addresses whose word for a client's address is taken. */
+    trustedProxies: string[];
 }
 
-export function caddyJson({ homeserver, wellKnown, federationPort, hosts, acme }: CaddyConfig): string {
+export function caddyJson({ homeserver, wellKnown, federationPort, redirectTo, trustedProxies, hosts, acme }: CaddyConfig): string {
+    const trusts = trustedProxies.length > 0;
     const routes = [
-        ...Object.entries(wellKnown ?? {}).map(([kind, content]) => json(`${wellKnownPath}/${kind}`, content)),
+        ...Object.entries(wellKnown ?? {}).flatMap(([kind, content]) => json(`${wellKnownPath}/${kind}`, content)),
         ...homeserver.map(({ paths: path, upstream }) => ({
             match: [{ path }],
-            handle: [{ handler: "reverse_proxy", upstreams: [{ dial: `${upstream.host}:${upstream.port}` }] }],
+            handle: [
+                {
+                    handler: "reverse_proxy",
+                    upstreams: [{ dial: `${upstream.host}:${upstream.port}` }],
+                    // Synapse takes the first address of the list, which a client can write itself.
+                    ...(trusts && { headers: { request: { set: { "X-Forwarded-For": ["{http.vars.client_ip}"] } } } }),
+                },
+            ],
             terminal: true,
         })),
         // What is not named stays inside.
-        { handle: [{ handler: "static_response", status_code: 404 }] },
+        { handle: [refuse(404)] },
     ];
     const server = (port: number) => ({
         listen: [`:${port}`],
         routes,
+        errors: { routes: errorRoutes() },
         tls_connection_policies: [{ default_sni: hosts[0], protocol_min: "tls1.2" }],
         // What it is to have certificates for is said below. HTTP/3 would need a UDP port.
         automatic_https: { disable: true },
         protocols: ["h1", "h2"],
+        ...(trusts && trusting(trustedProxies)),
     });
     return JSON.stringify(
         {
@@ -57,6 +73,7 @@ export function caddyJson({ homeserver, wellKnown, federationPort, hosts, acme }
                     servers: {
                         clients: server(ports.https),
                         ...(federationPort ? { federation: server(federationPort) } : {}),
+                        ...(redirectTo ? { redirect: redirect(hosts, redirectTo) } : {}),
                         health: {
                             listen: [`127.0.0.1:${ports.health}`],
                             routes: [{ handle: [{ handler: "static_response", status_code: 200 }] }],
@@ -69,6 +86,35 @@ export function caddyJson({ homeserver, wellKnown, federationPort, hosts, acme }
         undefined,
         2,
     );
+}
+
+/**
+ * Whose word for a client's address is taken: the last one in X-Forwarded-For that is no proxy's, or the PROXY protocol's.
+ * Sources: https://caddyserver.com/docs/json/apps/http/servers/trusted_proxies/static/,
+ * https://caddyserver.com/docs/json/apps/http/servers/listener_wrappers/proxy_protocol/
+ */
+function trusting(ranges: string[]) {
+    return {
+        trusted_proxies: { source: "static", ranges },
+        trusted_proxies_strict: 1,
+        listener_wrappers: [{ wrapper: "proxy_protocol", timeout: "5s", allow: ranges }, { wrapper: "tls" }],
+    };
+}
+
+/** To one of the gateway's own names, whatever name was asked for. */
+function redirect(hosts: string[], port: number) {
+    const to = (host: string) => {
+        const origin = `https://${port === ports.https ? bracketed(host) : hostAndPort(host, port)}`;
+        return { handler: "static_response", status_code: 308, headers: { Location: [`${origin}{http.request.uri}`] } };
+    };
+    return {
+        listen: [`:${ports.http}`],
+        automatic_https: { disable: true },
+        routes: [
+            ...hosts.map((host) => ({ match: [{ host: [host] }], handle: [to(host)], terminal: true })),
+            { handle: [to(hosts[0] as string)] },
+        ],
+    };
 }
 
 /** Source: https://caddyserver.com/docs/json/apps/tls/automation/policies/issuers/acme/ */
@@ -87,6 +133,15 @@ function issuedBy({ directory, email, authority }: NonNullable<CaddyConfig["acme
 
 /** Any web page may read a well-known file: clients in browsers must. */
 function json(path: string, body: object) {
-    const headers = { "Content-Type": ["application/json"], "Access-Control-Allow-Origin": ["*"] };
-    return { match: [{ path: [path] }], handle: [{ handler: "static_response", headers, body: JSON.stringify(body) }], terminal: true };
+    const headers = { ...openToPages, "Content-Type": ["application/json"] };
+    const route = (method: string[], ...handle: object[]) => ({ match: [{ path: [path], method }], handle, terminal: true });
+    return [
+        route(["GET", "HEAD"], { handler: "static_response", headers, body: JSON.stringify(body) }),
+        route(["OPTIONS"], preflightAnswer),
+        {
+            match: [{ path: [path] }],
+            handle: [{ handler: "headers", response: { set: { Allow: ["GET, HEAD, OPTIONS"] } } }, refuse(405)],
+            terminal: true,
+        },
+    ];
 }

@@ -1,4 +1,5 @@
 /** Configuration that leads from the server name's own web server and DNS to the gateway, ready to paste. Pure. */
+import { type BehindProxy, type ProxyConfigurations, proxyConfigurations } from "./proxies.ts";
 import { type WellKnown, wellKnownPath } from "./wellKnown.ts";
 
 export interface Delegation {
@@ -14,6 +15,8 @@ export interface Delegation {
     objects: { key: string; contentType: string; body: string }[];
     /** Lines of a DNS zone file. */
     dns: string[];
+    /** Of a proxy in front of the gateway. */
+    proxy: ProxyConfigurations;
 }
 
 export interface DelegationArgs {
@@ -22,9 +25,11 @@ export interface DelegationArgs {
     wellKnown: WellKnown;
     /** The gateway's host and port, where a DNS record is what leads there. */
     service: { host: string; port: number } | undefined;
+    /** Where a proxy in front finds the gateway, and what it takes over from it. */
+    behind: BehindProxy;
 }
 
-export function delegation({ baseDomain, wellKnown, service }: DelegationArgs): Delegation {
+export function delegation({ baseDomain, wellKnown, service, behind }: DelegationArgs): Delegation {
     const files = Object.fromEntries(
         Object.entries(wellKnown).map(([kind, content]) => [`${wellKnownPath}/${kind}`, JSON.stringify(content)]),
     );
@@ -61,5 +66,6 @@ Alias ${wellKnownPath}/ /var/www/matrix${wellKnownPath}/
 `,
         objects: Object.entries(files).map(([path, body]) => ({ key: path.slice(1), contentType: "application/json", body })),
         dns: service ? [`_matrix-fed._tcp.${baseDomain}. 3600 IN SRV 10 0 ${service.port} ${service.host}.`] : [],
+        proxy: proxyConfigurations(behind),
     };
 }

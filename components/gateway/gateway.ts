@@ -1,6 +1,7 @@
 /** The way in from outside: TLS, the client and server APIs, and the well-known files. */
 import { readFileSync } from "node:fs";
 import * as pulumi from "@pulumi/pulumi";
+import { cidrOf, reachOf } from "../../matrix/addressRanges.ts";
 import { factsOf } from "../../matrix/certificates.ts";
 import { partsOf } from "../../matrix/serverName.ts";
 import type { Certificate } from "../certificate/certificate.ts";
@@ -50,33 +51,31 @@ export class Gateway extends pulumi.ComponentResource {
         const { settings, federation, certificate } = args;
         const internalPort = federationListener(args);
         // In a network that servers meet in, nobody has published a port in between.
-        const federationPort = federation.network === undefined ? settings.federationPort : internalPort;
+        const federationPort = federation.network === undefined ? settings.announced.federationPort : internalPort;
         const federationAddress = `${settings.host}:${federationPort}`;
         const served = wellKnown({
             publicUrl: args.publicUrl,
             federationAddress: federation.enabled && federation.delegation === "wellKnown" ? federationAddress : undefined,
             support: settings.support,
         });
-        const files = {
-            [paths.config]: caddyJson({
+        const config = (trustedProxies: string[]) =>
+            caddyJson({
                 homeserver: args.homeserver.routes,
                 wellKnown: settings.wellKnown ? served : undefined,
-                federationPort: federation.enabled ? internalPort : undefined,
+                federationPort: federation.enabled && internalPort !== ports.https ? internalPort : undefined,
+                redirectTo: settings.httpPort === undefined ? undefined : settings.announced.httpsPort,
+                trustedProxies,
                 hosts: settings.hosts,
                 acme: settings.acme,
-            }),
+            });
+        const files = {
+            [paths.config]: trustedRanges(settings.trustedProxies, args.platform, config),
             ...(settings.acme?.authority !== undefined && { [paths.acmeAuthority]: settings.acme.authority }),
         };
         // Inputs of the component too, so that a preview shows which line changes: see Workload.files.
         super("matrix-synapse:gateway:Gateway", name, { files }, opts);
         if (federation.enabled) this.federationUrl = `https://${federationAddress}`;
         this.wellKnown = served;
-        this.delegation = delegation({
-            baseDomain: partsOf(args.serverName).host,
-            wellKnown: served,
-            service: federation.enabled && federation.delegation === "srv" ? { host: settings.host, port: federationPort } : undefined,
-        });
-
         const publish = (internal: number, external: number) => ({ internal, external, protocol: "tcp" as const, bind: settings.bind });
         this.running = args.platform.run(
             name,
@@ -91,7 +90,8 @@ export class Gateway extends pulumi.ComponentResource {
                 ],
                 ports: [
                     publish(ports.https, settings.httpsPort),
-                    ...(federation.enabled ? [publish(internalPort, settings.federationPort)] : []),
+                    ...(federation.enabled && !onOnePort(settings) ? [publish(internalPort, settings.federationPort)] : []),
+                    ...(settings.httpPort === undefined ? [] : [publish(ports.http, settings.httpPort)]),
                 ],
                 joins: federation.network === undefined ? [] : [{ network: federation.network, aliases: settings.hosts }],
                 // The image's binary carries this file capability, and cannot even be started where the container is not granted it.
@@ -102,6 +102,16 @@ export class Gateway extends pulumi.ComponentResource {
             },
             { parent: this },
         );
+        this.delegation = delegation({
+            baseDomain: partsOf(args.serverName).host,
+            wellKnown: served,
+            service: federation.enabled && federation.delegation === "srv" ? { host: settings.host, port: federationPort } : undefined,
+            behind: {
+                gateway: this.running.localAddress(ports.https),
+                hosts: settings.hosts,
+                announced: { httpsPort: settings.announced.httpsPort, federationPort: federation.enabled ? federationPort : undefined },
+            },
+        });
         this.ready = certificate.given ? this.install(name, certificate.given, args.platform) : this.running.ready;
         this.registerOutputs({ federationUrl: this.federationUrl });
     }
@@ -135,9 +145,24 @@ function program({ acme }: Settings["gateway"], relayHost: string): { entrypoint
     return { entrypoint: ["sh"], command: [copyScript, relayHost, certificateFiles.issued, certificateFiles.served, ...run] };
 }
 
-/** Port inside the container: the server name's own, if it has one, where other servers come to the container itself. */
-function federationListener({ serverName, federation }: Pick<GatewayArgs, "serverName" | "federation">): number {
-    const { port } = partsOf(serverName);
-    // At 443 the same is served as at 8448.
-    return federation.network === undefined || port === undefined || port === ports.https ? ports.federation : port;
+/** Port inside the container, where other servers come to the container itself: the one that they are told. */
+function federationListener({ serverName, settings, federation }: Pick<GatewayArgs, "serverName" | "settings" | "federation">): number {
+    const shared = onOnePort(settings) ? ports.https : ports.federation;
+    if (federation.network === undefined) return shared;
+    const { announced, federationPort } = settings;
+    const told = announced.federationPort === federationPort ? shared : announced.federationPort;
+    return partsOf(serverName).port ?? told;
+}
+
+/** Whether clients and other servers come to one published port. */
+function onOnePort({ httpsPort, federationPort }: Settings["gateway"]): boolean {
+    return httpsPort === federationPort;
+}
+
+/** A proxy on this machine connects from an address that only the platform knows. */
+function trustedRanges(proxies: string[], platform: Platform, config: (ranges: string[]) => string): pulumi.Input<string> {
+    const isLocal = (range: string) => reachOf(range.replace(/\/.*/, "")) === "loopback";
+    const remote = proxies.filter((range) => !isLocal(range)).map(cidrOf);
+    if (!proxies.some(isLocal)) return config(remote);
+    return platform.ownAddresses.apply((addresses) => config([...remote, ...addresses.map(cidrOf)]));
 }

@@ -3,6 +3,8 @@ import type * as pulumi from "@pulumi/pulumi";
 
 /** Runs workloads and jobs. Components know only this interface. */
 export interface Platform {
+    /** Addresses that connections from this machine to a published port come from, as a workload sees them. */
+    readonly ownAddresses: pulumi.Output<string[]>;
     /**
      * Creates a volume for data that outlives the workloads that use it. Protected from deletion where the platform is told to protect data.
      * @param name logical name, `${parent}-${role}`; a volume is found again by it

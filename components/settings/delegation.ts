@@ -40,3 +40,12 @@ export function certificateHosts(sections: Sections): string[] {
     const relay = turn?.host !== undefined && runsRelay(turn) ? [partsOf(turn.host).host] : [];
     return [...new Set([partsOf(gatewayHost(sections)).host, ...base, ...relay])];
 }
+
+/** Where clients and other servers connect to from outside. */
+export function announcedPorts({
+    httpsPort,
+    federationPort,
+    announced,
+}: Pick<ParsedSettings["gateway"], "httpsPort" | "federationPort" | "announced">): { httpsPort: number; federationPort: number } {
+    return { httpsPort: announced.httpsPort ?? httpsPort, federationPort: announced.federationPort ?? federationPort };
+}

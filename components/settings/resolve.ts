@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { type PublicSigningKey, publicPart } from "../../matrix/signingKey.ts";
 import { databasePort } from "../parts.ts";
 import { type ApplicationServiceSettings, applicationServicesIn, userIdOf } from "./accounts.ts";
-import { certificateHosts, delegationOf, gatewayHost } from "./delegation.ts";
+import { announcedPorts, certificateHosts, delegationOf, gatewayHost } from "./delegation.ts";
 import { own } from "./own.ts";
 import { type TurnSettings, turnSettings } from "./relay.ts";
 import type { ParsedSettings } from "./schema/index.ts";
@@ -23,8 +23,10 @@ export type Settings = Omit<ParsedSettings, "database" | "homeserver" | "gateway
         autoJoinRooms: string[];
         signingKey?: PublicSigningKey & { line: pulumi.Output<string> };
     };
-    gateway: Omit<ParsedSettings["gateway"], "certificate" | "authority"> & {
+    gateway: Omit<ParsedSettings["gateway"], "certificate" | "authority" | "announced"> & {
         host: string;
+        /** Ports that clients and other servers connect to. */
+        announced: { httpsPort: number; federationPort: number };
         /** Host names that the certificate must be for; the first is the gateway's own. */
         hosts: string[];
         certificate?: { chain: string; key: pulumi.Output<string> };
@@ -39,7 +41,7 @@ export type Settings = Omit<ParsedSettings, "database" | "homeserver" | "gateway
     };
 };
 
-const defaultPorts = { existingDatabase: 5432, ownDatabase: databasePort, https: 443 };
+const defaultPorts = { existingDatabase: 5432, ownDatabase: databasePort };
 
 /** Fills in what depends on other settings. */
 export function resolve({ keeper: _, ...settings }: ParsedSettings): Settings {
@@ -63,7 +65,7 @@ export function resolve({ keeper: _, ...settings }: ParsedSettings): Settings {
         },
         homeserver: {
             ...homeserver,
-            publicUrl: homeserver.publicUrl?.replace(/\/$/, "") ?? publicUrl(host, gateway),
+            publicUrl: publicUrlOf(settings),
             roomDirectory: { publishers: userIds(settings, publishers), aliasCreators: userIds(settings, aliasCreators) },
             autoJoinRooms: homeserver.autoJoinRooms.map((room) => aliasOf(settings, room)),
             ...(signingKey !== undefined && { signingKey: { ...publicPart(signingKey), line: pulumi.secret(`${signingKey.trim()}\n`) } }),
@@ -71,6 +73,7 @@ export function resolve({ keeper: _, ...settings }: ParsedSettings): Settings {
         gateway: {
             ...gateway,
             host,
+            announced: announcedPorts(gateway),
             hosts: certificateHosts(settings),
             ...(certificate && { certificate: { ...certificate, key: pulumi.secret(certificate.key) } }),
             ...(authority && { authority: { ...authority, key: pulumi.secret(authority.key) } }),
@@ -91,8 +94,10 @@ function userIds(settings: ParsedSettings, accounts: string[]): string[] {
     return accounts.map((account) => (/^[@*]/.test(account) ? account : userIdOf(settings, account)));
 }
 
-function publicUrl(host: string, { httpsPort }: Pick<Settings["gateway"], "httpsPort">): string {
-    return `https://${host}${httpsPort === defaultPorts.https ? "" : `:${httpsPort}`}`;
+function publicUrlOf({ homeserver, ...settings }: ParsedSettings): string {
+    const { httpsPort } = announcedPorts(settings.gateway);
+    // Without the port that the scheme has by itself.
+    return new URL(homeserver.publicUrl ?? `https://${gatewayHost(settings)}:${httpsPort}`).origin;
 }
 
 /** @param room key of rooms or spaces, or an alias in full */

@@ -6,6 +6,7 @@ import { root } from "../../scripts/project/checkout.ts";
 import { type AcmeServer, acmeServer } from "../support/acme.ts";
 import { containers, docker, eventually } from "../support/docker.ts";
 import { Authority } from "../support/federation/authority.ts";
+import { askGateway } from "../support/gateway.ts";
 import { type Mesh, mesh } from "../support/mesh.ts";
 import { served, watch } from "../support/served.ts";
 import { configure, openStack } from "../support/stack.ts";
@@ -113,7 +114,10 @@ describe("the gateway's certificate", function () {
         it("is got by proving the names on the port that is open anyway, after the switch from another kind", async () => {
             acme = await acmeServer("test-acme", servers.network, 3600);
             const { directory, authority: trusted } = acme;
-            await servers.up(1, withGateway({ acme: { directory, authority: trusted, email: "admin@s1.tls.test" } }));
+            await servers.up(1, {
+                ...withGateway({ acme: { directory, authority: trusted, email: "admin@s1.tls.test" } }),
+                homeserver: { publicUrl: `https://${host}:${httpsPort}` },
+            });
             const root = await acme.issuingRoot();
             for (const name of hosts)
                 await eventually(`a certificate of ${name}`, 30_000, async () => {
@@ -131,11 +135,18 @@ describe("the gateway's certificate", function () {
         });
     });
 
-    describe("from an authority that stacks share", () => {
-        it("is trusted by its peers, as is their own", async () => {
-            await servers.up(1);
-            const { untrusted, names } = await served(federationPort, "s1.tls.test", servers.authority);
+    describe("from an authority that stacks share, on one port for clients and servers", () => {
+        it("is trusted by its peers, as is their own, and the well-known file names that port", async () => {
+            const { wellKnown } = await servers.up(1, { gateway: { federationPort: httpsPort } });
+            const { untrusted, names } = await served(httpsPort, "s1.tls.test", servers.authority);
             assert.deepEqual([untrusted, names.filter((name) => hosts.includes(name))], [undefined, hosts]);
+            // In the network that servers meet in, they come to the container's own port.
+            assert.deepEqual(wellKnown.server, { "m.server": `${host}:443` });
+            for (const path of ["/_matrix/key/v2/server", "/_matrix/client/versions"])
+                assert.equal((await askGateway(httpsPort, path, servers.authority, host)).status, 200, path);
+            const bindings = (await containers(servers.stackName(1))).gateway?.HostConfig.PortBindings;
+            assert.deepEqual(bindings, { "443/tcp": [{ HostIp: "127.0.0.1", HostPort: `${httpsPort}` }] });
+            assert.deepEqual(Object.keys((await preview()).changeSummary), ["same"]);
         });
     });
 });

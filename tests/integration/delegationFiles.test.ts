@@ -3,16 +3,14 @@ import assert from "node:assert/strict";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { execa } from "execa";
 import { delegation } from "../../components/gateway/delegation.ts";
 import { wellKnown } from "../../components/gateway/wellKnown.ts";
-import { imageReference, root } from "../../scripts/project/checkout.ts";
-import { buildClient } from "../../scripts/setup/builder.ts";
+import { imageReference } from "../../scripts/project/checkout.ts";
 import { docker, eventually } from "../support/docker.ts";
+import { webServers } from "../support/webServers/image.ts";
 
 const port = 31_080;
 const container = "matrix-synapse-test-web-server";
-const image = "matrix-synapse/test-web-servers";
 
 describe("another web server with the server name's files", function () {
     this.timeout(120_000);
@@ -22,12 +20,17 @@ describe("another web server with the server name's files", function () {
         // With what would break out of a configuration's quotes.
         support: { contacts: [{ role: "admin", matrixId: "@o'neill$1:example.org" }], page: "https://example.org/help?a={b}&c='d'`" },
     });
-    const rendered = delegation({ baseDomain: "example.org", wellKnown: served, service: undefined });
+    const behind = {
+        gateway: { host: "127.0.0.1", port: 443 },
+        hosts: ["matrix.example.org"],
+        announced: { httpsPort: 443, federationPort: 443 },
+    };
+    const rendered = delegation({ baseDomain: "example.org", wellKnown: served, service: undefined, behind });
+    let image: string;
     const directory = mkdtempSync(join(tmpdir(), "web-server-"));
 
     before(async () => {
-        const options = ["--quiet", "--build-arg", `BASE=${imageReference("base")}`, "--tag", image, `${root}/tests/support/webServers`];
-        await execa(await buildClient(), ["build", ...options], { env: { DOCKER_BUILDKIT: "1" } });
+        image = await webServers();
     });
     afterEach(() => docker("rm", "--force", container));
     after(() => rmSync(directory, { recursive: true }));

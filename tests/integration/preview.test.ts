@@ -7,8 +7,8 @@ import { execa } from "execa";
 import { root } from "../../scripts/project/checkout.ts";
 import { botSpeaksAndAdministratorReads } from "../support/conversation.ts";
 import { allHealthy, containers, docker, eventually } from "../support/docker.ts";
-import { base, roles, sharedStack, stackName } from "../support/sharedStack.ts";
-import { configure, openStack, type StackOutputs, smallStack } from "../support/stack.ts";
+import { roles, sharedSettings, sharedStack, stackName } from "../support/sharedStack.ts";
+import { configure, openStack, type StackOutputs } from "../support/stack.ts";
 
 /** What a preview would do, as counts by kind; `same` left out. */
 async function changes(stack: Stack): Promise<Record<string, number>> {
@@ -39,7 +39,7 @@ describe("a stack that is up", function () {
                 shell: true,
             })`git ls-files --cached --others --exclude-standard -z | xargs -0 cp --parents --target-directory ${directory}`;
             symlinkSync(join(root, "node_modules"), join(directory, "node_modules"));
-            configure(stackName, smallStack(base), directory);
+            configure(stackName, sharedSettings(), directory);
             assert.deepEqual(await changes(await openStack(stackName, directory)), {});
         } finally {
             rmSync(directory, { recursive: true });
@@ -78,7 +78,7 @@ describe("one changed setting", function () {
         ({ stack, outputs } = await sharedStack());
     });
 
-    const changed = smallStack(base, { homeserver: { ...smallStack(base).homeserver, media: { maxUpload: "60M" } } });
+    const changed = sharedSettings({ homeserver: { ...sharedSettings().homeserver, media: { maxUpload: "60M" } } });
 
     it("is shown by the preview with its old and new value, and replaces Synapse's container alone", async () => {
         configure(stackName, changed);

@@ -39,6 +39,8 @@ function computed(type: string, name: string): Record<string, unknown> {
     switch (type) {
         case "random:index/randomPassword:RandomPassword":
             return { result: secretly(`password of ${name}`) };
+        case "docker:index/network:Network":
+            return { ipamConfigs: [{ subnet: "172.30.0.0/16", gateway: "172.30.0.1" }] };
         case "docker:index/remoteImage:RemoteImage":
             return { imageId: `sha256:${name}` };
         case "tls:index/privateKey:PrivateKey":

@@ -1,6 +1,7 @@
 /** One stack for all files of a run: brought up by the first that asks, destroyed when all are done. */
 import type { Stack } from "@pulumi/pulumi/automation/index.js";
 import { parts } from "../../components/parts.ts";
+import type { SettingsInput } from "../../components/settings/schema/index.ts";
 import { configure, destroyStack, openStack, plain, type StackOutputs, smallStack } from "./stack.ts";
 
 export const stackName = "test-integration";
@@ -8,12 +9,18 @@ export const base = 18000;
 /** Names of its parts. */
 export const roles = parts.map(({ name }) => name).sort();
 
+/** With a way in through a proxy on this machine, and for plain HTTP. */
+export function sharedSettings(overrides: Partial<SettingsInput> = {}): Partial<SettingsInput> {
+    const { gateway, ...rest } = smallStack(base);
+    return { ...rest, gateway: { ...gateway, httpPort: base + 80, trustedProxies: ["127.0.0.1"] }, ...overrides };
+}
+
 let shared: Promise<{ stack: Stack; outputs: StackOutputs }> | undefined;
 
 export function sharedStack(): Promise<{ stack: Stack; outputs: StackOutputs }> {
     shared ??= (async () => {
         await destroyStack(stackName);
-        configure(stackName, smallStack(base));
+        configure(stackName, sharedSettings());
         const stack = await openStack(stackName);
         return { stack, outputs: plain((await stack.up()).outputs) };
     })();

@@ -27,6 +27,7 @@ export class DockerPlatform extends pulumi.ComponentResource implements Platform
     /** Prefix of the names of this stack's Docker objects. */
     private readonly prefix: string;
     private readonly network: docker.Network;
+    readonly ownAddresses: pulumi.Output<string[]>;
     private readonly images = new Map<string, docker.RemoteImage>();
 
     constructor(
@@ -37,6 +38,8 @@ export class DockerPlatform extends pulumi.ComponentResource implements Platform
         super("matrix-synapse:platform:Docker", name, {}, opts);
         this.prefix = stackPrefix(pulumi.getProject(), pulumi.getStack());
         this.network = new docker.Network(name, { name: this.prefix, driver: "bridge", labels: this.labels() }, { parent: this });
+        // Docker's own proxy passes them on, from the address that the host has in the network.
+        this.ownAddresses = this.network.ipamConfigs.apply((pools) => (pools ?? []).flatMap(({ gateway }) => gateway || []).sort());
         this.registerOutputs({ network: this.network.name });
     }
 

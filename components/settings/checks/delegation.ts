@@ -1,6 +1,6 @@
 /** Server name, host, ports and the way of delegation, where they contradict each other. Pure. */
 import { partsOf, standsForItself } from "../../../matrix/serverName.ts";
-import { delegationOf } from "../delegation.ts";
+import { announcedPorts, delegationOf } from "../delegation.ts";
 import type { Fault } from "../fault.ts";
 import type { Sections } from "./check.ts";
 
@@ -25,10 +25,11 @@ export function faultsInDelegation({ serverName, gateway, federation }: Sections
             });
     }
     // In a network that servers meet in, they come to the gateway's container, whatever port it is published at.
-    if (federation.network === undefined && delegationOf({ serverName, federation }) === "none" && gateway.federationPort !== port)
+    const announced = announcedPorts(gateway).federationPort;
+    if (federation.network === undefined && delegationOf({ serverName, federation }) === "none" && announced !== port)
         faults.push({
-            path: "gateway.federationPort",
-            message: `${gateway.federationPort} contradicts serverName ${serverName}: other servers connect to port ${port}; set it to ${port}`,
+            path: gateway.announced.federationPort === undefined ? "gateway.federationPort" : "gateway.announced.federationPort",
+            message: `${announced} contradicts serverName ${serverName}: other servers connect to port ${port}; set it to ${port}`,
         });
     return faults;
 }

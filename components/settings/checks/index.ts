@@ -11,6 +11,7 @@ import { faultsInNamespaces } from "./namespaces.ts";
 import { faultsInPeers } from "./peers.ts";
 import { faultsInPlaces } from "./places.ts";
 import { faultsInPorts } from "./ports.ts";
+import { faultsInPublicUrl } from "./publicUrl.ts";
 import { faultsInRenaming } from "./renaming.ts";
 import { faultsInRoomDirectory } from "./roomDirectory.ts";
 import { faultsInSeeds } from "./seeds.ts";
@@ -29,6 +30,7 @@ const checks: Check[] = [
     faultsInDatabase,
     faultsInPorts,
     faultsInDelegation,
+    faultsInPublicUrl,
     faultsInCertificates,
     faultsInPeers,
     faultsInClientFeatures,

@@ -1,6 +1,7 @@
 /** Which other servers this one talks to. Pure. */
 import { overlapCidr } from "cidr-tools";
 import { specialRanges } from "../../../matrix/addressRanges.ts";
+import { withoutHabitualPort } from "../../../matrix/serverName.ts";
 import type { Fault } from "../fault.ts";
 import type { Sections } from "./check.ts";
 
@@ -16,6 +17,7 @@ export function faultsInPeers({ federation }: Sections): Fault[] {
             path: "federation.allow",
             message: "has no effect while federation.enabled is false; remove it, or enable federation",
         });
+    faults.push(...faultsInPorts("allow", allow), ...faultsInPorts("keyServers", keyServers));
     for (const [index, server] of keyServers.entries()) {
         // Synapse would not ask it, and would say so in its log only.
         if (allow.length > 0 && !allow.includes(server))
@@ -33,4 +35,14 @@ export function faultsInPeers({ federation }: Sections): Fault[] {
             });
     }
     return faults;
+}
+
+/** A server whose name does have such a port is given in both forms. */
+function faultsInPorts(key: "allow" | "keyServers", servers: string[]): Fault[] {
+    return servers.flatMap((server, index) => {
+        const bare = withoutHabitualPort(server);
+        if (bare === undefined || servers.includes(bare)) return [];
+        const message = `"${server}" has a port, which is no part of most server names: the server of @user:${bare} is ${bare}; if the user IDs do end in :${server}, list ${bare} as well`;
+        return [{ path: `federation.${key}.${index}`, message }];
+    });
 }

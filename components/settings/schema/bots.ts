@@ -1,6 +1,8 @@
 /** An entry of the section `bots`. Pure. */
 import { z } from "zod";
+import { leadsToThisMachine } from "../../../matrix/httpUrl.ts";
 import { account } from "./account.ts";
+import { httpUrl } from "./valueTypes.ts";
 
 const characters = /^[a-z0-9._=\-/+]+$/;
 /** `irc.+` would be a prefix, but nobody means it. */
@@ -21,8 +23,10 @@ const appservice = z.strictObject({
         .string()
         .regex(prefix, { error: ({ input }) => faultInNamespace(String(input)) })
         .describe("Prefix of user names and aliases. Those that start with it belong to this bot alone."),
-    url: z
-        .url({ protocol: /^https?$/ })
+    url: httpUrl({ schemes: ["https", "http"], form: "base" })
+        .refine((url) => !URL.canParse(url) || !leadsToThisMachine(new URL(url)), {
+            error: "leads to the homeserver's own container; name the host that the service runs on, as seen from there",
+        })
         .optional()
         .describe("URL that the server sends the namespace's events to, as seen from its container. Default: events are not sent."),
 });

@@ -1,15 +1,17 @@
 /** The section `federation`: other servers. Pure. */
 import { z } from "zod";
 import { faultInRange } from "../../../matrix/addressRanges.ts";
-import { faultInFederationPeer, faultInServerName } from "../../../matrix/serverName.ts";
+import { faultInServerName } from "../../../matrix/serverName.ts";
 import { certificates, named } from "./valueTypes.ts";
 
 export const federation = z.strictObject({
     enabled: z.boolean().default(true).describe("Whether this homeserver and others can reach each other."),
     allow: z
-        .array(named(faultInFederationPeer))
+        .array(named(faultInServerName))
         .default([])
-        .describe("Server names to federate with, and no others (Synapse: federation_domain_whitelist). Empty: every server."),
+        .describe(
+            "Server names to federate with, as they stand in user IDs, and no others (Synapse: federation_domain_whitelist). Empty: every server.",
+        ),
     delegation: z
         .enum(["wellKnown", "srv", "none"])
         .optional()

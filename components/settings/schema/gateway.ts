@@ -1,16 +1,16 @@
 /** The section `gateway`: the entrance for clients and other servers. Pure. */
 import { z } from "zod";
+import { faultInProxy } from "../../../matrix/addressRanges.ts";
 import { faultInServerName, partsOf } from "../../../matrix/serverName.ts";
 import { isUserId } from "../../../matrix/userId.ts";
-import { address, certificates, named, port, privateKey } from "./valueTypes.ts";
+import { address, certificates, httpUrl, named, port, privateKey } from "./valueTypes.ts";
 
 const host = named(
     (text) => faultInServerName(text) ?? (partsOf(text).port === undefined ? undefined : "has a port; set gateway.httpsPort instead"),
 );
 
 const acme = z.strictObject({
-    directory: z
-        .url({ protocol: /^https$/ })
+    directory: httpUrl({ schemes: ["https"], form: "resource" })
         .default("https://acme-v02.api.letsencrypt.org/directory")
         .describe("Directory URL of the ACME server. Default: Let's Encrypt."),
     email: z
@@ -47,18 +47,37 @@ const contact = z
 const support = z
     .strictObject({
         contacts: z.array(contact).default([]).describe("People who run this server."),
-        page: z
-            .url({ protocol: /^https$/ })
+        page: httpUrl({ schemes: ["https"], form: "page" })
             .optional()
             .describe("URL of a page with help for users."),
     })
     .refine(({ contacts, page }) => contacts.length > 0 || page, { error: "has neither contacts nor page" });
 
+const announced = z
+    .strictObject({
+        httpsPort: port.optional().describe("Port that clients connect to. Default: gateway.httpsPort."),
+        federationPort: port.optional().describe("Port that other servers connect to. Default: gateway.federationPort."),
+    })
+    .prefault({})
+    .describe(
+        "Ports as seen from outside, where a router, proxy or load balancer in front takes connections at others than those published here.",
+    );
+
 export const gateway = z.strictObject({
     host: host.optional().describe("Host name that clients and other servers connect to. Default: the server name, without its port."),
     bind: address.default("0.0.0.0").describe("Address of the Docker host on which the gateway's ports are published."),
     httpsPort: port.default(443).describe("Port of the client API and the well-known files."),
-    federationPort: port.default(8448).describe("Port of the server-server API."),
+    federationPort: port.default(8448).describe("Port of the server-server API. It may be httpsPort: one port then serves both."),
+    httpPort: port
+        .optional()
+        .describe("Port of plain HTTP, such as 80, which redirects every request to HTTPS. Default: it is not published."),
+    announced,
+    trustedProxies: z
+        .array(named(faultInProxy))
+        .default([])
+        .describe(
+            "Addresses and ranges of proxies and load balancers in front of the gateway. They alone may say which address a client has, by X-Forwarded-For or the PROXY protocol. 127.0.0.1 stands for this machine.",
+        ),
     wellKnown: z
         .boolean()
         .default(true)

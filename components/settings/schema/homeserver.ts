@@ -4,7 +4,7 @@ import { firstPasswordLength } from "../../../matrix/firstPassword.ts";
 import { clientFeatures } from "./clientFeatures.ts";
 import { roomDirectory } from "./roomDirectory.ts";
 import { signingKeys } from "./signingKeys.ts";
-import { megabytes, port } from "./valueTypes.ts";
+import { httpUrl, megabytes, port } from "./valueTypes.ts";
 
 const media = z
     .strictObject({
@@ -40,11 +40,10 @@ const passwords = z
     .describe("Requirements for passwords, and how they are stored.");
 
 export const homeserver = z.strictObject({
-    publicUrl: z
-        .url({ protocol: /^https?$/ })
+    publicUrl: httpUrl({ schemes: ["https", "http"], form: "origin" })
         .optional()
         .describe(
-            "URL that clients connect to (Synapse: public_baseurl). Default: https:// and the gateway's host, with its port if that is not 443.",
+            "URL that clients connect to (Synapse: public_baseurl). Default: https:// and the gateway's host, with the port that it announces if that is not 443.",
         ),
     port: port.default(8008).describe("Port of the client and admin API over plain HTTP, on the Docker host's loopback interface only."),
     registration: z

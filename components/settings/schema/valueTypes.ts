@@ -1,6 +1,7 @@
 /** Kinds of values that several sections have. Pure. */
 import { z } from "zod";
 import { faultInCertificates, faultInPrivateKey } from "../../../matrix/certificates.ts";
+import { faultInUrl, type UrlRules } from "../../../matrix/httpUrl.ts";
 import { keptEncrypted } from "../configText.ts";
 
 /** A check of zod by a function that returns what is wrong and what would be right, or undefined. */
@@ -11,6 +12,9 @@ export const fault = (find: (value: string) => string | undefined) => (value: st
 
 /** A text in which `find` finds nothing wrong. */
 export const named = (find: (value: string) => string | undefined) => z.string().superRefine(fault(find));
+
+/** A URL of an HTTP server. */
+export const httpUrl = (rules: UrlRules) => named((text) => faultInUrl(text, rules)).meta({ format: "uri" });
 
 export const port = z.int().min(1).max(65535);
 

@@ -145,6 +145,61 @@ describe("the gateway", () => {
     });
 });
 
+describe("the gateway's ports", () => {
+    const published = () => container("gateway").ports?.map(({ internal, external }) => [internal, external]);
+    const serverFile = ({ wellKnown }: Outputs) => (wellKnown.server as { "m.server": string } | undefined)?.["m.server"];
+
+    it("may be one for clients and servers, which the well-known file names", async () => {
+        for (const port of [443, 8448]) {
+            const outputs = await declareStack({ gateway: { httpsPort: port, federationPort: port } });
+            assert.deepEqual(published(), [[443, port]]);
+            assert.equal(serverFile(outputs), `example.org:${port}`);
+        }
+    });
+
+    it("may be one in a network that servers meet in, too", async () => {
+        const outputs = await declareStack({ federation: { network: "meeting" }, gateway: { federationPort: 443 } });
+        assert.deepEqual([published(), serverFile(outputs)], [[[443, 443]], "example.org:443"]);
+    });
+
+    it("may differ from those that are announced", async () => {
+        const ports = { httpsPort: 8443, federationPort: 9448, announced: { httpsPort: 443, federationPort: 443 } };
+        const outputs = await declareStack({ gateway: { host: "matrix.example.org", ...ports } });
+        assert.deepEqual(published(), [
+            [443, 8443],
+            [8448, 9448],
+        ]);
+        const { clientUrl, federationUrl } = outputs;
+        assert.deepEqual(
+            [clientUrl, federationUrl, serverFile(outputs)],
+            ["https://matrix.example.org", "https://matrix.example.org:443", "matrix.example.org:443"],
+        );
+    });
+
+    it("have one for plain HTTP where that is asked for", async () => {
+        await declareStack({ gateway: { httpPort: 80 } });
+        assert.deepEqual(published()?.at(-1), [80, 80]);
+    });
+});
+
+describe("behind a proxy", () => {
+    const caddy = () => JSON.parse(container("gateway").uploads.find(({ file }) => file === "/etc/caddy/caddy.json")?.content as string);
+
+    it("the gateway trusts what is listed, and for this machine the address that it is seen at", async () => {
+        await declareStack({ gateway: { trustedProxies: ["10.0.0.7", "127.0.0.1", "2001:db8::/32"] } });
+        const { ranges } = caddy().apps.http.servers.clients.trusted_proxies;
+        assert.deepEqual(ranges, ["10.0.0.7/32", "2001:db8::/32", "172.30.0.1/32"]);
+    });
+
+    it("the homeserver trusts the public authorities, although the gateway's certificate is a development one", async () => {
+        const authorities = () => container("homeserver").uploads.some(({ file }) => file === "/etc/synapse/authorities.pem");
+        await declareStack();
+        assert.equal(authorities(), true);
+        await declareStack({ gateway: { trustedProxies: ["10.0.0.7"] } });
+        assert.equal(authorities(), false);
+    });
+});
+
 describe("configuration", () => {
     // Beside a secret file a preview masks the container's own list of files; a component has them once more.
     it("stands readable and without a secret in an input of its component", async () => {

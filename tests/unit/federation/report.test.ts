@@ -93,6 +93,17 @@ describe("the federation check of a stack", () => {
             "matrix.example.org:8443": "127.0.0.1:8443",
         });
         assert.equal(federation({ gateway: { bind: "::1", httpsPort: 8443 } })?.connectTo["example.org:443"], "[::1]:8443");
+        const announced = { httpsPort: 443, federationPort: 443 };
+        assert.deepEqual(federation({ gateway: { ...gateway, announced } })?.connectTo, {
+            "example.org:8448": "127.0.0.1:9448",
+            "matrix.example.org:443": "127.0.0.1:8443",
+            "example.org:443": "127.0.0.1:8443",
+        });
+    });
+
+    it("asks where everybody does if a proxy stands in front, whose certificate others see", () => {
+        const behind = federation({ gateway: { bind: "127.0.0.1", trustedProxies: ["127.0.0.1"] } });
+        assert.deepEqual([behind?.connectTo, behind?.ownAuthority], [{}, false]);
     });
 
     it("knows a server name with a port, and federation that is off; and nothing of settings with faults", () => {

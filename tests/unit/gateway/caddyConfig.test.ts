@@ -4,8 +4,8 @@ import { wellKnown } from "../../../components/gateway/wellKnown.ts";
 import { synapseRoutes } from "../../../components/homeserver/synapse/routes.ts";
 
 interface Route {
-    match?: { path: string[] }[];
-    handle: { handler: string; status_code?: number; headers?: Record<string, string[]>; body?: string }[];
+    match?: { path: string[]; method?: string[] }[];
+    handle: { handler: string; status_code?: number | string; headers?: Record<string, string[]>; body?: string }[];
 }
 
 function config(overrides: Partial<CaddyConfig> = {}) {
@@ -16,6 +16,8 @@ function config(overrides: Partial<CaddyConfig> = {}) {
         wellKnown: wellKnown({ publicUrl: "https://example.org", federationAddress, support: undefined }),
         federationPort,
         hosts: ["matrix.example.org", "example.org"],
+        redirectTo: undefined,
+        trustedProxies: [],
         acme: undefined,
         ...overrides,
     });
@@ -33,14 +35,17 @@ describe("the gateway's routes", () => {
             proxied.flatMap(({ match }) => match?.[0]?.path),
             ["/_matrix/*", "/_synapse/client/*"],
         );
-        assert.equal(routes(true).at(-1)?.handle[0]?.status_code, 404);
+        assert.deepEqual(routes(true).at(-1)?.handle, [{ handler: "error", status_code: 404 }]);
     });
 
     it("let any web page read the well-known files", () => {
-        const files = routes(true).filter(({ match }) => match?.[0]?.path[0]?.startsWith("/.well-known/"));
+        const files = routes(true).filter(
+            ({ match }) => match?.[0]?.path[0]?.startsWith("/.well-known/") && match[0].method?.includes("GET"),
+        );
         assert.equal(files.length, 2);
         for (const { handle } of files) {
-            assert.deepEqual(handle[0]?.headers, { "Content-Type": ["application/json"], "Access-Control-Allow-Origin": ["*"] });
+            assert.deepEqual(handle[0]?.headers?.["Content-Type"], ["application/json"]);
+            assert.deepEqual(handle[0]?.headers?.["Access-Control-Allow-Origin"], ["*"]);
         }
         assert.equal(files[1]?.handle[0]?.body, '{"m.server":"example.org:8448"}');
     });
@@ -58,6 +63,56 @@ describe("the gateway's routes", () => {
     it("leave the well-known files out where another web server has them", () => {
         const paths = config({ wellKnown: undefined }).http.servers.clients.routes.flatMap(({ match }: Route) => match?.[0]?.path ?? []);
         assert.deepEqual(paths, ["/_matrix/*", "/_synapse/client/*"]);
+    });
+});
+
+describe("the gateway's own errors", () => {
+    const errors = (server: string): Route[] => config().http.servers[server].errors.routes;
+
+    it("are JSON that any web page may read, on every port and whatever the status", () => {
+        assert.deepEqual(errors("clients"), errors("federation"));
+        const answers = errors("clients").flatMap(({ handle }) => handle);
+        for (const { headers, status_code, body } of answers) {
+            assert.deepEqual(headers?.["Access-Control-Allow-Origin"], ["*"]);
+            if (status_code === 204) continue;
+            assert.deepEqual(headers?.["Content-Type"], ["application/json"]);
+            assert.match(JSON.parse(body ?? "").errcode, /^M_[A-Z_]+$/);
+        }
+        // The last is for any other.
+        const statuses = answers.map(({ status_code }) => status_code);
+        assert.deepEqual(statuses, [204, 413, 404, 405, 502, 503, 504, "{http.error.status_code}"]);
+    });
+});
+
+describe("the gateway behind a proxy", () => {
+    it("takes that proxy's word for a client's address, and hands Synapse this address alone", () => {
+        const trusted = config({ trustedProxies: ["10.0.0.0/24"] }).http.servers.clients;
+        assert.deepEqual([trusted.trusted_proxies, trusted.trusted_proxies_strict], [{ source: "static", ranges: ["10.0.0.0/24"] }, 1]);
+        assert.deepEqual(trusted.listener_wrappers[0], { wrapper: "proxy_protocol", timeout: "5s", allow: ["10.0.0.0/24"] });
+        for (const { handle } of trusted.routes.filter(({ handle: [first] }: Route) => first?.handler === "reverse_proxy"))
+            assert.deepEqual(handle[0].headers, { request: { set: { "X-Forwarded-For": ["{http.vars.client_ip}"] } } });
+    });
+
+    it("is not what it is by default", () => {
+        const { trusted_proxies, listener_wrappers } = config().http.servers.clients;
+        assert.deepEqual([trusted_proxies, listener_wrappers], [undefined, undefined]);
+    });
+});
+
+describe("plain HTTP", () => {
+    it("is not served, or is redirected to the names of the gateway and the port that clients reach", () => {
+        assert.equal(config().http.servers.redirect, undefined);
+        const location = (port: number) =>
+            config({ redirectTo: port }).http.servers.redirect.routes.map(({ match, handle: [first] }: Route) => [
+                (match?.[0] as { host?: string[] } | undefined)?.host?.[0],
+                first?.headers?.Location?.[0],
+            ]);
+        assert.deepEqual(location(443), [
+            ["matrix.example.org", "https://matrix.example.org{http.request.uri}"],
+            ["example.org", "https://example.org{http.request.uri}"],
+            [undefined, "https://matrix.example.org{http.request.uri}"],
+        ]);
+        assert.equal(location(8443)[0][1], "https://matrix.example.org:8443{http.request.uri}");
     });
 });
 

@@ -1,15 +1,7 @@
 /** One reading of server names, whoever reads: the parser, the settings, the federation check. */
 import assert from "node:assert/strict";
 import { parseSettings } from "../../../components/settings/parse.ts";
-import {
-    bracketed,
-    faultInFederationPeer,
-    faultInServerName,
-    hostAndPort,
-    parseServerName,
-    partsOf,
-    standsForItself,
-} from "../../../matrix/serverName.ts";
+import { bracketed, faultInServerName, hostAndPort, parseServerName, partsOf, standsForItself } from "../../../matrix/serverName.ts";
 import { checkFederation } from "../../../scripts/checks/federation/check.ts";
 import { accepted, refused } from "./serverNames.ts";
 
@@ -31,7 +23,8 @@ describe("a server name", () => {
             assert.deepEqual(partsOf(name), { host, ...(port !== undefined && { port }) });
             assert.equal(standsForItself(name), isAddress || port !== undefined);
             assert.deepEqual(faultsAt("serverName", { serverName: name }), []);
-            assert.deepEqual(faultsAt("federation.keyServers.0", { federation: { keyServers: [name] } }), []);
+            const keyServers = [name, bracketed(host)];
+            assert.deepEqual(faultsAt("federation.keyServers.0", { federation: { keyServers } }), []);
             const gatewayHost = faultsAt("gateway.host", { gateway: { host: name } });
             const withPort = port === undefined ? [] : [`${JSON.stringify(name)} has a port; set gateway.httpsPort instead`];
             assert.deepEqual(gatewayHost, withPort);
@@ -57,14 +50,23 @@ describe("a server name", () => {
 });
 
 describe("a server to federate with", () => {
-    it("may have a port that is part of its name, but not one from habit", () => {
-        assert.equal(faultInFederationPeer("example.org:9000"), undefined);
-        for (const port of [443, 8448])
-            assert.equal(faultInFederationPeer(`[::1]:${port}`), "has a port; give the server name as it stands in user IDs: [::1]");
+    it("has no port from habit, unless it is listed without as well; another port is part of its name", () => {
+        const right = (key: string, servers: string[]) => faultsAt(`federation.${key}.0`, { federation: { [key]: servers } });
+        for (const key of ["allow", "keyServers"]) {
+            for (const port of [443, 8448])
+                for (const bare of ["partner.org", "[2001:db8::1]"]) {
+                    const server = `${bare}:${port}`;
+                    assert.deepEqual(right(key, [server]), [
+                        `"${server}" has a port, which is no part of most server names: the server of @user:${bare} is ${bare}; if the user IDs do end in :${server}, list ${bare} as well`,
+                    ]);
+                    assert.deepEqual(right(key, [server, bare]), []);
+                }
+            assert.deepEqual(right(key, ["partner.org:9000"]), []);
+        }
     });
 
     it("is read as any server name", () => {
         for (const [name, fault] of Object.entries(refused))
-            if (!/:(443|8448)$/.test(name)) assert.equal(faultInFederationPeer(name), fault, name);
+            assert.deepEqual(faultsAt("federation.allow.0", { federation: { allow: [name] } }), [`${JSON.stringify(name)} ${fault}`]);
     });
 });

@@ -37,7 +37,7 @@ const args = () => ({
             relayPorts: { min: 49160, max: 49199 },
         },
     },
-    certificate: { trusted: pulumi.output("PEM"), fingerprint: pulumi.output("0123456789abcdef") },
+    certificate: { known: pulumi.output("PEM"), fingerprint: pulumi.output("0123456789abcdef") },
     wellKnown,
     administrator: { userId: "@admin:example.org", password: pulumi.secret(password) },
     turnSharedSecret: pulumi.secret(secret),
