@@ -5,9 +5,9 @@ import type { ParsedSettings } from "./settings/schema/index.ts";
 interface Sections {
     homeserver?: Pick<ParsedSettings["homeserver"], "port">;
     database?: Pick<ParsedSettings["database"], "host" | "port">;
-    gateway?: Pick<ParsedSettings["gateway"], "bind" | "httpsPort" | "federationPort">;
+    gateway?: Pick<ParsedSettings["gateway"], "bind" | "bindIpv6" | "httpsPort" | "federationPort">;
     federation?: Pick<ParsedSettings["federation"], "enabled">;
-    turn?: Pick<ParsedSettings["turn"], "enabled" | "bind" | "port" | "tlsPort" | "relayPorts"> & { external?: unknown };
+    turn?: Pick<ParsedSettings["turn"], "enabled" | "bind" | "bindIpv6" | "port" | "tlsPort" | "relayPorts"> & { external?: unknown };
 }
 
 /** The settings that decide which parts there are, as a stack's file has them: nothing is filled in. */
@@ -91,17 +91,29 @@ export const parts: readonly Part[] = [
         wanted: () => true,
         ports: ({ gateway, federation }) => {
             if (!gateway) return [];
-            const { bind, httpsPort, federationPort } = gateway;
-            const https: HostPort = { setting: "gateway.httpsPort", port: httpsPort, protocol: "tcp", bind };
-            const servers: HostPort = { setting: "gateway.federationPort", port: federationPort, protocol: "tcp", bind };
-            return federation?.enabled === false ? [https] : [https, servers];
+            const { httpsPort, federationPort } = gateway;
+            return addressesOf(gateway).flatMap((bind) => {
+                const https: HostPort = { setting: "gateway.httpsPort", port: httpsPort, protocol: "tcp", bind };
+                const servers: HostPort = { setting: "gateway.federationPort", port: federationPort, protocol: "tcp", bind };
+                return federation?.enabled === false ? [https] : [https, servers];
+            });
         },
         scheme: "https://",
     },
 ];
 
-function relayPorts({ port, tlsPort, relayPorts: { min, max }, bind }: NonNullable<Sections["turn"]>): HostPort[] {
-    return [
+/** Addresses of the host that ports are published on. */
+export function addressesOf({ bind, bindIpv6 }: { bind: string; bindIpv6?: string }): string[] {
+    return bindIpv6 === undefined || bindIpv6 === bind ? [bind] : [bind, bindIpv6];
+}
+
+function relayPorts(turn: NonNullable<Sections["turn"]>): HostPort[] {
+    const {
+        port,
+        tlsPort,
+        relayPorts: { min, max },
+    } = turn;
+    return addressesOf(turn).flatMap((bind) => [
         { setting: "turn.port", port, protocol: "udp", bind },
         { setting: "turn.port", port, protocol: "tcp", bind },
         { setting: "turn.tlsPort", port: tlsPort, protocol: "tcp", bind },
@@ -109,7 +121,7 @@ function relayPorts({ port, tlsPort, relayPorts: { min, max }, bind }: NonNullab
             { length: max - min + 1 },
             (_, offset): HostPort => ({ setting: "turn.relayPorts", port: min + offset, protocol: "udp", bind }),
         ),
-    ];
+    ]);
 }
 
 /** The parts that the settings ask for. */
@@ -122,8 +134,9 @@ export function hostPorts(sections: Sections): HostPort[] {
     return wantedParts(sections).flatMap((part) => part.ports(sections));
 }
 
-/** Whether two addresses to publish on have one in common. */
+/** Whether two addresses to publish on have one in common. Docker publishes each family by itself, `::` too. */
 export function overlap(one: string, other: string): boolean {
     const everywhere = ["0.0.0.0", "::"];
+    if (one.includes(":") !== other.includes(":")) return false;
     return one === other || everywhere.includes(one) || everywhere.includes(other);
 }

@@ -1,6 +1,6 @@
 /** The certificate that the gateway and the relay serve: issued by ACME, given by the operator, or signed by a development authority. */
 import * as pulumi from "@pulumi/pulumi";
-import { factsOf } from "../../matrix/certificates.ts";
+import { factsOf, singleCertificates } from "../../matrix/certificates.ts";
 import type { Platform, Volume } from "../platform/platform.ts";
 import type { Settings } from "../settings/index.ts";
 import { DevelopmentCertificate } from "./developmentCertificate.ts";
@@ -32,8 +32,8 @@ export class Certificate extends pulumi.ComponentResource {
     readonly fingerprint?: pulumi.Output<string>;
     /** PEM of the development authority, trusted only where it is installed; absent where there is none. */
     readonly authority?: pulumi.Output<string>;
-    /** PEM of all authorities that other servers' certificates are trusted by; absent where those of the system are. */
-    readonly trusted?: pulumi.Output<string>;
+    /** PEM of each authority that other servers' certificates are trusted by, one certificate an entry; empty: the system's. */
+    readonly trusted: pulumi.Output<string>[];
 
     constructor(name: string, { settings, authorities, platform }: CertificateArgs, opts?: pulumi.ComponentResourceOptions) {
         super("matrix-synapse:certificate:Certificate", name, {}, { aliases: [{ type: "matrix-synapse:gateway:Certificate" }], ...opts });
@@ -52,8 +52,11 @@ export class Certificate extends pulumi.ComponentResource {
             this.authority = development.authority;
         }
         this.fingerprint = this.given?.chain.apply((chain) => factsOf(chain).fingerprint);
-        const all = [this.authority, ...authorities].filter((pem) => pem !== undefined);
-        if (all.length > 0) this.trusted = pulumi.concat(...all.flatMap((pem) => [pem, "\n"]));
+        // How many there are must be known in a preview. An authority that this stack makes for itself is one certificate.
+        const shared = settings.authority?.certificate;
+        const known = singleCertificates([...(this.authority && shared !== undefined ? [shared] : []), ...authorities]);
+        const made = this.authority && shared === undefined ? [this.authority] : [];
+        this.trusted = [...made, ...known.map((pem) => pulumi.output(pem))];
         this.registerOutputs({});
     }
 }

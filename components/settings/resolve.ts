@@ -9,6 +9,9 @@ import { type TurnSettings, turnSettings } from "./relay.ts";
 import type { ParsedSettings } from "./schema/index.ts";
 import type { SecretPath } from "./secretPaths.ts";
 
+/** The way out, without its password. */
+type OutboundProxy = Omit<NonNullable<ParsedSettings["homeserver"]["proxy"]>, "password">;
+
 /** What components get: every default filled in, derived values resolved, secrets as secret outputs. */
 export type Settings = Omit<ParsedSettings, "database" | "homeserver" | "gateway" | "federation" | "turn" | "keeper"> & {
     /** User ID of the administrator. */
@@ -17,11 +20,12 @@ export type Settings = Omit<ParsedSettings, "database" | "homeserver" | "gateway
     secretPaths?: SecretPath[];
     /** The bots that are application services. */
     applicationServices: ApplicationServiceSettings[];
-    homeserver: Omit<ParsedSettings["homeserver"], "signingKey"> & {
+    homeserver: Omit<ParsedSettings["homeserver"], "signingKey" | "proxy"> & {
         publicUrl: string;
         /** Aliases in full. */
         autoJoinRooms: string[];
         signingKey?: PublicSigningKey & { line: pulumi.Output<string> };
+        proxy?: OutboundProxy & { password?: pulumi.Output<string> };
     };
     gateway: Omit<ParsedSettings["gateway"], "certificate" | "authority"> & {
         host: string;
@@ -45,8 +49,8 @@ const defaultPorts = { existingDatabase: 5432, ownDatabase: databasePort, https:
 export function resolve({ keeper: _, ...settings }: ParsedSettings): Settings {
     const { adminPassword, password, ...database } = settings.database;
     const { certificate, authority, ...gateway } = settings.gateway;
-    const { publishers, aliasCreators } = settings.homeserver.roomDirectory;
-    const { signingKey, ...homeserver } = settings.homeserver;
+    const { signingKey, proxy, ...homeserver } = settings.homeserver;
+    const { publishers, aliasCreators } = homeserver.roomDirectory;
     const host = gatewayHost(settings);
     return {
         ...settings,
@@ -67,6 +71,7 @@ export function resolve({ keeper: _, ...settings }: ParsedSettings): Settings {
             roomDirectory: { publishers: userIds(settings, publishers), aliasCreators: userIds(settings, aliasCreators) },
             autoJoinRooms: homeserver.autoJoinRooms.map((room) => aliasOf(settings, room)),
             ...(signingKey !== undefined && { signingKey: { ...publicPart(signingKey), line: pulumi.secret(`${signingKey.trim()}\n`) } }),
+            ...(proxy && { proxy: withSecretPassword(proxy) }),
         },
         gateway: {
             ...gateway,
@@ -89,6 +94,13 @@ export function resolve({ keeper: _, ...settings }: ParsedSettings): Settings {
 /** @param accounts keys, user IDs with or without patterns, or * */
 function userIds(settings: ParsedSettings, accounts: string[]): string[] {
     return accounts.map((account) => (/^[@*]/.test(account) ? account : userIdOf(settings, account)));
+}
+
+function withSecretPassword({
+    password,
+    ...proxy
+}: OutboundProxy & { password?: string }): OutboundProxy & { password?: pulumi.Output<string> } {
+    return { ...proxy, ...(password !== undefined && { password: pulumi.secret(password) }) };
 }
 
 function publicUrl(host: string, { httpsPort }: Pick<Settings["gateway"], "httpsPort">): string {
