@@ -94,6 +94,19 @@ describe("every setting of a stack's parts", function () {
         assert.doesNotMatch(stdout + stderr, / - (DEBUG|INFO) - /);
     });
 
+    it("homeserver.roomDirectory.aliasCreators: names a room, and nobody else does", async () => {
+        const { clientUrl } = up.outputs;
+        const named = async (user: string) => {
+            const client = new MatrixClient(
+                clientUrl,
+                await signIn(clientUrl, `@${user}:settings.test`, `the password of ${user}`, "TESTS"),
+            );
+            return client.createRoom({ room_alias_name: `room-of-${user}` });
+        };
+        assert.match(await named("other"), /^!/);
+        await assert.rejects(named("alice"), /M_FORBIDDEN/);
+    });
+
     it("homeserver.media.maxUpload: takes 3 MB, and nothing larger", async () => {
         await administrator.uploadContent(Buffer.alloc(3 * 1024 ** 2 - 1));
         await assert.rejects(administrator.uploadContent(Buffer.alloc(3 * 1024 ** 2 + 1)), /M_TOO_LARGE/);

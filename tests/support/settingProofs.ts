@@ -60,6 +60,11 @@ export const settingProofs: Record<string, Proof> = {
     ),
     ...each("homeserver.limits.federation", read, "windowMilliseconds", "sleepLimit", "sleepMilliseconds", "rejectLimit", "concurrent"),
     "homeserver.limits.federation.transactionsPerRoomPerSecond": read,
+    "homeserver.roomDirectory.publishers[]": [
+        "integration/botRooms.test.ts",
+        "is published by those whom homeserver.roomDirectory.publishers names",
+    ],
+    "homeserver.roomDirectory.aliasCreators[]": settings("homeserver.roomDirectory.aliasCreators: names a room, and nobody else does"),
     ...each("homeserver.proxy", proxy, "url", "user", "password", "except[]"),
 
     ...each("database", existingDatabase, "host", "adminUser", "adminPassword", "sslMode"),

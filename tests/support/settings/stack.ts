@@ -98,6 +98,7 @@ export async function settingsStack(): Promise<SettingsStack> {
             passwords: { minimumLength: 13, hashRounds: 5 },
             memory: 600,
             logLevel: "WARNING",
+            roomDirectory: { aliasCreators: ["other"] },
             limits,
             proxy: { url: "http://proxy.settings.test:3128", ...proxyUser, except: ["direct.settings.test"] },
         },
@@ -135,6 +136,7 @@ export async function settingsStack(): Promise<SettingsStack> {
             alice: { password: "the password of alice" },
             renamed: { localpart: "other.name", displayName: "Other", avatar: picture, admin: true },
             gone: { deactivated: true },
+            other: { password: "the password of other" },
         },
         bots: {
             bridge: {
