@@ -1,5 +1,6 @@
 /** Each setting of a stack's parts does what it says: one stack in which almost all of them differ from their defaults. */
 import assert from "node:assert/strict";
+import { createHmac } from "node:crypto";
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import { request } from "node:https";
@@ -194,7 +195,9 @@ describe("every setting of a stack's parts", function () {
 
     it("of the gateway: its host and authority are in the certificate, its contacts in the well-known file", async () => {
         const { names, untrusted } = await served(base + 43, "matrix.settings.test", up.outputs.certificateAuthority);
-        assert.deepEqual([names.includes("matrix.settings.test"), untrusted], [true, undefined]);
+        for (const name of ["matrix.settings.test", "turn.settings.test"]) assert.ok(names.includes(name), `${name}: ${names}`);
+        assert.equal(untrusted, undefined);
+        for (const uri of up.outputs.turnUris) assert.match(uri, /^turns?:turn\.settings\.test:/);
         assert.equal(up.outputs.certificateAuthority, up.settings.gateway?.authority?.certificate);
         const { body } = await askGateway(
             base + 43,
@@ -326,6 +329,7 @@ describe("every setting of a stack's parts", function () {
         configure(stackName, {
             ...settings,
             gateway: { ...settings.gateway, wellKnown: false },
+            turn: { external: { uris: ["turn:turn.test:3478"], sharedSecret: "the secret of another relay" } },
             users: { ...users, fresh: { ...renamed, formerly: "renamed" } },
             bots,
             spaces: { ...spaces, inside: { ...inner, alias: "inner", formerly: "inner" } },
@@ -335,6 +339,9 @@ describe("every setting of a stack's parts", function () {
         assert.equal((await ask("/.well-known/matrix/client")).status, 404);
         assert.equal((await ask("/_matrix/client/versions")).status, 200);
         assert.deepEqual(after.users.fresh, outputs.users.renamed);
+        const turn = await administrator.doRequest("GET", "/_matrix/client/v3/voip/turnServer");
+        const signed = createHmac("sha1", "the secret of another relay").update(turn.username).digest("base64");
+        assert.deepEqual([turn.uris, turn.password], [["turn:turn.test:3478"], signed]);
         assert.equal(after.rooms["#inner:settings.test"], outputs.rooms["#inner:settings.test"]);
         const gone = await administrator.doRequest("GET", "/_synapse/admin/v2/users/@doomed:settings.test");
         assert.deepEqual([gone.deactivated, gone.erased], [true, true]);

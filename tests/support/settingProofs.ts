@@ -23,6 +23,10 @@ const existingDatabase: Proof = [
     "integration/existingDatabase.test.ts",
     "makes its role and database there, and runs no server of its own",
 ];
+const turnElsewhere: Proof = [
+    "integration/turn.test.ts",
+    "gives way to a TURN service elsewhere, and to none; both are what clients are told, and verified",
+];
 const acme = certificates("is got by proving the names on the port that is open anyway, after the switch from another kind");
 const given = certificates("is served with its chain, for clients and servers, and a preview is empty");
 const renamed = content("keeps a room, and an account with its token, whose key is renamed");
@@ -84,6 +88,9 @@ export const settingProofs: Record<string, Proof> = {
 
     ...each("turn", published, "port", "bind", "bindIpv6"),
     ...each("turn", containers, "tlsPort", "relayPorts.min", "relayPorts.max"),
+    ...each("turn", turnElsewhere, "enabled", "external.uris[]", "external.username", "external.password"),
+    "turn.external.sharedSecret": changed,
+    "turn.host": gateway,
     "turn.externalAddress": ["slow/turnStatus.test.ts", "names an external address that leads nowhere"],
 
     ...each("gateway", published, "bind", "bindIpv6", "httpsPort", "federationPort"),

@@ -114,6 +114,7 @@ export async function settingsStack(): Promise<SettingsStack> {
         },
         network: own,
         turn: {
+            host: "turn.settings.test",
             bind: "127.0.0.1",
             bindIpv6: "::1",
             port: base + 78,
