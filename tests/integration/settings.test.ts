@@ -1,6 +1,5 @@
 /** Each setting of a stack's parts does what it says: one stack in which almost all of them differ from their defaults. */
 import assert from "node:assert/strict";
-import { createHmac } from "node:crypto";
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import { request } from "node:https";
@@ -17,13 +16,12 @@ import {
     own,
     peerContainer,
     peers,
-    place,
     proxyUser,
     type SettingsStack,
     settingsStack,
     stackName,
 } from "../support/settings/stack.ts";
-import { configure, plain, storedState } from "../support/stack.ts";
+import { storedState } from "../support/stack.ts";
 
 const nameOf = (role: string) => `matrix-synapse-${stackName}-${role}`;
 
@@ -36,14 +34,16 @@ describe("every setting of a stack's parts", function () {
     /** What a person here gets who looks up an alias of another server. */
     const lookUp = (server: string) =>
         fetch(`${up.outputs.clientUrl}/_matrix/client/v3/directory/room/${encodeURIComponent(`#room:${server}`)}`);
+    const as = async (user: string) => {
+        const { clientUrl } = up.outputs;
+        return new MatrixClient(clientUrl, await signIn(clientUrl, `@${user}:settings.test`, `the password of ${user}`, "TESTS"));
+    };
     const peerLog = () => docker("logs", peerContainer);
 
     before(async () => {
         up = await settingsStack();
-        const { clientUrl, adminUserId, adminPassword } = up.outputs;
-        administrator = new MatrixClient(clientUrl, await signIn(clientUrl, adminUserId, adminPassword, "TESTS"));
+        administrator = up.administrator;
     });
-    after(() => up?.down());
 
     it("leaves nothing to change, nor after a refresh", async () => {
         assert.deepEqual(await changes(), ["same"]);
@@ -78,7 +78,7 @@ describe("every setting of a stack's parts", function () {
 
     it("homeserver.limits: the third wrong password in a row has to wait", async () => {
         const attempt = async () => {
-            const body = { type: "m.login.password", identifier: { type: "m.id.user", user: "alice" }, password: "a wrong one" };
+            const body = { type: "m.login.password", identifier: { type: "m.id.user", user: "nobody" }, password: "a wrong one" };
             const answer = await fetch(`${up.outputs.clientUrl}/_matrix/client/v3/login`, { method: "POST", body: JSON.stringify(body) });
             return [answer.status, ((await answer.json()) as { errcode: string }).errcode];
         };
@@ -96,16 +96,32 @@ describe("every setting of a stack's parts", function () {
     });
 
     it("homeserver.roomDirectory.aliasCreators: names a room, and nobody else does", async () => {
-        const { clientUrl } = up.outputs;
-        const named = async (user: string) => {
-            const client = new MatrixClient(
-                clientUrl,
-                await signIn(clientUrl, `@${user}:settings.test`, `the password of ${user}`, "TESTS"),
-            );
-            return client.createRoom({ room_alias_name: `room-of-${user}` });
-        };
+        const named = async (user: string) => (await as(user)).createRoom({ room_alias_name: `room-of-${user}` });
         assert.match(await named("other"), /^!/);
         await assert.rejects(named("alice"), /M_FORBIDDEN/);
+    });
+
+    it("homeserver.serverNotices: a notice comes from this account, in this room, which people are in at once", async () => {
+        const notice = { user_id: "@alice:settings.test", content: { msgtype: "m.text", body: "Maintenance tonight" } };
+        await administrator.doRequest("POST", "/_synapse/admin/v1/send_server_notice", {}, notice);
+        const alice = await as("alice");
+        const rooms = await alice.getJoinedRooms();
+        const names = await Promise.all(rooms.map((room) => alice.getRoomStateEvent(room, "m.room.name", "").catch(() => ({}))));
+        const room = rooms[names.findIndex(({ name }) => name === "News")] ?? assert.fail(`${JSON.stringify(names)} has no News`);
+        assert.equal((await alice.getRoomStateEvent(room, "m.room.topic", "")).topic, "From us");
+        assert.equal((await alice.getRoomStateEvent(room, "m.room.member", "@office:settings.test")).displayname, "The office");
+    });
+
+    it("homeserver.userDirectory: shared finds nobody with whom no room is shared", async () => {
+        const found = async (client: MatrixClient) => {
+            const answer = await client.doRequest("POST", "/_matrix/client/v3/user_directory/search", {}, { search_term: "alice" });
+            return answer.results.map(({ user_id }: { user_id: string }) => user_id);
+        };
+        // A young server fills its directory in the background.
+        await eventually("a directory with people in it", 60_000, async () =>
+            assert.deepEqual(await found(administrator), ["@alice:settings.test"]),
+        );
+        assert.deepEqual(await found(await as("other")), []);
     });
 
     it("homeserver.media.maxUpload: takes 3 MB, and nothing larger", async () => {
@@ -248,105 +264,12 @@ describe("every setting of a stack's parts", function () {
         assert.equal(await docker(...command, "-U", username, "-d", "chat", "-Atc", owner), "chat");
     });
 
-    for (const [section, alias] of [
-        ["rooms", "#lobby.room:settings.test"],
-        ["spaces", "#team.space:settings.test"],
-    ] as const)
-        it(`all that rooms and spaces have in common is in the state of one: ${section}`, async () => {
-            const room = up.outputs.rooms[alias] ?? assert.fail(`there is no ${alias}`);
-            const state = (type: string, key = "") => administrator.getRoomStateEvent(room, type, key);
-            assert.equal((await state("m.room.name")).name, place.name);
-            assert.equal((await state("m.room.topic")).topic, place.topic);
-            assert.equal((await state("m.room.avatar")).url, place.avatar);
-            assert.equal((await state("m.room.canonical_alias")).alias, alias);
-            assert.equal((await state("m.room.join_rules")).join_rule, place.joinRule);
-            assert.equal((await state("m.room.history_visibility")).history_visibility, place.historyVisibility);
-            assert.equal((await state("m.room.member", "@alice:settings.test")).membership, "join");
-            const levels = await state("m.room.power_levels");
-            const { usersDefault, eventsDefault, stateDefault, invite, kick, ban, redact, events } = place.powerLevels;
-            assert.deepEqual(
-                [levels.users_default, levels.events_default, levels.state_default, levels.invite, levels.kick, levels.ban, levels.redact],
-                [usersDefault, eventsDefault, stateDefault, invite, kick, ban, redact],
-            );
-            assert.equal(levels.events["m.room.topic"], events["m.room.topic"]);
-            assert.equal(levels.users["@alice:settings.test"], 9);
-            const listed = await administrator.doRequest("GET", `/_matrix/client/v3/directory/list/room/${encodeURIComponent(room)}`);
-            assert.equal(listed.visibility, "public");
-        });
-
-    it("of rooms: parent, serverAcl, encrypted, retention and pinnedMessage", async () => {
-        const room = (alias: string) => up.outputs.rooms[`#${alias}:settings.test`] ?? assert.fail(`there is no ${alias}`);
-        const [team, lobby] = [room("team.space"), room("lobby.room")];
-        for (const child of [lobby, room("inner")])
-            assert.deepEqual((await administrator.getRoomStateEvent(team, "m.space.child", child)).via, ["settings.test"]);
-        const acl = await administrator.getRoomStateEvent(lobby, "m.room.server_acl", "");
-        assert.deepEqual([acl.deny, acl.allow], [["evil.test"], ["*.test"]]);
-        assert.equal((await administrator.getRoomStateEvent(room("secret"), "m.room.encryption", "")).algorithm, "m.megolm.v1.aes-sha2");
-        await assert.rejects(administrator.getRoomStateEvent(room("kept"), "m.room.encryption", ""), /M_NOT_FOUND/);
-        const retention = await administrator.getRoomStateEvent(room("kept"), "m.room.retention", "");
-        assert.equal(retention.max_lifetime, 30 * 86_400_000);
-        const [pinned] = (await administrator.getRoomStateEvent(room("kept"), "m.room.pinned_events", "")).pinned;
-        assert.equal((await administrator.getEvent(room("kept"), pinned)).content.body, "Read me");
-    });
-
-    it("of users and bots: localpart, displayName, avatar, admin and deactivated", async () => {
-        const account = (name: string) => administrator.doRequest("GET", `/_synapse/admin/v2/users/@${name}:settings.test`);
-        for (const [name, displayName] of [
-            ["other.name", "Other"],
-            ["bridge.bot", "Bridge"],
-        ] as const) {
-            const { displayname, avatar_url, admin, deactivated } = await account(name);
-            assert.deepEqual([displayname, avatar_url, admin, deactivated], [displayName, place.avatar, true, false], name);
-        }
-        for (const name of ["gone", "retired"]) assert.equal((await account(name)).deactivated, true, name);
-    });
-
-    it("bots.*.unlimited: exempts the bot from the limits for messages", async () => {
-        const path = "/_synapse/admin/v1/users/@bridge.bot:settings.test/override_ratelimit";
-        assert.deepEqual(await administrator.doRequest("GET", path), { messages_per_second: 0, burst_count: 0 });
-    });
-
-    it("bots.*.appservice: is asked at its URL about the namespace that is its own", async () => {
-        await administrator.resolveRoom("#irc_channel:settings.test").catch(() => {});
-        await eventually("the application service is asked", 10_000, async () =>
-            assert.match(await peerLog(), /peer 3129 \S+ GET \/_matrix\/app\/v1\/rooms\/%23irc_channel/),
-        );
-    });
-
     it("administrator: is the account that the program acts as", () => assert.equal(up.outputs.adminUserId, "@chief:settings.test"));
 
     it("an invitation that another server's limit refuses ends in 502, as docs/federation.md says", async () => {
         const room = await administrator.createRoom({ preset: "private_chat" });
         await assert.rejects(administrator.inviteUser(`@bob:${peers.direct}`, room), /502|Can't connect/);
         assert.match(await peerLog(), /peer 9448 \S+ PUT \/_matrix\/federation\/v2\/invite\//);
-    });
-
-    it("of a second kind: what a change of them does", async () => {
-        const { settings, outputs } = up;
-        const { renamed, ...users } = settings.users ?? {};
-        const { doomed: _bot, ...bots } = settings.bots ?? {};
-        const { doomed: _space, inner, ...spaces } = settings.spaces ?? {};
-        configure(stackName, {
-            ...settings,
-            gateway: { ...settings.gateway, wellKnown: false },
-            turn: { external: { uris: ["turn:turn.test:3478"], sharedSecret: "the secret of another relay" } },
-            users: { ...users, fresh: { ...renamed, formerly: "renamed" } },
-            bots,
-            spaces: { ...spaces, inside: { ...inner, alias: "inner", formerly: "inner" } },
-        });
-        const after = plain((await up.stack.up()).outputs);
-        const ask = (path: string) => askGateway(base + 43, path, outputs.certificateAuthority, "matrix.settings.test");
-        assert.equal((await ask("/.well-known/matrix/client")).status, 404);
-        assert.equal((await ask("/_matrix/client/versions")).status, 200);
-        assert.deepEqual(after.users.fresh, outputs.users.renamed);
-        const turn = await administrator.doRequest("GET", "/_matrix/client/v3/voip/turnServer");
-        const signed = createHmac("sha1", "the secret of another relay").update(turn.username).digest("base64");
-        assert.deepEqual([turn.uris, turn.password], [["turn:turn.test:3478"], signed]);
-        assert.equal(after.rooms["#inner:settings.test"], outputs.rooms["#inner:settings.test"]);
-        const gone = await administrator.doRequest("GET", "/_synapse/admin/v2/users/@doomed:settings.test");
-        assert.deepEqual([gone.deactivated, gone.erased], [true, true]);
-        const space = encodeURIComponent(outputs.rooms["#doomed:settings.test"] ?? "");
-        await assert.rejects(administrator.doRequest("GET", `/_synapse/admin/v1/rooms/${space}`), /M_NOT_FOUND/);
     });
 });
 

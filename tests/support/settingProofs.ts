@@ -6,6 +6,7 @@ type Proof = readonly [file: string, title: string];
 
 const settings = (title: string): Proof => ["integration/settings.test.ts", title];
 const content = (title: string): Proof => ["integration/content.test.ts", title];
+const inServer = (title: string): Proof => ["integration/settingsContent.test.ts", title];
 const certificates = (title: string): Proof => ["integration/certificates.test.ts", title];
 const seeds = (title: string): Proof => ["integration/seeds.test.ts", title];
 const controls = (title: string): Proof => ["slow/federationControls.test.ts", title];
@@ -14,15 +15,17 @@ const read = settings("of the homeserver is in its configuration, as Synapse its
 const containers = settings("of the containers: their memory, published ports and images");
 const published = settings("gateway.bind and turn.bind: serve at ");
 const gateway = settings("of the gateway: its host and authority are in the certificate, its contacts in the well-known file");
-const state = settings("all that rooms and spaces have in common is in the state of one: ");
-const roomsAlone = settings("of rooms: parent, serverAcl, encrypted, retention and pinnedMessage");
-const accounts = settings("of users and bots: localpart, displayName, avatar, admin and deactivated");
-const changed = settings("of a second kind: what a change of them does");
+const state = inServer("all that rooms and spaces have in common is in the state of one: ");
+const roomsAlone = inServer("of rooms: parent, serverAcl, encrypted, retention and pinnedMessage");
+const accounts = inServer("of users and bots: localpart, displayName, avatar, admin and deactivated");
+const changed = inServer("of a second kind: what a change of them does");
 const proxy = settings("homeserver.proxy: connects through it with its password, and directly where it says so");
-const existingDatabase: Proof = [
-    "integration/existingDatabase.test.ts",
-    "makes its role and database there, and runs no server of its own",
-];
+const options = (title: string): Proof => ["integration/synapseOptions.test.ts", title];
+const notices = settings("homeserver.serverNotices: a notice comes from this account, in this room, which people are in at once");
+const signingKeys = options("change the signing key only if the old one stays known, and publish both");
+const existing = (title: string): Proof => ["integration/existingDatabase.test.ts", title];
+const existingDatabase = existing("makes its role and database there, over TLS by the authority given, and runs no server of its own");
+const givenDatabase = existing("takes a role and a database that are given as they are, and leaves them when it is destroyed");
 const turnElsewhere: Proof = [
     "integration/turn.test.ts",
     "gives way to a TURN service elsewhere, and to none; both are what clients are told, and verified",
@@ -69,9 +72,21 @@ export const settingProofs: Record<string, Proof> = {
         "is published by those whom homeserver.roomDirectory.publishers names",
     ],
     "homeserver.roomDirectory.aliasCreators[]": settings("homeserver.roomDirectory.aliasCreators: names a room, and nobody else does"),
+    ...each("homeserver.serverNotices", notices, "localpart", "displayName", "roomName", "topic", "autoJoin"),
+    "homeserver.presence": options("show nobody who is online where presence is off"),
+    "homeserver.userDirectory": settings("homeserver.userDirectory: shared finds nobody with whom no room is shared"),
+    "homeserver.autoJoinRooms[]": options("let a new account join the rooms for everybody, by invitation where they are not public"),
+    "homeserver.retention": options("show no message older than the default retention"),
+    "homeserver.config.*": options("have effect where they are given in homeserver.config, beside what the program sets"),
+    ...each("homeserver", signingKeys, "signingKey", "oldSigningKeys.*.key", "oldSigningKeys.*.expiredTs"),
+    // The image that is built here lacks what previews need, and Synapse says so: no more than that can be shown on real parts.
+    "homeserver.linkPreviews.enabled": options("that Synapse does not know or does not start with end the preview, and touch nothing"),
+    "homeserver.linkPreviews.languages[]": ["unit/settings/clientFeatures.test.ts", "become what Synapse calls them"],
     ...each("homeserver.proxy", proxy, "url", "user", "password", "except[]"),
 
-    ...each("database", existingDatabase, "host", "adminUser", "adminPassword", "sslMode"),
+    ...each("database", existingDatabase, "host", "adminPassword", "sslMode", "authority"),
+    ...each("database", givenDatabase, "user", "password", "connections"),
+    "database.adminUser": existing("says in one line why a server, a role or a database will not do"),
     ...each("database", containers, "port", "memory"),
     "database.name": settings("database.name: is the database and the role that owns it"),
 
@@ -108,9 +123,9 @@ export const settingProofs: Record<string, Proof> = {
     "users.*.formerly": changed,
 
     ...each("bots.*", accounts, "localpart", "displayName", "avatar", "admin", "deactivated"),
-    "bots.*.unlimited": settings("bots.*.unlimited: exempts the bot from the limits for messages"),
+    "bots.*.unlimited": inServer("bots.*.unlimited: exempts the bot from the limits for messages"),
     "bots.*.appservice.namespace": content("speaks for a whole namespace where a bot is an application service, and nobody else may"),
-    "bots.*.appservice.url": settings("bots.*.appservice: is asked at its URL about the namespace that is its own"),
+    "bots.*.appservice.url": inServer("bots.*.appservice: is asked at its URL about the namespace that is its own"),
     "bots.*.onDelete": changed,
     "bots.*.formerly": renamed,
 

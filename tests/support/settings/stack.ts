@@ -4,7 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Stack } from "@pulumi/pulumi/automation/index.js";
 import { execa } from "execa";
+import { MatrixClient } from "matrix-bot-sdk";
 import type { SettingsInput } from "../../../components/settings/schema/index.ts";
+import { signIn } from "../../../scripts/content/signIn.ts";
 import { authorityIn } from "../../../scripts/mesh/authority.ts";
 import { imageReference, root } from "../../../scripts/project/checkout.ts";
 import { docker, eventually } from "../docker.ts";
@@ -72,21 +74,35 @@ export interface SettingsStack {
     stack: Stack;
     outputs: StackOutputs;
     settings: Partial<SettingsInput>;
-    down(): Promise<void>;
+    administrator: MatrixClient;
 }
 
-export async function settingsStack(): Promise<SettingsStack> {
+let shared: Promise<SettingsStack> | undefined;
+
+/** One for all files of a run: brought up by the first that asks, destroyed when all are done. */
+export function settingsStack(): Promise<SettingsStack> {
+    shared ??= bringUp();
+    return shared;
+}
+
+after(async function () {
+    this.timeout(120_000);
+    if (shared) await down();
+});
+
+async function down(): Promise<void> {
+    await execa("docker", ["rm", "--force", peerContainer], { reject: false });
+    await destroyStack(stackName);
+    await execa("docker", ["network", "rm", meeting.network], { reject: false });
+}
+
+async function bringUp(): Promise<SettingsStack> {
     const directory = mkdtempSync(join(tmpdir(), "settings-"));
     const authorities = [new Authority(), new Authority(), new Authority()] as const;
-    const down = async () => {
-        await execa("docker", ["rm", "--force", peerContainer], { reject: false });
-        await destroyStack(stackName);
-        await execa("docker", ["network", "rm", meeting.network], { reject: false });
-    };
     await down();
     await docker("network", "create", "--subnet", meeting.subnet, meeting.network);
     await startPeer(authorities);
-    const shared = await authorityIn(join(directory, "shared"));
+    const authority = await authorityIn(join(directory, "shared"));
     const settings = smallStack(base, {
         serverName: "settings.test",
         administrator: "chief",
@@ -98,6 +114,8 @@ export async function settingsStack(): Promise<SettingsStack> {
             passwords: { minimumLength: 13, hashRounds: 5 },
             memory: 600,
             logLevel: "WARNING",
+            serverNotices: { localpart: "office", displayName: "The office", roomName: "News", topic: "From us", autoJoin: true },
+            userDirectory: "shared",
             roomDirectory: { aliasCreators: ["other"] },
             limits,
             proxy: { url: "http://proxy.settings.test:3128", ...proxyUser, except: ["direct.settings.test"] },
@@ -127,7 +145,7 @@ export async function settingsStack(): Promise<SettingsStack> {
             bindIpv6: "::1",
             httpsPort: base + 43,
             federationPort: base + 48,
-            authority: shared,
+            authority,
             support: {
                 contacts: [{ role: "security", matrixId: "@chief:settings.test", email: "chief@settings.test" }],
                 page: "https://settings.test/help",
@@ -161,7 +179,9 @@ export async function settingsStack(): Promise<SettingsStack> {
     rmSync(directory, { recursive: true });
     configure(stackName, settings);
     const stack = await openStack(stackName);
-    return { stack, settings, outputs: plain((await stack.up()).outputs), down };
+    const outputs = plain((await stack.up()).outputs);
+    const token = await signIn(outputs.clientUrl, outputs.adminUserId, outputs.adminPassword, "TESTS");
+    return { stack, settings, outputs, administrator: new MatrixClient(outputs.clientUrl, token) };
 }
 
 async function startPeer(authorities: readonly Authority[]): Promise<void> {
