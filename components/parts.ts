@@ -5,9 +5,9 @@ import type { ParsedSettings } from "./settings/schema/index.ts";
 interface Sections {
     homeserver?: Pick<ParsedSettings["homeserver"], "port">;
     database?: Pick<ParsedSettings["database"], "host" | "port">;
-    gateway?: Pick<ParsedSettings["gateway"], "bind" | "httpsPort" | "federationPort" | "httpPort">;
+    gateway?: Pick<ParsedSettings["gateway"], "bind" | "bindIpv6" | "httpsPort" | "federationPort" | "httpPort">;
     federation?: Pick<ParsedSettings["federation"], "enabled">;
-    turn?: Pick<ParsedSettings["turn"], "enabled" | "bind" | "port" | "tlsPort" | "relayPorts"> & { external?: unknown };
+    turn?: Pick<ParsedSettings["turn"], "enabled" | "bind" | "bindIpv6" | "port" | "tlsPort" | "relayPorts"> & { external?: unknown };
 }
 
 /** The settings that decide which parts there are, as a stack's file has them: nothing is filled in. */
@@ -91,22 +91,39 @@ export const parts: readonly Part[] = [
         wanted: () => true,
         ports: ({ gateway, federation }) => {
             if (!gateway) return [];
-            const { bind, httpsPort, federationPort, httpPort } = gateway;
-            const published = (setting: string, port: number): HostPort => ({ setting: `gateway.${setting}`, port, protocol: "tcp", bind });
+            const { httpsPort, federationPort, httpPort } = gateway;
             // One port may serve clients and servers.
             const ofItsOwn = federation?.enabled !== false && federationPort !== httpsPort;
-            return [
-                published("httpsPort", httpsPort),
-                ...(ofItsOwn ? [published("federationPort", federationPort)] : []),
-                ...(httpPort === undefined ? [] : [published("httpPort", httpPort)]),
-            ];
+            return addressesOf(gateway).flatMap((bind) => {
+                const published = (setting: string, port: number): HostPort => ({
+                    setting: `gateway.${setting}`,
+                    port,
+                    protocol: "tcp",
+                    bind,
+                });
+                return [
+                    published("httpsPort", httpsPort),
+                    ...(ofItsOwn ? [published("federationPort", federationPort)] : []),
+                    ...(httpPort === undefined ? [] : [published("httpPort", httpPort)]),
+                ];
+            });
         },
         scheme: "https://",
     },
 ];
 
-function relayPorts({ port, tlsPort, relayPorts: { min, max }, bind }: NonNullable<Sections["turn"]>): HostPort[] {
-    return [
+/** Addresses of the host that ports are published on. */
+export function addressesOf({ bind, bindIpv6 }: { bind: string; bindIpv6?: string }): string[] {
+    return bindIpv6 === undefined || bindIpv6 === bind ? [bind] : [bind, bindIpv6];
+}
+
+function relayPorts(turn: NonNullable<Sections["turn"]>): HostPort[] {
+    const {
+        port,
+        tlsPort,
+        relayPorts: { min, max },
+    } = turn;
+    return addressesOf(turn).flatMap((bind) => [
         { setting: "turn.port", port, protocol: "udp", bind },
         { setting: "turn.port", port, protocol: "tcp", bind },
         { setting: "turn.tlsPort", port: tlsPort, protocol: "tcp", bind },
@@ -114,7 +131,7 @@ function relayPorts({ port, tlsPort, relayPorts: { min, max }, bind }: NonNullab
             { length: max - min + 1 },
             (_, offset): HostPort => ({ setting: "turn.relayPorts", port: min + offset, protocol: "udp", bind }),
         ),
-    ];
+    ]);
 }
 
 /** The parts that the settings ask for. */
@@ -127,8 +144,9 @@ export function hostPorts(sections: Sections): HostPort[] {
     return wantedParts(sections).flatMap((part) => part.ports(sections));
 }
 
-/** Whether two addresses to publish on have one in common. */
+/** Whether two addresses to publish on have one in common. Docker publishes each family by itself, `::` too. */
 export function overlap(one: string, other: string): boolean {
     const everywhere = ["0.0.0.0", "::"];
+    if (one.includes(":") !== other.includes(":")) return false;
     return one === other || everywhere.includes(one) || everywhere.includes(other);
 }

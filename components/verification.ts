@@ -95,7 +95,7 @@ function deployedBy({ settings, certificate, wellKnown, administrator, turnShare
             federationPort: federation.enabled ? gateway.federationPort : undefined,
             wellKnown: gateway.wellKnown ? wellKnown : undefined,
         },
-        authorities: certificate.known === undefined ? [] : [certificate.known],
+        authorities: certificate.known,
         certificateFingerprint: certificate.fingerprint,
         administrator: { userId, password },
         offersRelay: turn.enabled,

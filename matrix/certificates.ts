@@ -9,6 +9,15 @@ export function certificatesIn(pem: string): X509Certificate[] {
     return [...pem.matchAll(block)].filter(([, label]) => label === "CERTIFICATE").map(([text]) => new X509Certificate(text));
 }
 
+/**
+ * The certificates of all these files, each by itself and once.
+ * @throws Error if one of them cannot be read
+ */
+export function singleCertificates(pems: string[]): string[] {
+    const byFingerprint = new Map(pems.flatMap(certificatesIn).map((certificate) => [certificate.fingerprint256, certificate.toString()]));
+    return [...byFingerprint.values()];
+}
+
 /** @returns what is wrong with it and what would be right, or undefined */
 export function faultInCertificates(pem: string): string | undefined {
     try {

@@ -1,6 +1,6 @@
 /** The certificate that the gateway and the relay serve: issued by ACME, given by the operator, or signed by a development authority. */
 import * as pulumi from "@pulumi/pulumi";
-import { factsOf } from "../../matrix/certificates.ts";
+import { factsOf, singleCertificates } from "../../matrix/certificates.ts";
 import type { Platform, Volume } from "../platform/platform.ts";
 import type { Settings } from "../settings/index.ts";
 import { DevelopmentCertificate } from "./developmentCertificate.ts";
@@ -32,10 +32,10 @@ export class Certificate extends pulumi.ComponentResource {
     readonly fingerprint?: pulumi.Output<string>;
     /** PEM of the development authority, trusted only where it is installed; absent where there is none. */
     readonly authority?: pulumi.Output<string>;
-    /** PEM of all authorities that other servers' certificates are trusted by; absent where those of the system are. */
-    readonly trusted?: pulumi.Output<string>;
-    /** PEM of all authorities that the gateway's certificate may come from besides the system's; absent where there are none. */
-    readonly known?: pulumi.Output<string>;
+    /** PEM of each authority that other servers' certificates are trusted by, one certificate an entry; empty: the system's. */
+    readonly trusted: pulumi.Output<string>[];
+    /** PEM of each authority that the gateway's certificate may come from besides the system's. */
+    readonly known: pulumi.Output<string>[];
 
     constructor(name: string, { settings, authorities, platform }: CertificateArgs, opts?: pulumi.ComponentResourceOptions) {
         super("matrix-synapse:certificate:Certificate", name, {}, { aliases: [{ type: "matrix-synapse:gateway:Certificate" }], ...opts });
@@ -54,15 +54,14 @@ export class Certificate extends pulumi.ComponentResource {
             this.authority = development.authority;
         }
         this.fingerprint = this.given?.chain.apply((chain) => factsOf(chain).fingerprint);
+        // How many there are must be known in a preview. An authority that this stack makes for itself is one certificate.
+        const shared = settings.authority?.certificate;
+        const asOutputs = (pems: string[]) => singleCertificates(pems).map((pem) => pulumi.output(pem));
+        const own = this.authority === undefined ? [] : shared === undefined ? [this.authority] : asOutputs([shared]);
+        this.known = [...own, ...asOutputs(authorities)];
         // A proxy in front has the certificate that other servers see, so this server is one of the public ones.
-        const behindProxy = settings.trustedProxies.length > 0 && settings.authority === undefined;
-        this.known = bundle([this.authority, ...authorities]);
-        this.trusted = bundle([behindProxy ? undefined : this.authority, ...authorities]);
+        const behindProxy = settings.trustedProxies.length > 0 && shared === undefined;
+        this.trusted = behindProxy ? asOutputs(authorities) : this.known;
         this.registerOutputs({});
     }
-}
-
-function bundle(pems: (pulumi.Input<string> | undefined)[]): pulumi.Output<string> | undefined {
-    const all = pems.filter((pem) => pem !== undefined);
-    return all.length > 0 ? pulumi.concat(...all.flatMap((pem) => [pem, "\n"])) : undefined;
 }

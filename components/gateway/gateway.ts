@@ -7,6 +7,7 @@ import { partsOf } from "../../matrix/serverName.ts";
 import type { Certificate } from "../certificate/certificate.ts";
 import { certificateFiles } from "../certificate/files.ts";
 import type { Homeserver } from "../homeserver/homeserver.ts";
+import { addressesOf } from "../parts.ts";
 import type { Platform, Running } from "../platform/platform.ts";
 import type { Settings } from "../settings/index.ts";
 import { caddyJson, paths, ports } from "./caddyConfig.ts";
@@ -76,7 +77,8 @@ export class Gateway extends pulumi.ComponentResource {
         super("matrix-synapse:gateway:Gateway", name, { files }, opts);
         if (federation.enabled) this.federationUrl = `https://${federationAddress}`;
         this.wellKnown = served;
-        const publish = (internal: number, external: number) => ({ internal, external, protocol: "tcp" as const, bind: settings.bind });
+        const publish = (internal: number, external: number) =>
+            addressesOf(settings).map((bind) => ({ internal, external, protocol: "tcp" as const, bind }));
         this.running = args.platform.run(
             name,
             {
@@ -89,9 +91,9 @@ export class Gateway extends pulumi.ComponentResource {
                     { volume: certificate.storage, path: certificateFiles.storage },
                 ],
                 ports: [
-                    publish(ports.https, settings.httpsPort),
-                    ...(federation.enabled && !onOnePort(settings) ? [publish(internalPort, settings.federationPort)] : []),
-                    ...(settings.httpPort === undefined ? [] : [publish(ports.http, settings.httpPort)]),
+                    ...publish(ports.https, settings.httpsPort),
+                    ...(federation.enabled && !onOnePort(settings) ? publish(internalPort, settings.federationPort) : []),
+                    ...(settings.httpPort === undefined ? [] : publish(ports.http, settings.httpPort)),
                 ],
                 joins: federation.network === undefined ? [] : [{ network: federation.network, aliases: settings.hosts }],
                 // The image's binary carries this file capability, and cannot even be started where the container is not granted it.

@@ -63,6 +63,25 @@ export const ownedOptions: Readonly<Record<string, string>> = {
     ...all(["federation_custom_ca_list", "federation_verify_certificates"], setting("federation.authorities")),
     allow_public_rooms_over_federation: setting("federation.publicRooms"),
     ...all(["trusted_key_servers", "perspectives"], setting("federation.keyServers")),
+    ...all(["http_proxy", "https_proxy"], setting("homeserver.proxy.url")),
+    no_proxy_hosts: setting("homeserver.proxy.except"),
+    // Rate limits; the older options too, which Synapse reads where the newer are not set.
+    ...all(["rc_message", "rc_messages_per_second", "rc_message_burst_count"], setting("homeserver.limits.messages")),
+    rc_admin_redaction: setting("homeserver.limits.redactions"),
+    rc_login: setting("homeserver.limits.logins"),
+    rc_registration: setting("homeserver.limits.registrations"),
+    ...all(["rc_joins.local", "rc_joins.remote"], setting("homeserver.limits.joins")),
+    rc_joins_per_room: setting("homeserver.limits.joins.perRoom"),
+    ...all(["rc_invites.per_room", "rc_invites.per_user", "rc_invites.per_issuer"], setting("homeserver.limits.invites")),
+    rc_room_creation: setting("homeserver.limits.roomCreations"),
+    ...all(
+        [
+            ...["rc_federation", "federation_rc_window_size", "federation_rc_sleep_limit", "federation_rc_sleep_delay"],
+            ...["federation_rc_reject_limit", "federation_rc_concurrent"],
+        ],
+        setting("homeserver.limits.federation"),
+    ),
+    federation_rr_transactions_per_room_per_second: setting("homeserver.limits.federation.transactionsPerRoomPerSecond"),
     // Workers.
     ...all(
         [

@@ -89,7 +89,7 @@ const withPassword = /:\/\/[^/]*@|^(?!(turns?|stuns?|mailto|sip|xmpp):)[^:@/]+:[
 function quote(path: string[], value: unknown): string {
     const telling = typeof value === "string" && (value.includes("\n") || value.length > 300 || withPassword.test(value));
     const hidden = telling || isSecret(path);
-    return hidden ? "the value given" : JSON.stringify(value);
+    return hidden ? "the value given" : JSON.stringify(value, (key, part) => (isSecret([key]) ? "hidden" : part));
 }
 
 function unknownKey(key: string, known: string[]): string {

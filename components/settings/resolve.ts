@@ -9,6 +9,9 @@ import { type TurnSettings, turnSettings } from "./relay.ts";
 import type { ParsedSettings } from "./schema/index.ts";
 import type { SecretPath } from "./secretPaths.ts";
 
+/** The way out, without its password. */
+type OutboundProxy = Omit<NonNullable<ParsedSettings["homeserver"]["proxy"]>, "password">;
+
 /** What components get: every default filled in, derived values resolved, secrets as secret outputs. */
 export type Settings = Omit<ParsedSettings, "database" | "homeserver" | "gateway" | "federation" | "turn" | "keeper"> & {
     /** User ID of the administrator. */
@@ -17,11 +20,12 @@ export type Settings = Omit<ParsedSettings, "database" | "homeserver" | "gateway
     secretPaths?: SecretPath[];
     /** The bots that are application services. */
     applicationServices: ApplicationServiceSettings[];
-    homeserver: Omit<ParsedSettings["homeserver"], "signingKey"> & {
+    homeserver: Omit<ParsedSettings["homeserver"], "signingKey" | "proxy"> & {
         publicUrl: string;
         /** Aliases in full. */
         autoJoinRooms: string[];
         signingKey?: PublicSigningKey & { line: pulumi.Output<string> };
+        proxy?: OutboundProxy & { password?: pulumi.Output<string> };
     };
     gateway: Omit<ParsedSettings["gateway"], "certificate" | "authority" | "announced"> & {
         host: string;
@@ -47,8 +51,8 @@ const defaultPorts = { existingDatabase: 5432, ownDatabase: databasePort };
 export function resolve({ keeper: _, ...settings }: ParsedSettings): Settings {
     const { adminPassword, password, ...database } = settings.database;
     const { certificate, authority, ...gateway } = settings.gateway;
-    const { publishers, aliasCreators } = settings.homeserver.roomDirectory;
-    const { signingKey, ...homeserver } = settings.homeserver;
+    const { signingKey, proxy, ...homeserver } = settings.homeserver;
+    const { publishers, aliasCreators } = homeserver.roomDirectory;
     const host = gatewayHost(settings);
     return {
         ...settings,
@@ -69,6 +73,7 @@ export function resolve({ keeper: _, ...settings }: ParsedSettings): Settings {
             roomDirectory: { publishers: userIds(settings, publishers), aliasCreators: userIds(settings, aliasCreators) },
             autoJoinRooms: homeserver.autoJoinRooms.map((room) => aliasOf(settings, room)),
             ...(signingKey !== undefined && { signingKey: { ...publicPart(signingKey), line: pulumi.secret(`${signingKey.trim()}\n`) } }),
+            ...(proxy && { proxy: withSecretPassword(proxy) }),
         },
         gateway: {
             ...gateway,
@@ -98,6 +103,13 @@ function publicUrlOf({ homeserver, ...settings }: ParsedSettings): string {
     const { httpsPort } = announcedPorts(settings.gateway);
     // Without the port that the scheme has by itself.
     return new URL(homeserver.publicUrl ?? `https://${gatewayHost(settings)}:${httpsPort}`).origin;
+}
+
+function withSecretPassword({
+    password,
+    ...proxy
+}: OutboundProxy & { password?: string }): OutboundProxy & { password?: pulumi.Output<string> } {
+    return { ...proxy, ...(password !== undefined && { password: pulumi.secret(password) }) };
 }
 
 /** @param room key of rooms or spaces, or an alias in full */

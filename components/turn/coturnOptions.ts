@@ -1,4 +1,5 @@
 /** coturn's options, and the URIs that clients get. Pure. Source: https://github.com/coturn/coturn/blob/master/README.turnserver */
+import { addressesOf } from "../parts.ts";
 import type { Port } from "../platform/platform.ts";
 import type { Settings } from "../settings/index.ts";
 import { mostRelayed } from "../settings/schema/turn.ts";
@@ -49,8 +50,11 @@ export function coturnOptions(settings: TurnSettings, realm: string): string[] {
 }
 
 /** TLS is TCP, relayed media is UDP. */
-export function publishedPorts({ port, tlsPort, relayPorts, bind }: TurnSettings): Port[] {
-    const publish = (number: number, protocol: Port["protocol"]): Port => ({ internal: number, external: number, protocol, bind });
-    const relays = Array.from({ length: relayPorts.max - relayPorts.min + 1 }, (_, offset) => publish(relayPorts.min + offset, "udp"));
-    return [publish(port, "udp"), publish(port, "tcp"), publish(tlsPort, "tcp"), ...relays];
+export function publishedPorts(settings: TurnSettings): Port[] {
+    const { port, tlsPort, relayPorts } = settings;
+    return addressesOf(settings).flatMap((bind) => {
+        const publish = (number: number, protocol: Port["protocol"]): Port => ({ internal: number, external: number, protocol, bind });
+        const relays = Array.from({ length: relayPorts.max - relayPorts.min + 1 }, (_, offset) => publish(relayPorts.min + offset, "udp"));
+        return [publish(port, "udp"), publish(port, "tcp"), publish(tlsPort, "tcp"), ...relays];
+    });
 }

@@ -36,7 +36,9 @@ export const bot: Kind<CheckedInputs, Computed<BotOutputs, BotInputs>> = {
         const unopened = known !== undefined && deactivated;
         if (known && (deactivated || inputs.applicationServiceToken)) await assertNobodys(session, inputs, known);
         const access = unopened ? none : await signedIn(session, inputs, known, false);
-        const before = { ...(known ?? { admin: inputs.admin }), deactivated: unopened && known.deactivated };
+        // An application service cannot register an administrator.
+        const registered = { admin: inputs.applicationServiceToken === undefined && inputs.admin };
+        const before = { ...(known ?? registered), deactivated: unopened && known.deactivated };
         const { change, avatarUrl } = await changeOf(session, inputs, before, {});
         await save(session, userId, change);
         if (unlimited || known) await session.administration.setUnlimited(userId, unlimited);

@@ -159,6 +159,16 @@ describe("bad input ends in one clear line before anything is created:", functio
         }
     });
 
+    it("a range for the stack's own network that another network has, and which", async () => {
+        const [bridge] = JSON.parse(await docker("network", "inspect", "bridge"));
+        const taken = bridge.IPAM.Config[0].Subnet as string;
+        const subnet = taken.replace(/\/\d+$/, "/24");
+        line(
+            await up(smallStack(base, { network: { subnet } })),
+            `network.subnet: ${subnet} overlaps ${taken}, which is Docker network bridge; choose another range`,
+        );
+    });
+
     it("a wrong passphrase", async () => {
         await execa("pulumi", ["config", "set", "--secret", "--path", "database.adminPassword", "x", "--stack", stackName], {
             cwd: root,

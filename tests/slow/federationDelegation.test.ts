@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { execa } from "execa";
 import type { MatrixClient } from "matrix-bot-sdk";
+import { ownNetworkName } from "../../components/platform/docker/labels.ts";
 import type { SettingsInput } from "../../components/settings/schema/index.ts";
 import { imageReference } from "../../scripts/project/checkout.ts";
 import { isHeard, logOf, personOf, profileOf, refusal, upTogether } from "../support/acrossServers.ts";
@@ -75,7 +76,7 @@ describe("a server is found by others", function () {
         const { dns } = (outputs[1] as unknown as { delegation: { dns: string[] } }).delegation;
         assert.deepEqual(dns, [`_matrix-fed._tcp.${byName}. 3600 IN SRV 10 0 8448 matrix.${byName}.`]);
         // Its own network too, where its homeserver looks for the database.
-        const networks = [meeting.network, `matrix-synapse-${meeting.stackName(3)}`];
+        const networks = [meeting.network, ownNetworkName(`matrix-synapse-${meeting.stackName(3)}`, meeting.network)];
         names = await nameServer("matrix-synapse-test-delegation-dns", byName, dns, networks, "10.25.1.53");
         await names.serve(container(3, "homeserver"));
         assert.equal(await wellKnown(2, byName), 404);

@@ -4,7 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { SettingsInput } from "../../components/settings/schema/index.ts";
 import { declared, registrations, settled, startMocks } from "./mocks.ts";
 
-type Outputs = typeof import("../../index.ts");
+export type Outputs = typeof import("../../index.ts");
 
 export const containerType = "docker:index/container:Container";
 

@@ -3,18 +3,20 @@ import { excludeCidr } from "cidr-tools";
 import { specialRanges } from "../../../matrix/addressRanges.ts";
 import type { Settings } from "../../settings/index.ts";
 
-/** Path in the container: PEM of the authorities that Synapse trusts other servers' certificates by. */
-export const authoritiesPath = "/etc/synapse/authorities.pem";
+/** Path in the container of an authority that Synapse trusts other servers' certificates by. It reads one certificate a file. */
+export function authorityPath(index: number): string {
+    return `/etc/synapse/authority-${index + 1}.pem`;
+}
 
-/** @param ownAuthorities whether {@link authoritiesPath} replaces the system's authorities */
-export function federationOptions(federation: Settings["federation"], ownAuthorities: boolean) {
+/** @param authorities how many files, at {@link authorityPath}, replace the system's authorities; 0: none */
+export function federationOptions(federation: Settings["federation"], authorities: number) {
     const { enabled, allow, keyServers, privatePeers, publicRooms } = federation;
     return {
         // An empty whitelist blocks everyone, so it is rendered only where that is meant or where it has entries.
         ...(enabled ? allow.length > 0 && { federation_domain_whitelist: [...allow].sort() } : { federation_domain_whitelist: [] }),
         federation_ip_range_blacklist: blockedRanges(privatePeers),
         federation_client_minimum_tls_version: "1.2",
-        ...(ownAuthorities && { federation_custom_ca_list: [authoritiesPath] }),
+        ...(authorities > 0 && { federation_custom_ca_list: Array.from({ length: authorities }, (_, index) => authorityPath(index)) }),
         allow_public_rooms_over_federation: enabled && publicRooms,
         trusted_key_servers: keyServers.map((server_name) => ({ server_name })),
         suppress_key_server_warning: true,

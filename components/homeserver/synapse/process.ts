@@ -8,6 +8,8 @@ export interface SynapseProcess {
     image: string;
     /** Configuration by path, each read after the one before: what all processes share, then what one alone has. */
     configuration: Record<string, pulumi.Input<string>>;
+    /** Host in the container that it answers at. */
+    host: string;
     /** Other files by path, which the configuration names. */
     files: Record<string, pulumi.Input<string>>;
     /** Secret files by path, which the configuration names. */
@@ -19,14 +21,14 @@ export interface SynapseProcess {
 }
 
 /** Everything but the volumes, ports and networks, which each process has for itself. */
-export function synapseProcess({ image, configuration, files, secrets, secretConfiguration = [], memory }: SynapseProcess) {
+export function synapseProcess({ image, configuration, secretConfiguration = [], host, files, secrets, memory }: SynapseProcess) {
     return {
         image,
         command: ["run", ...configurationArguments(Object.keys(configuration), secretConfiguration)],
         user: { uid: 991, gid: 991 },
         files: { ...configuration, ...files },
         secrets,
-        health: { command: ["curl", "-fsS", `http://localhost:${clientPort}/health`], startSeconds: 60 },
+        health: { command: ["curl", "-fsS", `http://${host}:${clientPort}/health`], startSeconds: 60 },
         limits: { memory },
         stopSeconds: 30,
     } satisfies Workload;

@@ -7,8 +7,9 @@ import type { Settings } from "../../settings/index.ts";
 import type { TurnService } from "../../turn/service.ts";
 import type { Homeserver, Route } from "../homeserver.ts";
 import { registrationPath, registrationYaml } from "./applicationService.ts";
-import { authoritiesPath } from "./federationConfig.ts";
+import { authorityPath } from "./federationConfig.ts";
 import { synapseProcess } from "./process.ts";
+import { proxyPath, proxyYaml } from "./proxyConfig.ts";
 import { synapseRoutes } from "./routes.ts";
 import { clientPort, homeserverYaml, logYaml, passfile, paths, turnLoginYaml } from "./synapseConfig.ts";
 
@@ -19,8 +20,8 @@ export interface SynapseArgs {
     settings: Settings["homeserver"];
     /** The section `federation` of the settings. */
     federation: Settings["federation"];
-    /** PEM of the authorities that other servers' certificates are trusted by. Absent: the system's. */
-    authorities: pulumi.Output<string> | undefined;
+    /** PEM of each authority that other servers' certificates are trusted by. Empty: the system's. */
+    authorities: pulumi.Output<string>[];
     /** Image reference. */
     image: string;
     /** What clients are offered for calls. */
@@ -50,23 +51,28 @@ export class Synapse extends pulumi.ComponentResource implements Homeserver {
 
     constructor(name: string, args: SynapseArgs, opts?: pulumi.ComponentResourceOptions) {
         const { settings, federation, database, platform } = args;
+        // In a network that is not the stack's own it does not listen: there anyone could claim any address to it. By this name the
+        // stack's own network alone knows it.
+        const listen = federation.network === undefined ? ["0.0.0.0"] : [name, "127.0.0.1"];
         const yaml = homeserverYaml({
             serverName: args.serverName,
             homeserver: settings,
             federation,
-            ownAuthorities: args.authorities !== undefined,
+            listen,
+            authorities: args.authorities.length,
             turnUris: args.turn.uris,
             turnSigned: args.turn.sharedSecret !== undefined,
             database: database.connection,
             connections: args.connections,
             applicationServices: args.applicationServices.map(({ id }) => id),
+            applicationServiceUrls: args.applicationServices.flatMap(({ url }) => url ?? []),
             publisher: args.publisher,
             retention: Object.values(args.rooms).some((room) => room.retention !== undefined),
         });
         const configuration = { [paths.config]: yaml.readable };
         const files = {
             [paths.logConfig]: logYaml(settings.logLevel),
-            ...(args.authorities !== undefined && { [authoritiesPath]: args.authorities }),
+            ...Object.fromEntries(args.authorities.map((pem, index) => [authorityPath(index), pem])),
             ...(database.connection.authority !== undefined && { [paths.databaseAuthority]: database.connection.authority }),
         };
         // Inputs of the component too, so that a preview shows which line changes: see Workload.files.
@@ -78,15 +84,18 @@ export class Synapse extends pulumi.ComponentResource implements Homeserver {
                 ...synapseProcess({
                     image: args.image,
                     configuration,
+                    secretConfiguration: [
+                        ...(args.turn.login ? [paths.turnLogin] : []),
+                        ...(settings.proxy?.password ? [proxyPath] : []),
+                        ...(yaml.secret === undefined ? [] : [paths.secretOptions]),
+                    ],
+                    // What the gateway uses, so that it is unhealthy where Docker gave the container another address.
+                    host: federation.network === undefined ? "localhost" : name,
                     files,
                     secrets: {
                         ...secretFiles(args),
                         ...(yaml.secret !== undefined && { [paths.secretOptions]: pulumi.secret(yaml.secret) }),
                     },
-                    secretConfiguration: [
-                        ...(args.turn.login ? [paths.turnLogin] : []),
-                        ...(yaml.secret === undefined ? [] : [paths.secretOptions]),
-                    ],
                     memory: settings.memory,
                 }),
                 volumes: [{ volume: media, path: paths.data }],
@@ -116,6 +125,7 @@ function secretFiles({
     turn,
 }: SynapseArgs): Record<string, pulumi.Output<string>> {
     const { connection } = database;
+    const { proxy } = settings;
     return {
         [settings.signingKey ? paths.givenSigningKey : paths.signingKey]: secrets.signingKey,
         [paths.databasePassfile]: connection.password.apply((password) => passfile({ ...connection, password })),
@@ -124,6 +134,7 @@ function secretFiles({
         [paths.formSecret]: secrets.formSecret,
         ...(turn.sharedSecret && { [paths.turnSharedSecret]: turn.sharedSecret }),
         ...(turn.login && { [paths.turnLogin]: pulumi.output(turn.login).apply(turnLoginYaml) }),
+        ...(proxy?.password && { [proxyPath]: proxy.password.apply((password) => proxyYaml(proxy, password)) }),
         ...Object.fromEntries(
             applicationServices.map((service) => {
                 const { asToken, hsToken } = secrets.applicationService(service.id);

@@ -9,6 +9,8 @@ import { registrationPath } from "./applicationService.ts";
 import { featureOptions } from "./featureOptions.ts";
 import { federationOptions } from "./federationConfig.ts";
 import { mergedOptions } from "./givenOptions.ts";
+import { type OutboundProxy, proxyOptions } from "./proxyConfig.ts";
+import { rateLimits } from "./rateLimits.ts";
 import { roomDirectoryOptions } from "./roomDirectory.ts";
 
 /** Paths of the files in the container. */
@@ -42,10 +44,13 @@ export const clientPort = 8008;
 
 export interface SynapseConfig {
     serverName: string;
-    homeserver: Settings["homeserver"];
+    /** Of its proxy, what is no secret. */
+    homeserver: Omit<Settings["homeserver"], "proxy"> & { proxy?: OutboundProxy };
     federation: Settings["federation"];
-    /** Whether other servers are trusted by authorities of their own instead of the system's. */
-    ownAuthorities: boolean;
+    /** Addresses in the container, or names of them, that it listens on. */
+    listen: string[];
+    /** How many authorities other servers are trusted by instead of the system's; 0: by the system's. */
+    authorities: number;
     turnUris: string[];
     /** Whether credentials for it are signed by a shared secret. */
     turnSigned: boolean;
@@ -54,6 +59,8 @@ export interface SynapseConfig {
     connections: number;
     /** Keys of the bots that are application services. */
     applicationServices: string[];
+    /** URLs at which some of them are told of events. */
+    applicationServiceUrls: string[];
     /** User ID of the account that this program acts as: it lists and names the declared rooms. */
     publisher: string;
     /** Whether rooms may set how long messages are kept. */
@@ -86,7 +93,7 @@ function ownOptions(config: SynapseConfig): Record<string, unknown> {
             {
                 type: "http",
                 port: clientPort,
-                bind_addresses: ["0.0.0.0"],
+                bind_addresses: config.listen,
                 tls: false,
                 x_forwarded: true,
                 resources: [{ names: resources }],
@@ -131,10 +138,11 @@ function ownOptions(config: SynapseConfig): Record<string, unknown> {
         default_room_version: "12",
         allow_public_rooms_without_auth: false,
         ...roomDirectoryOptions(homeserver.roomDirectory, publisher),
-        ...rateLimits,
+        ...rateLimits(homeserver.limits),
         ...featureOptions({ homeserver, inviter: localpartOf(publisher), retention }),
 
-        ...federationOptions(federation, config.ownAuthorities),
+        ...federationOptions(federation, config.authorities),
+        ...proxyOptions(homeserver.proxy, config.applicationServiceUrls),
 
         ...(turnUris.length > 0 && { turn_uris: turnUris }),
         ...(config.turnSigned && { turn_shared_secret_path: paths.turnSharedSecret }),
@@ -153,18 +161,6 @@ function oldSigningKeys(keys: Settings["homeserver"]["oldSigningKeys"]) {
 function localpartOf(userId: string): string {
     return userId.slice(1, userId.indexOf(":"));
 }
-
-/** On purpose and in sight. Synapse's own values, but for logins: an office or a test machine is one address. */
-const rateLimits = {
-    rc_message: { per_second: 0.2, burst_count: 10 },
-    rc_login: {
-        address: { per_second: 0.1, burst_count: 30 },
-        account: { per_second: 0.05, burst_count: 10 },
-        failed_attempts: { per_second: 0.17, burst_count: 3 },
-    },
-    rc_joins: { local: { per_second: 0.1, burst_count: 10 }, remote: { per_second: 0.01, burst_count: 10 } },
-    rc_room_creation: { per_second: 0.016, burst_count: 10 },
-};
 
 /** A secret. */
 export function turnLoginYaml({ username, password }: { username: string; password: string }): string {

@@ -4,16 +4,22 @@
  */
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
+import type { Settings } from "../../settings/index.ts";
 import type { InstalledFile, Job, Platform, Running, Scheduled, Volume, VolumeOptions, Workload } from "../platform.ts";
 import { containerAliases, volumeAliases, volumeRole } from "./formerNames.ts";
 import { healthcheck } from "./health.ts";
 import { installFile } from "./install.ts";
 import { ended, repeated } from "./job.ts";
-import { stackLabel, stackPrefix } from "./labels.ts";
+import { ownNetworkName, stackLabel, stackPrefix } from "./labels.ts";
+import { networkOptions } from "./networkOptions.ts";
 
 export interface DockerPlatformArgs {
     /** Whether volumes are protected from deletion. */
     protectData: boolean;
+    /** The section `network` of the settings. Default: Docker's choices. */
+    network?: Settings["network"];
+    /** Of the section `federation`, the network that stacks meet in. */
+    federation?: Pick<Settings["federation"], "network">;
 }
 
 /**
@@ -37,7 +43,16 @@ export class DockerPlatform extends pulumi.ComponentResource implements Platform
     ) {
         super("matrix-synapse:platform:Docker", name, {}, opts);
         this.prefix = stackPrefix(pulumi.getProject(), pulumi.getStack());
-        this.network = new docker.Network(name, { name: this.prefix, driver: "bridge", labels: this.labels() }, { parent: this });
+        this.network = new docker.Network(
+            name,
+            {
+                name: ownNetworkName(this.prefix, args.federation?.network),
+                driver: "bridge",
+                labels: this.labels(),
+                ...networkOptions(args.network),
+            },
+            { parent: this },
+        );
         // Docker's own proxy passes them on, from the address that the host has in the network.
         this.ownAddresses = this.network.ipamConfigs.apply((pools) => (pools ?? []).flatMap(({ gateway }) => gateway || []).sort());
         this.registerOutputs({ network: this.network.name });

@@ -12,11 +12,20 @@ export async function peerFaults({ network, privatePeers }: Settings["federation
     const [own, meeting] = await Promise.all([rangesOf(ownNetwork), network === undefined ? [] : rangesOf(network)]);
     return [
         ...rangeFaults(privatePeers, own ?? []),
+        ...nameFaults(network, ownNetwork),
         ...(meeting
             ? []
             : [
                   `federation.network: there is no Docker network ${network}; make it: docker network create --subnet 10.94.0.0/24 ${network}`,
               ]),
+    ];
+}
+
+/** Docker would publish the homeserver's plain port in the network whose name comes first. Pure. */
+export function nameFaults(network: string | undefined, ownNetwork: string): string[] {
+    if (network === undefined || ownNetwork < network) return [];
+    return [
+        `federation.network: ${network} comes before this stack's own network ${ownNetwork} in the order of names, so Docker would publish the homeserver's plain port in it; use a network whose name begins with a letter`,
     ];
 }
 

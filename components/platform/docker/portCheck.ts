@@ -37,12 +37,16 @@ async function bindFault(port: number, protocol: HostPort["protocol"], bind: str
 async function tryToBind(port: number, protocol: HostPort["protocol"], bind: string): Promise<string | undefined> {
     try {
         if (protocol === "tcp") {
-            const server = createServer().listen({ port, host: bind, exclusive: true });
+            const server = createServer().listen({ port, host: bind, exclusive: true, ipv6Only: bind.includes(":") });
             await once(server, "listening");
             server.close();
             await once(server, "close");
         } else {
-            const socket = createSocket(bind.includes(":") ? "udp6" : "udp4").bind({ port, address: bind, exclusive: true });
+            const socket = createSocket({ type: bind.includes(":") ? "udp6" : "udp4", ipv6Only: bind.includes(":") }).bind({
+                port,
+                address: bind,
+                exclusive: true,
+            });
             await once(socket, "listening");
             socket.close();
         }

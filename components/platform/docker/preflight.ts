@@ -7,9 +7,10 @@ import { checkChanges } from "./changes/check.ts";
 import { type Endpoint, endpointOf, providerFault } from "./endpoint.ts";
 import { inspectHost } from "./engine.ts";
 import { freeSpaceFault } from "./freeSpace.ts";
-import { stackLabel, stackPrefix } from "./labels.ts";
+import { ownNetworkName, stackLabel, stackPrefix } from "./labels.ts";
 import { peerFaults } from "./peerNetworks.ts";
 import { portFaults } from "./portCheck.ts";
+import { subnetFaults } from "./subnets.ts";
 import { standingFaults, trialFaults } from "./trial.ts";
 
 /** Bytes that logs, a young database and the first media need. */
@@ -54,14 +55,16 @@ async function engineFaults(settings: Settings, findings: Findings): Promise<Eng
     const host = await inspectHost(stackLabel, endpoint.host).catch((error: Error) => error.message);
     if (typeof host === "string") return { faults: [host], ofHost: [] };
     const stack = stackPrefix(pulumi.getProject(), pulumi.getStack());
-    const [ports, peers, tried, standing] = await Promise.all([
+    const { federation, network } = settings;
+    const ownNetwork = ownNetworkName(stack, federation.network);
+    const [ports, peers, subnets, tried, standing] = await Promise.all([
         portFaults(hostPorts(settings), host, stack),
-        // The stack's own network has its name.
-        settings.federation.enabled ? peerFaults(settings.federation, stack) : [],
+        federation.enabled ? peerFaults(federation, ownNetwork) : [],
+        subnetFaults(network, ownNetwork, host.local),
         Promise.all(findings.trials.map(trialFaults)),
         Promise.all(findings.standing.map((one) => standingFaults(`${stack}-${one.workload}`, one))),
     ]);
-    const faults = [...ports, ...peers];
+    const faults = [...ports, ...peers, ...subnets];
     // A deployed stack must stay manageable on a disk that has filled up since.
     const deployed = host.containers.some((container) => container.stack === stack);
     const spaceFault = host.local && !deployed ? await freeSpaceFault(host.dataDirectory, neededBytes) : undefined;

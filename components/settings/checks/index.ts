@@ -8,6 +8,7 @@ import { faultsInClientFeatures } from "./clientFeatures.ts";
 import { faultsInDatabase } from "./database.ts";
 import { faultsInDelegation } from "./delegation.ts";
 import { faultsInNamespaces } from "./namespaces.ts";
+import { faultsInNetwork } from "./network.ts";
 import { faultsInPeers } from "./peers.ts";
 import { faultsInPlaces } from "./places.ts";
 import { faultsInPorts } from "./ports.ts";
@@ -37,6 +38,7 @@ const checks: Check[] = [
     faultsInSigningKeys,
     faultsInSynapseOptions,
     faultsInTurn,
+    faultsInNetwork,
 ];
 
 /**

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { faultInProxy } from "../../../matrix/addressRanges.ts";
 import { faultInServerName, partsOf } from "../../../matrix/serverName.ts";
 import { isUserId } from "../../../matrix/userId.ts";
-import { address, certificates, httpUrl, named, port, privateKey } from "./valueTypes.ts";
+import { address, certificates, httpUrl, ipv6Address, named, port, privateKey } from "./valueTypes.ts";
 
 const host = named(
     (text) => faultInServerName(text) ?? (partsOf(text).port === undefined ? undefined : "has a port; set gateway.httpsPort instead"),
@@ -66,6 +66,9 @@ const announced = z
 export const gateway = z.strictObject({
     host: host.optional().describe("Host name that clients and other servers connect to. Default: the server name, without its port."),
     bind: address.default("0.0.0.0").describe("Address of the Docker host on which the gateway's ports are published."),
+    bindIpv6: ipv6Address
+        .optional()
+        .describe("IPv6 address of the Docker host on which the gateway's ports are published as well, such as :: for all. Default: none."),
     httpsPort: port.default(443).describe("Port of the client API and the well-known files."),
     federationPort: port.default(8448).describe("Port of the server-server API. It may be httpsPort: one port then serves both."),
     httpPort: port

@@ -2,6 +2,8 @@
 import { z } from "zod";
 import { firstPasswordLength } from "../../../matrix/firstPassword.ts";
 import { clientFeatures } from "./clientFeatures.ts";
+import { limits } from "./limits.ts";
+import { proxy } from "./proxy.ts";
 import { roomDirectory } from "./roomDirectory.ts";
 import { signingKeys } from "./signingKeys.ts";
 import { httpUrl, megabytes, port } from "./valueTypes.ts";
@@ -61,6 +63,8 @@ export const homeserver = z.strictObject({
     roomDirectory,
     ...clientFeatures,
     ...signingKeys,
+    limits,
+    proxy: proxy.optional(),
     memory: megabytes(256, 1024).describe("Memory limit of the container, in MB."),
     logLevel: z.enum(["DEBUG", "INFO", "WARNING", "ERROR"]).default("INFO").describe("Least severe messages that Synapse logs."),
     config: z

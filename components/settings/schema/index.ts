@@ -7,6 +7,7 @@ import { federation } from "./federation.ts";
 import { gateway } from "./gateway.ts";
 import { homeserver } from "./homeserver.ts";
 import { images } from "./images.ts";
+import { network } from "./network.ts";
 import { room } from "./rooms.ts";
 import { seed } from "./seeds.ts";
 import { space } from "./spaces.ts";
@@ -33,6 +34,7 @@ export const settingsSchema = z.strictObject({
     homeserver: homeserver.prefault({}).describe("The homeserver, Synapse."),
     database: database.prefault({}).describe("PostgreSQL: the stack's own server, or an existing one."),
     federation: federation.prefault({}).describe("Federation: which other servers to connect with, and how they find this one."),
+    network: network.prefault({}).describe("The stack's own Docker network."),
     turn: turn.prefault({}).describe("The relay for calls, coturn."),
     gateway: gateway.prefault({}).describe("The entrance for clients and other servers: TLS, the APIs and the well-known files."),
     images: images.prefault({}).describe("Container images."),

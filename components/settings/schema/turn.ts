@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { faultInServerName, partsOf } from "../../../matrix/serverName.ts";
 import { faultInTurnUri } from "../../../matrix/turnUri.ts";
-import { address, named, port } from "./valueTypes.ts";
+import { address, ipv6Address, named, port } from "./valueTypes.ts";
 
 /** One for audio and one for video on either side, where they are not bundled. */
 const portsOfACall = 4;
@@ -65,6 +65,9 @@ export const turn = z.strictObject({
         .describe("Host name at which clients find the relay; the gateway's certificate is then for it, too. Default: gateway.host."),
     port: port.default(3478).describe("Port for TURN over UDP and TCP."),
     bind: address.default("0.0.0.0").describe("Address of the Docker host on which TURN's ports are published."),
+    bindIpv6: ipv6Address
+        .optional()
+        .describe("IPv6 address of the Docker host on which TURN's ports are published as well, such as :: for all. Default: none."),
     tlsPort: port.default(5349).describe("Port for TURN over TLS."),
     externalAddress: z
         .ipv4({ error: "is not an IPv4 address; give the one at which clients outside reach this host, such as 203.0.113.7" })

@@ -21,6 +21,9 @@ export const port = z.int().min(1).max(65535);
 /** An address of the Docker host that ports are published on. */
 export const address = z.union([z.ipv4(), z.ipv6()]);
 
+/** A further address of the Docker host that ports are published on. */
+export const ipv6Address = z.ipv6({ error: "is not an IPv6 address, such as :: for all of them" });
+
 /** A memory limit. */
 export const megabytes = (minimum: number, fallback: number) => z.int().min(minimum).default(fallback);
 

@@ -3,7 +3,7 @@ import { homedir, hostname } from "node:os";
 import * as pulumi from "@pulumi/pulumi";
 import { parse } from "yaml";
 import { Secrets } from "../../../components/secrets.ts";
-import { container, containers, declareStack } from "../../support/declaredStack.ts";
+import { container, containers, declareStack, type Outputs } from "../../support/declaredStack.ts";
 import { declared, registrations, resolved, settled, startMocks } from "../../support/mocks.ts";
 
 /** As a word of its own: a short host name may be part of another word. */
@@ -208,7 +208,7 @@ describe("configuration", () => {
         const synapse = files("matrix-synapse:homeserver:Synapse", "homeserver");
         const caddy = files("matrix-synapse:gateway:Gateway", "gateway");
         assert.equal(parse(synapse["/etc/synapse/homeserver.yaml"] ?? "").max_upload_size, "60M");
-        assert.deepEqual(Object.keys(synapse), ["/etc/synapse/authorities.pem", "/etc/synapse/homeserver.yaml", "/etc/synapse/log.yaml"]);
+        assert.deepEqual(Object.keys(synapse), ["/etc/synapse/authority-1.pem", "/etc/synapse/homeserver.yaml", "/etc/synapse/log.yaml"]);
         assert.deepEqual(Object.keys(caddy), ["/etc/caddy/caddy.json"]);
         assert.ok(!/password of|key of|token of/.test(JSON.stringify([synapse, caddy])));
         for (const { file, content } of [...container("homeserver").uploads, ...container("gateway").uploads]) {

@@ -19,7 +19,16 @@ describe("homeserver.yaml", () => {
         assert.equal(config.max_upload_size, "50M");
         assert.deepEqual(
             Object.keys(config).filter((key) => key.startsWith("rc_")),
-            ["rc_message", "rc_login", "rc_joins", "rc_room_creation"],
+            [
+                "rc_message",
+                "rc_login",
+                "rc_registration",
+                "rc_joins",
+                "rc_joins_per_room",
+                "rc_invites",
+                "rc_room_creation",
+                "rc_federation",
+            ],
         );
         assert.deepEqual(config.room_list_publication_rules, [{ user_id: "@admin:example.org", action: "allow" }]);
     });
@@ -105,6 +114,32 @@ describe("homeserver.yaml", () => {
     it("keeps a text that looks like YAML a text", () => {
         const publicUrl = "https://a.org/#{x: y}";
         assert.equal(rendered({}, false, publicUrl).public_baseurl, `${publicUrl}/`);
+    });
+});
+
+describe("the rate limits", () => {
+    it("are Synapse's own by default, but for sign-ins", () => {
+        const config = rendered();
+        assert.deepEqual(config.rc_message, { per_second: 0.2, burst_count: 10 });
+        assert.deepEqual(config.rc_invites, {
+            per_room: { per_second: 0.3, burst_count: 10 },
+            per_user: { per_second: 0.003, burst_count: 5 },
+            per_issuer: { per_second: 0.3, burst_count: 10 },
+        });
+        assert.deepEqual(config.rc_login, {
+            address: { per_second: 0.1, burst_count: 30 },
+            account: { per_second: 0.05, burst_count: 10 },
+            failed_attempts: { per_second: 0.17, burst_count: 3 },
+        });
+        assert.ok(!("rc_admin_redaction" in config), "removals do not count as messages");
+    });
+
+    it("change one by one, and keep the other half of a bucket", () => {
+        const config = rendered({
+            homeserver: { limits: { joins: { perRoom: { burst: 500 } }, redactions: { perSecond: 5, burst: 50 } } },
+        });
+        assert.deepEqual(config.rc_joins_per_room, { per_second: 1, burst_count: 500 });
+        assert.deepEqual(config.rc_admin_redaction, { per_second: 5, burst_count: 50 });
     });
 });
 

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { rangeFaults } from "../../../components/platform/docker/peerNetworks.ts";
+import { ownNetworkName } from "../../../components/platform/docker/labels.ts";
+import { nameFaults, rangeFaults } from "../../../components/platform/docker/peerNetworks.ts";
 
 describe("ranges of peers", () => {
     it("may lie beside the stack's own network, of either family", () => {
@@ -17,4 +18,17 @@ describe("ranges of peers", () => {
             ]);
         });
     }
+});
+
+describe("the name of a network that servers meet in", () => {
+    it("may be any that begins with a letter", () => {
+        for (const network of [undefined, "a", "A", "matrix-synapse-mesh", "zoo"])
+            assert.deepEqual(nameFaults(network, ownNetworkName("matrix-synapse-dev", network)), [], network);
+    });
+
+    it("is refused where the stack's own network cannot come before it", () => {
+        assert.deepEqual(nameFaults("0-a", ownNetworkName("matrix-synapse-dev", "0-a")), [
+            "federation.network: 0-a comes before this stack's own network 0-matrix-synapse-dev in the order of names, so Docker would publish the homeserver's plain port in it; use a network whose name begins with a letter",
+        ]);
+    });
 });

@@ -59,7 +59,9 @@ describe("settings", () => {
         [
             "an unknown key that is near to none, naming those there are",
             { ...valid, turn: { colour: 1 } },
-            ["turn.colour: is not a setting; known here: bind, enabled, external, externalAddress, host, port, relayPorts, tlsPort"],
+            [
+                "turn.colour: is not a setting; known here: bind, bindIpv6, enabled, external, externalAddress, host, port, relayPorts, tlsPort",
+            ],
         ],
         ["a value of the wrong type", { ...valid, homeserver: { port: "many" } }, ['homeserver.port: "many" is not of type number']],
         ["a port out of range", { ...valid, gateway: { httpsPort: 70000 } }, ["gateway.httpsPort: 70000 is too big; at most 65535"]],

@@ -37,7 +37,7 @@ const args = () => ({
             relayPorts: { min: 49160, max: 49199 },
         },
     },
-    certificate: { known: pulumi.output("PEM"), fingerprint: pulumi.output("0123456789abcdef") },
+    certificate: { known: [pulumi.output("PEM")], fingerprint: pulumi.output("0123456789abcdef") },
     wellKnown,
     administrator: { userId: "@admin:example.org", password: pulumi.secret(password) },
     turnSharedSecret: pulumi.secret(secret),
@@ -77,7 +77,7 @@ describe("the verification", () => {
         const { settings } = args();
         const { inputs } = await commandFor({
             settings: { ...settings, gateway: { ...settings.gateway, wellKnown: false }, federation: { enabled: false } },
-            certificate: {},
+            certificate: { known: [] },
         });
         const parsed = deployedSchema.parse(JSON.parse(inputs.stdin as string));
         assert.deepEqual(Object.keys(parsed.gateway), ["hosts", "bind", "httpsPort"]);
@@ -114,7 +114,7 @@ describe("the verification", () => {
         assert.deepEqual((await commandFor()).inputs, first.inputs);
         const { inputs } = await commandFor({ running: running("another container of the gateway", "container of the homeserver") });
         assert.notDeepEqual(inputs.environment, first.inputs.environment);
-        const other = await commandFor({ certificate: { fingerprint: pulumi.output("fedcba9876543210") } });
+        const other = await commandFor({ certificate: { known: [], fingerprint: pulumi.output("fedcba9876543210") } });
         assert.notEqual(other.inputs.stdin, first.inputs.stdin);
     });
 

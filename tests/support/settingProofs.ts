@@ -1,0 +1,144 @@
+/**
+ * What proves that a setting does what it says, on the real parts: a setting's path → file of tests/ and the title of the test
+ * there, or its beginning. A unit test wants an entry for every setting of the schema, and each test to be there.
+ */
+type Proof = readonly [file: string, title: string];
+
+const settings = (title: string): Proof => ["integration/settings.test.ts", title];
+const content = (title: string): Proof => ["integration/content.test.ts", title];
+const inServer = (title: string): Proof => ["integration/settingsContent.test.ts", title];
+const certificates = (title: string): Proof => ["integration/certificates.test.ts", title];
+const seeds = (title: string): Proof => ["integration/seeds.test.ts", title];
+const controls = (title: string): Proof => ["slow/federationControls.test.ts", title];
+
+const read = settings("of the homeserver is in its configuration, as Synapse itself reads it");
+const containers = settings("of the containers: their memory, published ports and images");
+const published = settings("gateway.bind and turn.bind: serve at ");
+const gateway = settings("of the gateway: its host and authority are in the certificate, its contacts in the well-known file");
+const state = inServer("all that rooms and spaces have in common is in the state of one: ");
+const roomsAlone = inServer("of rooms: parent, serverAcl, encrypted, retention and pinnedMessage");
+const accounts = inServer("of users and bots: localpart, displayName, avatar, admin and deactivated");
+const changed = inServer("of a second kind: what a change of them does");
+const proxy = settings("homeserver.proxy: connects through it with its password, and directly where it says so");
+const options = (title: string): Proof => ["integration/synapseOptions.test.ts", title];
+const notices = settings("homeserver.serverNotices: a notice comes from this account, in this room, which people are in at once");
+const signingKeys = options("change the signing key only if the old one stays known, and publish both");
+const existing = (title: string): Proof => ["integration/existingDatabase.test.ts", title];
+const existingDatabase = existing("makes its role and database there, over TLS by the authority given, and runs no server of its own");
+const givenDatabase = existing("takes a role and a database that are given as they are, and leaves them when it is destroyed");
+const turnElsewhere: Proof = [
+    "integration/turn.test.ts",
+    "gives way to a TURN service elsewhere, and to none; both are what clients are told, and verified",
+];
+const acme = certificates("is got by proving the names on the port that is open anyway, after the switch from another kind");
+const given = certificates("is served with its chain, for clients and servers, and a preview is empty");
+const renamed = content("keeps a room, and an account with its token, whose key is renamed");
+const removed = content("does with what is removed what its entry said: leave or purge, deactivate or erase");
+
+/** Each of these properties of a section. */
+function each(section: string, proof: Proof, ...properties: string[]): Record<string, Proof> {
+    return Object.fromEntries(properties.map((property) => [`${section}.${property}`, proof]));
+}
+
+const inState = [
+    ...["name", "topic", "alias", "avatar", "visibility", "joinRule", "historyVisibility", "members.*"],
+    ...["usersDefault", "eventsDefault", "stateDefault", "invite", "kick", "ban", "redact", "events.*"].map((it) => `powerLevels.${it}`),
+];
+const bucketsRead = [
+    ...["messages", "redactions", "logins.address", "logins.account", "registrations", "joins.local", "joins.remote", "joins.perRoom"],
+    ...["invites.perRoom", "invites.perUser", "invites.perIssuer", "roomCreations"],
+].flatMap((it) => [`${it}.perSecond`, `${it}.burst`]);
+
+export const settingProofs: Record<string, Proof> = {
+    serverName: read,
+    administrator: settings("administrator: is the account that the program acts as"),
+    protectData: ["integration/registrations.test.ts", "protects what holds data or identity, and nothing else"],
+
+    ...each("homeserver", read, "publicUrl", "registration", "encryption", "passwords.minimumLength", "passwords.hashRounds"),
+    ...each("homeserver", containers, "port", "memory"),
+    "homeserver.media.maxUpload": settings("homeserver.media.maxUpload: takes 3 MB, and nothing larger"),
+    "homeserver.logLevel": settings("homeserver.logLevel: the log has nothing that is less severe"),
+    ...each("homeserver.limits", read, ...bucketsRead),
+    ...each(
+        "homeserver.limits",
+        settings("homeserver.limits: the third wrong password in a row has to wait"),
+        "logins.failed.perSecond",
+        "logins.failed.burst",
+    ),
+    ...each("homeserver.limits.federation", read, "windowMilliseconds", "sleepLimit", "sleepMilliseconds", "rejectLimit", "concurrent"),
+    "homeserver.limits.federation.transactionsPerRoomPerSecond": read,
+    "homeserver.roomDirectory.publishers[]": [
+        "integration/botRooms.test.ts",
+        "is published by those whom homeserver.roomDirectory.publishers names",
+    ],
+    "homeserver.roomDirectory.aliasCreators[]": settings("homeserver.roomDirectory.aliasCreators: names a room, and nobody else does"),
+    ...each("homeserver.serverNotices", notices, "localpart", "displayName", "roomName", "topic", "autoJoin"),
+    "homeserver.presence": options("show nobody who is online where presence is off"),
+    "homeserver.userDirectory": settings("homeserver.userDirectory: shared finds nobody with whom no room is shared"),
+    "homeserver.autoJoinRooms[]": options("let a new account join the rooms for everybody, by invitation where they are not public"),
+    "homeserver.retention": options("show no message older than the default retention"),
+    "homeserver.config.*": options("have effect where they are given in homeserver.config, beside what the program sets"),
+    ...each("homeserver", signingKeys, "signingKey", "oldSigningKeys.*.key", "oldSigningKeys.*.expiredTs"),
+    // The image that is built here lacks what previews need, and Synapse says so: no more than that can be shown on real parts.
+    "homeserver.linkPreviews.enabled": options("that Synapse does not know or does not start with end the preview, and touch nothing"),
+    "homeserver.linkPreviews.languages[]": ["unit/settings/clientFeatures.test.ts", "become what Synapse calls them"],
+    ...each("homeserver.proxy", proxy, "url", "user", "password", "except[]"),
+
+    ...each("database", existingDatabase, "host", "adminPassword", "sslMode", "authority"),
+    ...each("database", givenDatabase, "user", "password", "connections"),
+    "database.adminUser": existing("says in one line why a server, a role or a database will not do"),
+    ...each("database", containers, "port", "memory"),
+    "database.name": settings("database.name: is the database and the role that owns it"),
+
+    "federation.enabled": controls("gives other servers nothing"),
+    "federation.allow[]": settings("federation.allow: reaches no server that it does not name"),
+    "federation.delegation": gateway,
+    "federation.publicRooms": controls("shows the public rooms of who lets others read them, and of nobody else"),
+    "federation.keyServers[]": controls("asks the notary that is named for keys, and works without one"),
+    "federation.privatePeers[]": controls("does not reach peers in a private range that is not named, and logs why"),
+    "federation.authorities[]": settings("federation.authorities: reaches servers by certificates of each of them, and no other"),
+    "federation.network": settings("federation.network: has the gateway in it, and the homeserver without its plain port"),
+
+    ...each("network", settings("network: has these ranges and this packet size"), "subnet", "ipv6", "mtu"),
+
+    ...each("turn", published, "port", "bind", "bindIpv6"),
+    ...each("turn", containers, "tlsPort", "relayPorts.min", "relayPorts.max"),
+    ...each("turn", turnElsewhere, "enabled", "external.uris[]", "external.username", "external.password"),
+    "turn.external.sharedSecret": changed,
+    "turn.host": gateway,
+    "turn.externalAddress": ["slow/turnStatus.test.ts", "names an external address that leads nowhere"],
+
+    ...each("gateway", published, "bind", "bindIpv6", "httpsPort", "federationPort"),
+    ...each("gateway", gateway, "host", "authority.certificate", "authority.key"),
+    ...each("gateway.support", gateway, "contacts[].role", "contacts[].matrixId", "contacts[].email", "page"),
+    "gateway.wellKnown": changed,
+    ...each("gateway.acme", acme, "directory", "email", "authority"),
+    ...each("gateway.certificate", given, "chain", "key"),
+
+    ...each("images", containers, "synapse", "postgres", "coturn", "caddy"),
+
+    ...each("users.*", accounts, "localpart", "displayName", "avatar", "admin", "deactivated"),
+    "users.*.password": content("tells a new user's first password, generated or given, which lets the user in"),
+    "users.*.onDelete": removed,
+    "users.*.formerly": changed,
+
+    ...each("bots.*", accounts, "localpart", "displayName", "avatar", "admin", "deactivated"),
+    "bots.*.unlimited": inServer("bots.*.unlimited: exempts the bot from the limits for messages"),
+    "bots.*.appservice.namespace": content("speaks for a whole namespace where a bot is an application service, and nobody else may"),
+    "bots.*.appservice.url": inServer("bots.*.appservice: is asked at its URL about the namespace that is its own"),
+    "bots.*.onDelete": changed,
+    "bots.*.formerly": renamed,
+
+    ...each("rooms.*", state, ...inState),
+    ...each("rooms.*", roomsAlone, "parent", "encrypted", "retention", "pinnedMessage", "serverAcl.deny[]", "serverAcl.allow[]"),
+    "rooms.*.onDelete": removed,
+    "rooms.*.formerly": renamed,
+
+    ...each("spaces.*", state, ...inState),
+    "spaces.*.parent": roomsAlone,
+    ...each("spaces.*", changed, "onDelete", "formerly"),
+
+    "seeds.*.script": seeds("runs again after an edit, and as another account"),
+    "seeds.*.as": seeds("runs again after an edit, and as another account"),
+    "seeds.*.timeout": seeds("is ended where it never ends, and `pulumi up` says so"),
+};
