@@ -35,7 +35,7 @@ export const groups: readonly Group[] = [
     { files: ["registrations", "upgrade"] },
     { files: ["federationCheck", "federationCheckWellKnown", "federationCheckClient", "federationCheckServer"] },
     { files: ["delegationFiles"] },
-    { files: ["settings", "settingsContent"] },
+    { files: ["settings", "settingsNetwork", "settingsContent"] },
     {
         files: ["call", "federationCheckStack"],
         alone: "browsers send each other video, which takes both cores; `status` must end in 10 s although it waits 7 s of them",

@@ -5,6 +5,7 @@
 type Proof = readonly [file: string, title: string];
 
 const settings = (title: string): Proof => ["integration/settings.test.ts", title];
+const network = (title: string): Proof => ["integration/settingsNetwork.test.ts", title];
 const content = (title: string): Proof => ["integration/content.test.ts", title];
 const inServer = (title: string): Proof => ["integration/settingsContent.test.ts", title];
 const certificates = (title: string): Proof => ["integration/certificates.test.ts", title];
@@ -13,13 +14,13 @@ const controls = (title: string): Proof => ["slow/federationControls.test.ts", t
 
 const read = settings("of the homeserver is in its configuration, as Synapse itself reads it");
 const containers = settings("of the containers: their memory, published ports and images");
-const published = settings("gateway.bind and turn.bind: serve at ");
-const gateway = settings("of the gateway: its host and authority are in the certificate, its contacts in the well-known file");
+const published = network("gateway.bind and turn.bind: serve at ");
+const gateway = network("of the gateway: its host and authority are in the certificate, its contacts in the well-known file");
 const state = inServer("all that rooms and spaces have in common is in the state of one: ");
 const roomsAlone = inServer("of rooms: parent, serverAcl, encrypted, retention and pinnedMessage");
 const accounts = inServer("of users and bots: localpart, displayName, avatar, admin and deactivated");
 const changed = inServer("of a second kind: what a change of them does");
-const proxy = settings("homeserver.proxy: connects through it with its password, and directly where it says so");
+const proxy = network("homeserver.proxy: connects through it with its password, and directly where it says so");
 const options = (title: string): Proof => ["integration/synapseOptions.test.ts", title];
 const notices = settings("homeserver.serverNotices: a notice comes from this account, in this room, which people are in at once");
 const signingKeys = options("change the signing key only if the old one stays known, and publish both");
@@ -91,15 +92,15 @@ export const settingProofs: Record<string, Proof> = {
     "database.name": settings("database.name: is the database and the role that owns it"),
 
     "federation.enabled": controls("gives other servers nothing"),
-    "federation.allow[]": settings("federation.allow: reaches no server that it does not name"),
+    "federation.allow[]": network("federation.allow: reaches no server that it does not name"),
     "federation.delegation": gateway,
     "federation.publicRooms": controls("shows the public rooms of who lets others read them, and of nobody else"),
     "federation.keyServers[]": controls("asks the notary that is named for keys, and works without one"),
     "federation.privatePeers[]": controls("does not reach peers in a private range that is not named, and logs why"),
-    "federation.authorities[]": settings("federation.authorities: reaches servers by certificates of each of them, and no other"),
-    "federation.network": settings("federation.network: has the gateway in it, and the homeserver without its plain port"),
+    "federation.authorities[]": network("federation.authorities: reaches servers by certificates of each of them, and no other"),
+    "federation.network": network("federation.network: has the gateway in it, and the homeserver without its plain port"),
 
-    ...each("network", settings("network: has these ranges and this packet size"), "subnet", "ipv6", "mtu"),
+    ...each("network", network("network: has these ranges and this packet size"), "subnet", "ipv6", "mtu"),
 
     ...each("turn", published, "port", "bind", "bindIpv6"),
     ...each("turn", containers, "tlsPort", "relayPorts.min", "relayPorts.max"),
@@ -111,6 +112,14 @@ export const settingProofs: Record<string, Proof> = {
     ...each("gateway", published, "bind", "bindIpv6", "httpsPort", "federationPort"),
     ...each("gateway", gateway, "host", "authority.certificate", "authority.key"),
     ...each("gateway.support", gateway, "contacts[].role", "contacts[].matrixId", "contacts[].email", "page"),
+    ...each(
+        "gateway",
+        network("gateway.announced and gateway.httpPort: others are sent to the announced ports"),
+        "announced.httpsPort",
+        "announced.federationPort",
+        "httpPort",
+    ),
+    "gateway.trustedProxies[]": ["integration/proxies.test.ts", "that is trusted, only the last address that is no proxy's counts"],
     "gateway.wellKnown": changed,
     ...each("gateway.acme", acme, "directory", "email", "authority"),
     ...each("gateway.certificate", given, "chain", "key"),

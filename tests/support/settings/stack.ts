@@ -18,6 +18,8 @@ export const base = 30800;
 /** Its name comes before the stack's own, where Docker would publish ports. */
 export const meeting = { network: "matrix-synapse-test-a-meeting", subnet: "10.231.9.0/24" };
 export const own = { subnet: "10.231.8.0/24", ipv6: "fd00:231:8::/64", mtu: 1400 };
+/** Ports that a forwarder in front would have. */
+export const announced = { httpsPort: 4430, federationPort: 4480 };
 export const proxyUser = { user: "homeserver", password: "pass:w@rd-of-the-proxy" };
 
 /** One server a port: of two authorities that the settings name, and of one that they do not. */
@@ -145,6 +147,8 @@ async function bringUp(): Promise<SettingsStack> {
             bindIpv6: "::1",
             httpsPort: base + 43,
             federationPort: base + 48,
+            httpPort: base + 80,
+            announced,
             authority,
             support: {
                 contacts: [{ role: "security", matrixId: "@chief:settings.test", email: "chief@settings.test" }],

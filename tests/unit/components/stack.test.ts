@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { homedir, hostname } from "node:os";
 import * as pulumi from "@pulumi/pulumi";
 import { parse } from "yaml";
+import { authorityPath } from "../../../components/homeserver/synapse/federationConfig.ts";
 import { Secrets } from "../../../components/secrets.ts";
 import { container, containers, declareStack, type Outputs } from "../../support/declaredStack.ts";
 import { declared, registrations, resolved, settled, startMocks } from "../../support/mocks.ts";
@@ -192,7 +193,7 @@ describe("behind a proxy", () => {
     });
 
     it("the homeserver trusts the public authorities, although the gateway's certificate is a development one", async () => {
-        const authorities = () => container("homeserver").uploads.some(({ file }) => file === "/etc/synapse/authorities.pem");
+        const authorities = () => container("homeserver").uploads.some(({ file }) => file === authorityPath(0));
         await declareStack();
         assert.equal(authorities(), true);
         await declareStack({ gateway: { trustedProxies: ["10.0.0.7"] } });
