@@ -9,25 +9,8 @@ import { Authority } from "../../support/federation/authority.ts";
 import { cors, keyAnswer, type Reply } from "../../support/federation/world.ts";
 import { type FakeRelay, fakeRelay } from "../../support/turn/fakeRelay.ts";
 import { type FakeGateway, fakeGateway, gatewayWithoutCertificate } from "../../support/verification/fakeGateway.ts";
+import { administrator, homeserver, hosts, secret, wellKnown } from "../../support/verification/healthyStack.ts";
 
-const hosts = ["matrix.example.test", "example.test"];
-const wellKnown = {
-    client: { "m.homeserver": { base_url: "https://matrix.example.test" } },
-    server: { "m.server": "matrix.example.test:8448" },
-};
-const administrator = { userId: "@admin:example.test", password: "the right one" };
-const secret = "shared by homeserver and relay";
-const given = timeLimitedCredentials(secret, administrator.userId, Date.now() / 1000 + 3600);
-
-const homeserver: Record<string, Reply> = {
-    "/_matrix/client/versions": { headers: cors, body: { versions: ["v1.1", "v1.15"] } },
-    "/_matrix/key/v2/server": { body: keyAnswer("example.test") },
-    "/_matrix/client/v3/login": { body: { access_token: "token", device_id: "DEVICE" } },
-    "/_matrix/client/v3/logout": { body: {} },
-    "/_matrix/client/v3/voip/turnServer": { body: { ...given, ttl: 3600, uris: ["turn:example.test"] } },
-    "/.well-known/matrix/client": { headers: cors, body: wellKnown.client },
-    "/.well-known/matrix/server": { headers: cors, body: wellKnown.server },
-};
 const badGateway: Reply = { status: 502, body: "" };
 
 describe("a verification", function () {
