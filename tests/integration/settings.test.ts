@@ -77,7 +77,7 @@ describe("every setting of a stack's parts", function () {
     it("homeserver.roomDirectory.aliasCreators: names a room, and nobody else does", async () => {
         const named = async (user: string) => (await as(user)).createRoom({ room_alias_name: `room-of-${user}` });
         assert.match(await named("other"), /^!/);
-        await assert.rejects(named("alice"), /M_FORBIDDEN/);
+        await assert.rejects(named("alice"), /Not allowed to create alias/);
     });
 
     it("homeserver.serverNotices: a notice comes from this account, in this room, which people are in at once", async () => {

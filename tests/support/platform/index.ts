@@ -21,7 +21,7 @@ const databases = servers.flatMap((server) =>
 );
 export const urls = pulumi.all(databases.map(({ url }) => url));
 
-const gateway = { host: "example.org", hosts: ["example.org"] } as Settings["gateway"];
+const gateway = { host: "example.org", hosts: ["example.org"], trustedProxies: [] as string[] } as Settings["gateway"];
 const certificates = ["certificate", "other"].map((name) => new Certificate(name, { settings: gateway, authorities: [], platform }));
 export const fingerprints = certificates.map(({ fingerprint }) => fingerprint);
 
