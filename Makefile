@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help up down mesh mesh-down preview env engine tools images check test test-plugins test-unit test-smoke test-integration test-slow bench bench-federation clean
+.PHONY: help up down backup restore mesh mesh-down preview env engine tools images check test test-plugins test-unit test-smoke test-integration test-slow bench bench-federation clean
 
 SETUP := scripts/setup/run main
 INSTALLED := node_modules/.package-lock.json
@@ -15,6 +15,12 @@ up: $(INSTALLED) ## deploy the server, from nothing if need be; again: apply onl
 
 down: $(INSTALLED) ## remove the server; .state/passphrase stays (STACK=dev)
 	@$(SETUP) down
+
+backup: $(INSTALLED) ## store everything in the repository now, and say when it is there (STACK=dev)
+	@$(SETUP) backup
+
+restore: $(INSTALLED) ## make a lost stack anew from its backups (STACK= REPOSITORY= PASSWORD_FILE= TIME= CREDENTIALS_FILE= AUTHORITY_FILE=)
+	@$(SETUP) restore
 
 mesh: $(INSTALLED) ## deploy several servers on this machine that federate with each other (SERVERS=2, up to 9)
 	@$(SETUP) mesh

@@ -1,10 +1,11 @@
 /**
  * The plan of the house: settings → secrets → certificate → database → relay → homeserver → gateway → content
- * → seeds → verification → outputs.
+ * → backup → seeds → verification → outputs.
  * Data flows in this order only; every component gets what it needs as arguments.
  * What can be known to fail on this host was looked for before: see program.ts.
  */
 import * as pulumi from "@pulumi/pulumi";
+import { Backup } from "./components/backup/backup.ts";
 import { Certificate } from "./components/certificate/certificate.ts";
 import { Content } from "./components/content/content.ts";
 import { DatabaseServer } from "./components/database/server.ts";
@@ -33,6 +34,7 @@ const databaseServer = new DatabaseServer("database", {
     protectData,
     image: images.postgres,
     superuserPassword: secrets.databaseAdminPassword,
+    backups: settings.backup !== undefined,
     platform,
 });
 const database = databaseServer.database("synapse", { name: settings.database.name, password: secrets.databasePassword });
@@ -74,6 +76,16 @@ const gateway = new Gateway("gateway", {
     platform,
 });
 const content = new Content("content", { settings, secrets, homeserver });
+if (settings.backup && secrets.backupPassword && databaseServer.superuser)
+    new Backup("backup", {
+        serverName: settings.serverName,
+        settings: settings.backup,
+        password: secrets.backupPassword,
+        database: databaseServer.superuser,
+        homeserver,
+        images,
+        platform,
+    });
 new Seeds("seeds", { settings, homeserver, content });
 new Verification(
     "verification",
@@ -108,6 +120,8 @@ export const adminUserId = content.administrator.userId;
 export const adminPassword = content.administrator.password;
 /** Creates accounts while registration is closed. Secret. */
 export const registrationSharedSecret = secrets.registrationSharedSecret;
+/** Password of the backups' repository: keep it where the server is not. Absent where there are no backups. Secret. */
+export const backupPassword = secrets.backupPassword;
 /** Addresses of the relay, as clients get them; none where no relay is offered. */
 export const turnUris = turn.uris;
 /** The homeserver's database, with its password, as seen from the Docker host. Secret. */

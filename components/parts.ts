@@ -3,6 +3,7 @@ import type { ParsedSettings } from "./settings/schema/index.ts";
 
 /** The settings that decide which parts a stack has and where they are published; sections with faults are absent. */
 interface Sections {
+    backup?: Pick<ParsedSettings["backup"], "repository">;
     homeserver?: Pick<ParsedSettings["homeserver"], "port">;
     database?: Pick<ParsedSettings["database"], "host" | "port">;
     gateway?: Pick<ParsedSettings["gateway"], "bind" | "bindIpv6" | "httpsPort" | "federationPort" | "httpPort">;
@@ -14,6 +15,7 @@ interface Sections {
 interface Given {
     database?: { host?: string };
     turn?: { enabled?: boolean; external?: unknown };
+    backup?: { repository?: string };
 }
 
 export interface HostPort {
@@ -27,7 +29,7 @@ export interface HostPort {
 
 export interface Part {
     /** Its job, which is its name everywhere: container, logs, commands, docs. */
-    name: "database" | "homeserver" | "relay" | "gateway";
+    name: "database" | "homeserver" | "relay" | "gateway" | "wal" | "backup";
     /** Its image, by the key of `images` in the settings. */
     image: keyof ParsedSettings["images"];
     /** Folder of its component. */
@@ -38,8 +40,8 @@ export interface Part {
     wanted(sections: Given): boolean;
     /** Ports of the host that it publishes. */
     ports(sections: Sections): HostPort[];
-    /** Prefix of its address, before host and port. */
-    scheme: string;
+    /** Prefix of its addresses, before host and port; absent where it publishes none. */
+    scheme?: string;
 }
 
 const loopback = "127.0.0.1";
@@ -50,6 +52,10 @@ export const databasePort = 55432;
 /** Whether the stack runs a relay of its own. */
 export function runsRelay({ enabled = true, external }: NonNullable<Given["turn"]>): boolean {
     return enabled && external === undefined;
+}
+
+function makesBackups({ backup }: Given): boolean {
+    return backup?.repository !== undefined;
 }
 
 /** In the order of starting. */
@@ -109,6 +115,22 @@ export const parts: readonly Part[] = [
             });
         },
         scheme: "https://",
+    },
+    {
+        name: "wal",
+        image: "postgres",
+        component: "components/backup",
+        after: ["database"],
+        wanted: makesBackups,
+        ports: () => [],
+    },
+    {
+        name: "backup",
+        image: "restic",
+        component: "components/backup",
+        after: ["wal"],
+        wanted: makesBackups,
+        ports: () => [],
     },
 ];
 

@@ -8,6 +8,8 @@ export interface SecretsArgs {
     protectData: boolean;
     /** The bots that are application services, by their keys. */
     applicationServices: { id: string }[];
+    /** Backups are encrypted by a password of their own. */
+    backup?: object;
     /** A signing key that is given takes the place of the generated one. */
     homeserver: { signingKey?: { line: pulumi.Output<string> } };
 }
@@ -38,6 +40,8 @@ export class Secrets extends pulumi.ComponentResource {
     readonly passwordSeed: pulumi.Output<string>;
     /** The content of Synapse's signing key file. */
     readonly signingKey: pulumi.Output<string>;
+    /** Password of the backups' repository; absent where there is none. */
+    readonly backupPassword?: pulumi.Output<string>;
     private readonly applicationServices: Record<string, ApplicationServiceTokens>;
 
     constructor(name: string, args: SecretsArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -55,6 +59,7 @@ export class Secrets extends pulumi.ComponentResource {
         // Made in any case: the server may return to it.
         const generatedKey = generate("signing-key-seed", { protect: args.protectData }).apply(signingKey);
         this.signingKey = args.homeserver.signingKey?.line ?? generatedKey;
+        if (args.backup) this.backupPassword = generate("backup-password", { protect: args.protectData });
         this.applicationServices = Object.fromEntries(
             args.applicationServices.map(({ id: bot }) => [
                 bot,

@@ -13,12 +13,21 @@ export interface OwnServerArgs {
     image: string;
     /** Secret. */
     superuserPassword: pulumi.Output<string>;
+    /** Whether backups are made, for which the superuser receives the server's log. */
+    backups: boolean;
     /** Platform that runs the server. */
     platform: Platform;
 }
 
 const port = 5432;
 const script = "/postgres.sh";
+/** Who may connect. The line for replication is what initdb leaves out. */
+const hba = {
+    path: "/etc/postgresql/pg_hba.conf",
+    text: "local all all trust\nhost all all all scram-sha-256\nhost replication postgres all scram-sha-256\n",
+};
+/** Of log that a backup which has come to a halt has yet to receive: then the disk counts more. */
+const keptLog = "8GB";
 const passwordFile = "/run/secrets/postgres-password";
 
 /** Megabytes of shared memory: what parallel queries exchange their rows in. Too little ends a large one with "No space left on device". */
@@ -36,10 +45,18 @@ export function dataDirectory(image: string): string {
     return major !== undefined && major < 18 ? "/var/lib/postgresql/data" : "/var/lib/postgresql";
 }
 
-export function ownServer(name: string, { settings, superuserPassword, platform, image }: OwnServerArgs, parent: pulumi.Resource): Server {
+export function ownServer(
+    name: string,
+    { settings, superuserPassword, platform, image, backups }: OwnServerArgs,
+    parent: pulumi.Resource,
+): Server {
     const volume = platform.volume(`${name}-data`, { parent });
     const needed = settings.connections + connectionLimit.others;
-    const options = ["password_encryption=scram-sha-256", ...(needed > connectionLimit.standard ? [`max_connections=${needed}`] : [])];
+    const options = [
+        "password_encryption=scram-sha-256",
+        ...(needed > connectionLimit.standard ? [`max_connections=${needed}`] : []),
+        ...(backups ? [`hba_file=${hba.path}`, `max_slot_wal_keep_size=${keptLog}`] : []),
+    ];
     const directory = dataDirectory(image);
     const workload: Workload = {
         image,
@@ -47,7 +64,7 @@ export function ownServer(name: string, { settings, superuserPassword, platform,
         command: [script, passwordFile, ...options.flatMap((option) => ["-c", option])],
         user: { uid: 999, gid: 999 },
         environment: { PGDATA: directory },
-        files: { [script]: readFileSync(new URL("postgres.sh", import.meta.url), "utf8") },
+        files: { [script]: readFileSync(new URL("postgres.sh", import.meta.url), "utf8"), ...(backups && { [hba.path]: hba.text }) },
         secrets: { [passwordFile]: superuserPassword },
         volumes: [{ volume, path: directory }],
         ports: [{ internal: port, external: settings.port, protocol: "tcp", bind: "127.0.0.1" }],

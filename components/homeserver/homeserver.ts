@@ -1,6 +1,6 @@
 /** The interface of any homeserver, whichever software it is. */
 import type * as pulumi from "@pulumi/pulumi";
-import type { Address, Running } from "../platform/platform.ts";
+import type { Address, Running, Volume } from "../platform/platform.ts";
 
 /** Requests and the process that answers them. */
 export interface Route {
@@ -18,6 +18,8 @@ export interface Homeserver {
     readonly ready: pulumi.Resource;
     /** The resource that holds its data, for `deletedWith`: when it is deleted, nothing in it needs deleting first. */
     readonly data: pulumi.Resource;
+    /** What people have uploaded, and its thumbnails. */
+    readonly media: Volume;
     /** Its processes. */
     readonly processes: Running[];
 }

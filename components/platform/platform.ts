@@ -73,6 +73,8 @@ interface Program {
     /** Secret files by path, readable by `user` alone. A change replaces the container. */
     secrets?: Record<string, pulumi.Input<string>>;
     volumes?: Mount[];
+    /** Directories of the platform's own machine, by an absolute path, and where they are mounted. */
+    directories?: { directory: string; path: string }[];
     /** Existing networks to join besides the stack's own, with this container's aliases in each. */
     joins?: { network: string; aliases: string[] }[];
     /** Linux capabilities beyond none. */

@@ -13,7 +13,7 @@ import type { SecretPath } from "./secretPaths.ts";
 type OutboundProxy = Omit<NonNullable<ParsedSettings["homeserver"]["proxy"]>, "password">;
 
 /** What components get: every default filled in, derived values resolved, secrets as secret outputs. */
-export type Settings = Omit<ParsedSettings, "database" | "homeserver" | "gateway" | "federation" | "turn" | "keeper"> & {
+export type Settings = Omit<ParsedSettings, "backup" | "database" | "homeserver" | "gateway" | "federation" | "turn" | "keeper"> & {
     /** User ID of the administrator. */
     administratorId: string;
     /** Settings that the stack's file keeps encrypted; those of users, bots, rooms and spaces stay secret in the state. */
@@ -38,6 +38,11 @@ export type Settings = Omit<ParsedSettings, "database" | "homeserver" | "gateway
     };
     federation: ParsedSettings["federation"] & { delegation: "wellKnown" | "srv" | "none" };
     turn: TurnSettings;
+    /** Absent where no backups are made. */
+    backup?: Omit<ParsedSettings["backup"], "s3" | "repository"> & {
+        repository: string;
+        s3?: Omit<NonNullable<ParsedSettings["backup"]["s3"]>, "secretAccessKey"> & { secretAccessKey: pulumi.Output<string> };
+    };
     database: Omit<ParsedSettings["database"], "adminPassword" | "password"> & {
         port: number;
         adminPassword?: pulumi.Output<string>;
@@ -51,6 +56,7 @@ const defaultPorts = { existingDatabase: 5432, ownDatabase: databasePort };
 export function resolve({ keeper: _, ...settings }: ParsedSettings): Settings {
     const { adminPassword, password, ...database } = settings.database;
     const { certificate, authority, ...gateway } = settings.gateway;
+    const { s3, repository, ...backup } = settings.backup;
     const { signingKey, proxy, ...homeserver } = settings.homeserver;
     const { publishers, aliasCreators } = homeserver.roomDirectory;
     const host = gatewayHost(settings);
@@ -85,6 +91,14 @@ export function resolve({ keeper: _, ...settings }: ParsedSettings): Settings {
         },
         federation: { ...settings.federation, delegation: delegationOf(settings) },
         turn: turnSettings(settings.turn, host),
+        backup:
+            repository === undefined
+                ? undefined
+                : {
+                      ...backup,
+                      repository,
+                      ...(s3 && { s3: { ...s3, secretAccessKey: pulumi.secret(s3.secretAccessKey) } }),
+                  },
         database: {
             ...database,
             port: database.port ?? (database.host ? defaultPorts.existingDatabase : defaultPorts.ownDatabase),

@@ -32,7 +32,7 @@ export interface ImageVersion {
 export interface Versions {
     /** Debian suite that the images are made from. */
     suite: string;
-    images: Record<"base" | "synapse" | "postgres" | "coturn" | "caddy", ImageVersion>;
+    images: Record<"base" | "synapse" | "postgres" | "coturn" | "caddy" | "restic", ImageVersion>;
 }
 
 export type ImageName = keyof Versions["images"];

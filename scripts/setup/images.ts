@@ -13,7 +13,7 @@ import type { Report, Step } from "./step.ts";
 
 const caddyBinary = join(toolsDir, "caddy");
 
-export const imageSteps: Step[] = (["base", "postgres", "coturn", "synapse", "caddy"] as const).map((name) => ({
+export const imageSteps: Step[] = (["base", "postgres", "coturn", "restic", "synapse", "caddy"] as const).map((name) => ({
     title: imageReference(name),
     done: () => upToDate(name),
     run: async (report) => {

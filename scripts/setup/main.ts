@@ -1,5 +1,7 @@
 /** The commands behind the Makefile: up, engine, tools, images, env, preview, down, mesh, meshDown. */
 
+import { backUp, restoreAsAsked } from "../backup/commands.ts";
+import { deposit } from "../backup/deposit.ts";
 import { deploy, destroy, openStack } from "../deployment/deployment.ts";
 import { meshDown, meshUp, serversFrom } from "../mesh/mesh.ts";
 import { root, stackName } from "../project/checkout.ts";
@@ -18,6 +20,12 @@ const commands: Record<string, () => Promise<void>> = {
     up: async () => {
         await runPlan([prerequisites, dockerEngine, [pulumiLane, imagesLane]]);
         await deploy();
+        await deposit(stackName);
+    },
+    backup: () => backUp(stackName),
+    restore: async () => {
+        await runPlan([prerequisites, dockerEngine, [pulumiLane, imagesLane]]);
+        await restoreAsAsked(stackName, process.env);
     },
     mesh: async () => {
         const servers = serversFrom(process.env.SERVERS);

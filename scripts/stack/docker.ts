@@ -28,6 +28,24 @@ export function dockerOutput(parameters: readonly string[], timeoutSeconds: numb
     });
 }
 
+/**
+ * The same with something on standard input, such as a secret: a command line would show it.
+ * @param timeoutSeconds absent: no limit
+ * @throws Failure with the last line that the command wrote
+ */
+export function dockerFed(parameters: readonly string[], input: string, timeoutSeconds?: number): Promise<string> {
+    return new Promise((resolve, reject) => {
+        const options = { timeout: (timeoutSeconds ?? 0) * 1000, killSignal: "SIGKILL", maxBuffer: 512e6 } as const;
+        const child = execFile("docker", parameters, options, (error, stdout, stderr) => {
+            if (error) reject(new Failure(reason(error, stderr, `docker ${parameters[0]}`, timeoutSeconds ?? 0)));
+            else resolve(stdout);
+        });
+        // A command that ends before it has read everything says itself why.
+        child.stdin?.on("error", () => {});
+        child.stdin?.end(input);
+    });
+}
+
 /** `docker …` as a process that goes on, for what is read line by line or talked to. */
 export function startDocker(parameters: readonly string[], signal?: AbortSignal): ChildProcessByStdio<Writable, Readable, Readable> {
     return spawn("docker", parameters, { stdio: ["pipe", "pipe", "pipe"], signal });

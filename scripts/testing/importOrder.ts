@@ -16,6 +16,7 @@ interface Rule {
 const pieces = [
     "components/parts.ts",
     "components/settings/",
+    "components/backup/repository.ts",
     "components/content/roomInputs.ts",
     "components/certificate/files.ts",
     "components/gateway/wellKnown.ts",
@@ -34,7 +35,7 @@ const forScripts = [
     ...pieces,
 ];
 /** Every room of scripts but the command line. */
-const anyRoom = ["deployment", "setup", "mesh", "preview", "testing", "verify"].map((room) => `scripts/${room}/`);
+const anyRoom = ["backup", "deployment", "setup", "mesh", "preview", "testing", "verify"].map((room) => `scripts/${room}/`);
 
 export const rules: readonly Rule[] = [
     { of: "matrix/", may: [], says: "matrix imports nothing of ours" },
@@ -79,6 +80,11 @@ export const rules: readonly Rule[] = [
         of: "scripts/mesh/",
         may: [...forScripts, "scripts/deployment/"],
         says: "scripts/mesh imports what scripts may, and scripts/deployment",
+    },
+    {
+        of: "scripts/backup/",
+        may: [...forScripts, "scripts/deployment/"],
+        says: "scripts/backup imports what scripts may, and scripts/deployment",
     },
     { of: "scripts/seed/", may: [...forScripts, "seeds/"], says: "scripts/seed imports what scripts may, and seeds" },
     // The tests of the plugins are built as the plugins are.

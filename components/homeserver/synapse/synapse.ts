@@ -1,7 +1,7 @@
 /** Synapse, the homeserver. */
 import * as pulumi from "@pulumi/pulumi";
 import type { Database } from "../../database/database.ts";
-import type { Platform, Running } from "../../platform/platform.ts";
+import type { Platform, Running, Volume } from "../../platform/platform.ts";
 import type { Secrets } from "../../secrets.ts";
 import type { Settings } from "../../settings/index.ts";
 import type { TurnService } from "../../turn/service.ts";
@@ -47,6 +47,7 @@ export class Synapse extends pulumi.ComponentResource implements Homeserver {
     readonly administrationUrl: string;
     readonly ready: pulumi.Resource;
     readonly data: pulumi.Resource;
+    readonly media: Volume;
     readonly processes: Running[];
 
     constructor(name: string, args: SynapseArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -77,7 +78,7 @@ export class Synapse extends pulumi.ComponentResource implements Homeserver {
         };
         // Inputs of the component too, so that a preview shows which line changes: see Workload.files.
         super("matrix-synapse:homeserver:Synapse", name, { files: { ...configuration, ...files } }, opts);
-        const media = platform.volume(`${name}-media`, { parent: this });
+        this.media = platform.volume(`${name}-media`, { parent: this });
         const main = platform.run(
             name,
             {
@@ -98,7 +99,7 @@ export class Synapse extends pulumi.ComponentResource implements Homeserver {
                     },
                     memory: settings.memory,
                 }),
-                volumes: [{ volume: media, path: paths.data }],
+                volumes: [{ volume: this.media, path: paths.data }],
                 ports: [{ internal: clientPort, external: settings.port, protocol: "tcp", bind: "127.0.0.1" }],
                 joins: federation.network === undefined ? [] : [{ network: federation.network, aliases: [] }],
             },
@@ -109,7 +110,7 @@ export class Synapse extends pulumi.ComponentResource implements Homeserver {
         this.administrationUrl = `http://${host}:${port}`;
         this.routes = synapseRoutes(main.address(clientPort), federation.enabled);
         this.ready = main.ready;
-        this.data = database.data ?? media.resource;
+        this.data = database.data ?? this.media.resource;
         this.processes = [main];
         this.registerOutputs({ administrationUrl: this.administrationUrl });
     }

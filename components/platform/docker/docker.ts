@@ -136,11 +136,14 @@ export class DockerPlatform extends pulumi.ComponentResource implements Platform
                         group: `${user.gid}`,
                     })),
                 ],
-                volumes: (program.volumes ?? []).map(({ volume, path, readOnly }) => ({
-                    volumeName: volume.name,
-                    containerPath: path,
-                    ...(readOnly && { readOnly }),
-                })),
+                volumes: [
+                    ...(program.volumes ?? []).map(({ volume, path, readOnly }) => ({
+                        volumeName: volume.name,
+                        containerPath: path,
+                        ...(readOnly && { readOnly }),
+                    })),
+                    ...(program.directories ?? []).map(({ directory, path }) => ({ hostPath: directory, containerPath: path })),
+                ],
                 // The mode must be said on purpose: left out, each refresh would see Docker's own word for it (pulumi-docker#1272).
                 networkMode: "bridge",
                 networksAdvanced: [

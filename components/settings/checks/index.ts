@@ -2,6 +2,7 @@
 import type { Fault } from "../fault.ts";
 import { faultsInAccounts } from "./accounts.ts";
 import { faultsInAdministrator } from "./administrator.ts";
+import { faultsInBackup } from "./backup.ts";
 import { faultsInCertificates } from "./certificates.ts";
 import type { Check, Sections } from "./check.ts";
 import { faultsInClientFeatures } from "./clientFeatures.ts";
@@ -39,6 +40,7 @@ const checks: Check[] = [
     faultsInSynapseOptions,
     faultsInTurn,
     faultsInNetwork,
+    faultsInBackup,
 ];
 
 /**

@@ -10,4 +10,5 @@ export const images = z.strictObject({
     postgres: imageReference.default("docker.io/library/postgres:15-bookworm").describe("Image of the stack's own database server."),
     coturn: imageReference.default("docker.io/coturn/coturn:4.6.1").describe("Image of the relay for calls."),
     caddy: imageReference.default("docker.io/library/caddy:2.11.9").describe("Image of the gateway."),
+    restic: imageReference.default("docker.io/restic/restic:0.14.0").describe("Image of the program that stores backups."),
 });

@@ -1,6 +1,7 @@
 /** Everything that a stack's settings may contain, with defaults: one file a section. Pure: nothing here knows Pulumi. */
 import { z } from "zod";
 import { faultInServerName } from "../../../matrix/serverName.ts";
+import { backup } from "./backup.ts";
 import { bot } from "./bots.ts";
 import { database } from "./database.ts";
 import { federation } from "./federation.ts";
@@ -37,6 +38,7 @@ export const settingsSchema = z.strictObject({
     network: network.prefault({}).describe("The stack's own Docker network."),
     turn: turn.prefault({}).describe("The relay for calls, coturn."),
     gateway: gateway.prefault({}).describe("The entrance for clients and other servers: TLS, the APIs and the well-known files."),
+    backup: backup.prefault({}).describe("Backups of everything that cannot be made again."),
     images: images.prefault({}).describe("Container images."),
     users: z.record(z.string(), user).default({}).describe("Accounts of people. The key is the user name unless localpart is given."),
     bots: z

@@ -14,7 +14,7 @@ const platform = new DockerPlatform("platform", { protectData: false });
 const servers = ["database", "archive"].map((name, index) => {
     const settings = { port: port + index, memory: 256, connections: 10, name: "synapse", adminUser: "postgres" } as Settings["database"];
     const superuserPassword = pulumi.secret(`superuser of ${name}`);
-    return new DatabaseServer(name, { settings, protectData: false, image, superuserPassword, platform });
+    return new DatabaseServer(name, { settings, protectData: false, image, superuserPassword, backups: false, platform });
 });
 const databases = servers.flatMap((server) =>
     ["synapse", "bridge-irc"].map((purpose) => server.database(purpose, { password: pulumi.secret(`password of ${purpose}`) })),

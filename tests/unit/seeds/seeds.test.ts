@@ -23,7 +23,14 @@ async function declareSeeds(seeds: Record<string, { script: string; as?: string 
     const content = new Content("content", {
         settings,
         secrets,
-        homeserver: { administrationUrl, ready, data: ready, routes: [], processes: [] },
+        homeserver: {
+            administrationUrl,
+            ready,
+            data: ready,
+            media: { name: pulumi.output("media"), resource: ready },
+            routes: [],
+            processes: [],
+        },
     });
     new Seeds("seeds", { settings, homeserver: { administrationUrl }, content });
     await settled();

@@ -1,0 +1,112 @@
+#!/bin/sh
+# Stores the spool that wal.sh fills, and the media, in the repository: again and again, the database first, the media after it.
+#
+#   sh backup.sh SPOOL MEDIA PAUSE DAYS           stores every PAUSE seconds; what is older than DAYS days is deleted
+#   sh backup.sh now                              stores at once, and ends when that is done
+#   sh backup.sh stack                            stores standard input: what a new machine needs besides
+#   sh backup.sh healthy                          whether the last attempt came to an end
+#
+# Where the repository is, and its password, is in restic's variables: RESTIC_REPOSITORY, RESTIC_PASSWORD_FILE. SERVER is the server
+# name, which the snapshots have as their host; AUTHORITY, if set, a file by which the store's certificate is trusted. In /tmp are
+#   stored      time since 1970 up to which everything acknowledged is in the repository
+#   fault       why the last attempt failed
+#   requested   time since 1970 up to which somebody waits for everything to be stored
+set -eu
+
+now() { date +%s; }
+restic() { /usr/bin/restic --quiet --cache-dir /tmp/cache ${AUTHORITY:+--cacert "$AUTHORITY"} "$@"; }
+
+case $1 in
+  healthy)
+    [ ! -e /tmp/fault ] || { cat /tmp/fault; exit 1; }
+    exit
+    ;;
+  now)
+    asked=$(now)
+    rm -f /tmp/fault
+    echo "$asked" >/tmp/requested
+    until [ -e /tmp/stored ] && [ "$(cat /tmp/stored)" -ge "$asked" ]; do
+      [ ! -e /tmp/fault ] || { cat /tmp/fault >&2; exit 1; }
+      sleep 1
+    done
+    exit
+    ;;
+  stack)
+    restic backup --host "$SERVER" --tag stack --stdin --stdin-filename stack.json >/dev/null
+    exit
+    ;;
+esac
+
+spool=$1
+media=$2
+pause=$3
+days=$4
+day=86400
+links=$spool/links
+
+failed() {
+  # The last line says why; restic's own first word is "Fatal:".
+  tail -n 1 /tmp/said | sed 's/^Fatal: //' >/tmp/fault
+  cat /tmp/said >&2
+}
+
+open_repository() {
+  restic cat config >/dev/null 2>/tmp/said && return
+  # Only where there is none: a wrong password must not end in a second one.
+  grep -q -E 'Is there a repository at|unable to open config file' /tmp/said || return
+  echo "making the repository" >&2
+  restic init >/dev/null 2>/tmp/said
+}
+
+# Names that stay, while wal.sh renames and removes its own.
+link_spool() {
+  {
+    flock 9 && rm -rf "$links" && mkdir -p "$links/base" && cp -al "$spool/wal" "$links/wal" &&
+      cp -al "$spool"/base/[0-9]* "$links/base/"
+  } 9>"$spool/lock"
+}
+
+store() {
+  began=$(now)
+  received=$(cat "$spool/received")
+  # A segment of the log may get its final name just then.
+  link_spool 2>/tmp/said || link_spool 2>/tmp/said || return
+  oldest=$(ls "$links/base" | sort -n | head -n 1)
+  # What a restore must know of it. A link counts as a change of the file's status.
+  restic backup --host "$SERVER" --tag "database,from=$oldest,major=$(cat "$links/base/$oldest/PG_VERSION")" --ignore-ctime "$links" \
+    >/dev/null 2>/tmp/said || return
+  restic backup --host "$SERVER" --tag media "$media" >/dev/null 2>/tmp/said || return
+  [ "$received" -lt "$began" ] || received=$began
+  echo "$received" >/tmp/stored.new
+  mv /tmp/stored.new /tmp/stored
+}
+
+thinned=0
+pruned=$(now)
+# The newest all, then one a day, each with the whole log between two copies of the database: so every moment can be restored.
+thin() {
+  [ $(($(now) - thinned)) -ge 3600 ] || return 0
+  # What a killed container left.
+  restic unlock >/dev/null 2>&1 || true
+  restic forget --host "$SERVER" --group-by host,paths --keep-last 100 --keep-within-daily "${days}d" >/dev/null 2>/tmp/said || return
+  thinned=$(now)
+  [ $(($(now) - pruned)) -ge $day ] || return 0
+  restic prune --max-repack-size 1G >/dev/null 2>/tmp/said || return
+  pruned=$(now)
+}
+
+trap 'exit 0' TERM INT
+until open_repository; do
+  failed
+  sleep 5 & wait $!
+done
+while :; do
+  asked=$(now)
+  # Until the first copy there is nothing to store.
+  if [ -n "$(ls "$spool/base" 2>/dev/null | grep -E '^[0-9]+$')" ]; then
+    if store && thin; then rm -f /tmp/fault; else failed; fi
+  fi
+  until [ $(($(now) - asked)) -ge "$pause" ] || { [ -e /tmp/requested ] && [ "$(cat /tmp/requested)" -gt "$asked" ]; }; do
+    sleep 1 & wait $!
+  done
+done

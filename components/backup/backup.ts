@@ -1,0 +1,120 @@
+/** Backups to the minute: the database's log and copies of it, the media, and what a new machine needs, in an encrypted repository. */
+import { readFileSync } from "node:fs";
+import * as pulumi from "@pulumi/pulumi";
+import { lifetime } from "../../matrix/lifetime.ts";
+import type { ServerConnection } from "../database/connections.ts";
+import type { Homeserver } from "../homeserver/homeserver.ts";
+import type { Platform, Running } from "../platform/platform.ts";
+import type { Settings } from "../settings/index.ts";
+import { isS3 } from "./repository.ts";
+import { scheduleOf } from "./schedule.ts";
+
+type BackupSettings = NonNullable<Settings["backup"]>;
+
+export interface BackupArgs {
+    /** The part of user IDs after the colon: snapshots carry it as their host. */
+    serverName: string;
+    /** The section `backup` of the settings. */
+    settings: BackupSettings;
+    /** Secret. Without it nothing in the repository can be read. */
+    password: pulumi.Output<string>;
+    /** The superuser's connection to the stack's own database server. */
+    database: ServerConnection;
+    /** The homeserver whose media are stored. */
+    homeserver: Homeserver;
+    /** Image references. */
+    images: { postgres: string; restic: string };
+    /** Platform that runs both workloads. */
+    platform: Platform;
+}
+
+/** As the homeserver's: the media are its files, and the spool is shared. */
+const user = { uid: 991, gid: 991 };
+export const spool = "/var/tmp";
+const paths = {
+    media: "/media",
+    repository: "/repository",
+    password: "/run/secrets/repository-password",
+    passfile: "/run/secrets/pgpass",
+    credentials: "/run/secrets/s3-credentials",
+    authority: "/etc/backup/authority.pem",
+    receiver: "/wal.sh",
+    script: "/backup.sh",
+};
+
+const file = (name: string) => readFileSync(new URL(name, import.meta.url), "utf8");
+
+export class Backup extends pulumi.ComponentResource {
+    readonly running: Running[];
+
+    constructor(name: string, args: BackupArgs, opts?: pulumi.ComponentResourceOptions) {
+        super("matrix-synapse:backup:Backup", name, {}, opts);
+        const { platform, settings, homeserver } = args;
+        // It holds no data of its own: what is lost of it is copied again.
+        const volume = platform.volume(`${name}-spool`, { parent: this, protect: false });
+        const mount = { volume, path: spool };
+        const receiver = platform.run("wal", { ...receiverOf(args), volumes: [mount] }, { parent: this, dependsOn: [homeserver.ready] });
+        const directory = isS3(args.settings.repository) ? undefined : args.settings.repository;
+        const uploader = platform.run(
+            name,
+            {
+                image: args.images.restic,
+                entrypoint: ["sh"],
+                command: [paths.script, spool, paths.media, `${pauseOf(settings)}`, `${daysOf(settings)}`],
+                user,
+                environment: {
+                    SERVER: args.serverName,
+                    RESTIC_REPOSITORY: directory === undefined ? args.settings.repository : paths.repository,
+                    RESTIC_PASSWORD_FILE: paths.password,
+                    ...(settings.s3 && { AWS_SHARED_CREDENTIALS_FILE: paths.credentials }),
+                    ...(settings.s3?.authority !== undefined && { AUTHORITY: paths.authority }),
+                },
+                files: {
+                    [paths.script]: file("backup.sh"),
+                    ...(settings.s3?.authority !== undefined && { [paths.authority]: settings.s3.authority }),
+                },
+                secrets: { [paths.password]: args.password, ...(settings.s3 && { [paths.credentials]: credentials(settings.s3) }) },
+                volumes: [mount, { volume: homeserver.media, path: paths.media, readOnly: true }],
+                directories: directory === undefined ? [] : [{ directory, path: paths.repository }],
+                health: { command: ["sh", paths.script, "healthy"], startSeconds: 5 },
+                limits: { memory: 512 },
+                stopSeconds: 10,
+            },
+            { parent: this, dependsOn: [receiver.ready] },
+        );
+        this.running = [receiver, uploader];
+        this.registerOutputs({});
+    }
+}
+
+/** Streams the log and makes base backups. */
+function receiverOf({ database, settings, images }: BackupArgs) {
+    const { period, offset } = scheduleOf(settings.schedule);
+    const { host, port, user: name, password } = database;
+    return {
+        image: images.postgres,
+        entrypoint: ["sh"],
+        command: [paths.receiver, spool, `${period}`, `${offset}`],
+        user,
+        environment: { PGHOST: host, PGPORT: `${port}`, PGUSER: name, PGPASSFILE: paths.passfile },
+        files: { [paths.receiver]: file("wal.sh") },
+        secrets: { [paths.passfile]: password.apply((secret) => `*:*:*:*:${secret.replace(/([\\:])/g, "\\$1")}\n`) },
+        health: { command: ["sh", paths.receiver, spool, "healthy"], startSeconds: 60 },
+        limits: { memory: 128 },
+        stopSeconds: 10,
+    };
+}
+
+/** Seconds between two attempts. One may take as long again, and the log some seconds to arrive. */
+function pauseOf({ maxLoss }: BackupSettings): number {
+    return Math.max(3, Math.floor(maxLoss / 3));
+}
+
+function daysOf({ keep }: BackupSettings): number {
+    return Math.round(lifetime(keep) / 86_400_000);
+}
+
+/** Source: https://docs.aws.amazon.com/sdkref/latest/guide/file-format.html */
+function credentials({ accessKeyId, secretAccessKey }: NonNullable<BackupSettings["s3"]>): pulumi.Output<string> {
+    return pulumi.interpolate`[default]\naws_access_key_id = ${accessKeyId}\naws_secret_access_key = ${secretAccessKey}\n`;
+}

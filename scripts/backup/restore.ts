@@ -1,0 +1,223 @@
+/** Makes a stack of a repository of backups and its password, on a machine that has nothing else. */
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { stackLabel, stackPrefix } from "../../components/platform/docker/labels.ts";
+import { bringUp, prepareState } from "../deployment/deployment.ts";
+import { project, root } from "../project/checkout.ts";
+import { Failure, oneLine } from "../project/failure.ts";
+import { runPulumi } from "../project/pulumiCommand.ts";
+import { settingsFile } from "../project/stacks.ts";
+import { docker, dockerFed } from "../stack/docker.ts";
+import { containersOf, volumesOf } from "../stack/objects.ts";
+import type { Deposit } from "./deposit.ts";
+import { type Repository, snapshotsOf, withRestic, work } from "./repository.ts";
+import { settingsOf } from "./settings.ts";
+import { type Chosen, choose } from "./snapshots.ts";
+
+export interface Restored {
+    /** Rows of the homeserver's database. */
+    users: number;
+    rooms: number;
+    events: number;
+    /** Files of media, and those among them that are not there or differ from what the database says. */
+    media: number;
+    damagedMedia: string[];
+    outputs: Record<string, unknown>;
+}
+
+interface Volume {
+    name: string;
+    labels: { label: string; value: string }[];
+}
+
+/** PostgreSQL's own user in every stack. */
+const owner = "999:999";
+const data = "/var/lib/postgresql/data";
+const longSeconds = 24 * 3600;
+
+/**
+ * Restores into a stack that is not there yet; if that fails, nothing of it stays.
+ * @param until milliseconds since 1970; absent: the latest
+ * @throws Failure with what is wrong, before anything is made where it can be known by then
+ */
+export async function restore(
+    stack: string,
+    repository: Repository,
+    until: number | undefined,
+    say: (line: string) => void,
+): Promise<Restored> {
+    say(`Reading ${repository.place}`);
+    const chosen = choose(await snapshotsOf(repository), until);
+    const deposit: Deposit = JSON.parse(await withRestic(repository, 'restic dump "$1" stack.json', [chosen.stack]));
+    await refuseUnfit(stack, deposit);
+    const settings = settingsOf(deposit, existing(stack));
+    await refuseOtherMajor(settings.images.postgres, chosen.major);
+    const volumes = volumesIn(deposit.state);
+    const named = (role: string) => volumes.find(({ name }) => name === `${stackPrefix(project, stack)}-${role}`)?.name ?? missing(role);
+    const [postgres, media] = [named("postgres"), named("media")];
+    const wasThere = existsSync(settingsFile(stack));
+    try {
+        for (const { name, labels } of volumes)
+            await docker(["volume", "create", ...labels.flatMap(({ label, value }) => ["--label", `${label}=${value}`]), name], 20);
+        say(`Restoring the media of ${shown(chosen.taken)}`);
+        await restoreMedia(repository, chosen, media);
+        say(`Restoring the database ${until === undefined ? `as of ${shown(chosen.taken)}` : `to ${shown(until)}`}`);
+        const found = await restoreDatabase(repository, chosen, {
+            stack,
+            postgres,
+            image: settings.images.postgres,
+            name: settings.database,
+        });
+        const damagedMedia = await damaged(repository, media, found.media);
+        say("Restoring the stack's state");
+        await restoreState(stack, deposit, settings);
+        say("Bringing the stack up");
+        const outputs = await bringUp(stack);
+        return { ...found, media: found.media.length, damagedMedia, outputs };
+    } catch (error) {
+        say("Removing what was made");
+        await removeAll(stack, wasThere);
+        throw error;
+    }
+}
+
+function existing(stack: string): string | undefined {
+    const file = settingsFile(stack);
+    return existsSync(file) ? readFileSync(file, "utf8") : undefined;
+}
+
+function missing(role: string): never {
+    throw new Failure(`the state in this repository has no volume "${role}"`);
+}
+
+function shown(milliseconds: number): string {
+    return new Date(milliseconds).toISOString().replace(/\.\d+Z$/, "Z");
+}
+
+/** @throws Failure if anything of the stack is there, or the state in the backup is of another stack */
+async function refuseUnfit(stack: string, deposit: Deposit): Promise<void> {
+    if (deposit.stack !== stack)
+        throw new Failure(`this is a backup of stack ${deposit.stack}; restore it under that name: STACK=${deposit.stack}`);
+    const [containers, volumes] = await Promise.all([containersOf(stack, "Names", 20), volumesOf(stack)]);
+    const there = [...containers, ...volumes];
+    if (there.length > 0)
+        throw new Failure(
+            `stack ${stack} is there already (${there.slice(0, 3).join(", ")}${there.length > 3 ? ", …" : ""}); a backup is restored into a new one only`,
+        );
+    await prepareState(stack);
+    const stacks: { name: string; resourceCount?: number }[] = JSON.parse(await runPulumi(["stack", "ls", "--json"]));
+    if (stacks.some(({ name, resourceCount = 0 }) => name === stack && resourceCount > 0))
+        throw new Failure(`the state of stack ${stack} is not empty; a backup is restored into a new one only`);
+}
+
+async function refuseOtherMajor(image: string, major: number): Promise<void> {
+    const version = await docker(["run", "--rm", "--network", "none", "--entrypoint", "postgres", image, "--version"], 120);
+    const own = /(\d+)/.exec(version)?.[1];
+    if (Number(own) !== major)
+        throw new Failure(
+            `images.postgres is PostgreSQL ${own}, and the backup is of PostgreSQL ${major}: restore with that, and upgrade afterwards`,
+        );
+}
+
+function volumesIn(state: unknown): Volume[] {
+    const { deployment } = state as { deployment: { resources: { type: string; inputs: Volume }[] } };
+    return deployment.resources.filter(({ type }) => type === "docker:index/volume:Volume").map(({ inputs }) => inputs);
+}
+
+async function restoreMedia(repository: Repository, { media }: Chosen, volume: string): Promise<void> {
+    const script = `restic restore "$1" --target ${work}/.restoring && cd ${work}/.restoring/media && find . -mindepth 1 -maxdepth 1 -exec mv {} ${work}/ ';' && cd / && rm -rf ${work}/.restoring`;
+    await withRestic(repository, script, [media], volume);
+}
+
+interface Found {
+    users: number;
+    rooms: number;
+    events: number;
+    /** ID and SHA-256 of each file. */
+    media: [string, string | null][];
+}
+
+async function restoreDatabase(
+    repository: Repository,
+    { database, until }: Chosen,
+    { stack, postgres, image, name }: { stack: string; postgres: string; image: string; name: string },
+): Promise<Found> {
+    const spool = `${stackPrefix(project, stack)}-restoring`;
+    await docker(["volume", "create", "--label", `${stackLabel}=${stackPrefix(project, stack)}`, spool], 20);
+    await withRestic(repository, `restic restore "$1" --target ${work}`, [database], spool);
+    const links = `${work}${work}/links`;
+    const program = readFileSync(`${root}/scripts/backup/recover.sh`, "utf8");
+    const run = (user: string, capabilities: string[], words: string[]) =>
+        dockerFed(
+            [
+                ...[
+                    "run",
+                    "--rm",
+                    "--interactive",
+                    "--network",
+                    "none",
+                    "--user",
+                    user,
+                    "--security-opt",
+                    "no-new-privileges",
+                    "--cap-drop",
+                    "ALL",
+                ],
+                ...capabilities.flatMap((one) => ["--cap-add", one]),
+                ...["--volume", `${spool}:${work}`, "--volume", `${postgres}:${data}`, "--shm-size", "256m"],
+                ...["--entrypoint", "sh", image, "-s", ...words],
+            ],
+            program,
+            longSeconds,
+        );
+    const seconds = until === undefined ? [] : [`${Math.floor(until / 1000)}`];
+    await run("0:0", ["CHOWN", "DAC_OVERRIDE", "FOWNER"], ["copy", links, data, owner, ...seconds]);
+    const time = until === undefined ? [] : [new Date(until).toISOString()];
+    const said = await run(owner, [], ["play", links, data, name, ...time]);
+    await docker(["volume", "rm", spool], 60);
+    return JSON.parse(said);
+}
+
+/** IDs of the media whose file is not there, or is another than the one that was uploaded. */
+async function damaged(repository: Repository, volume: string, media: Found["media"]): Promise<string[]> {
+    // Source: synapse/media/filepath.py
+    const lines = media.map(
+        ([id, hash]) => `${hash ?? "-"} media_store/local_content/${id.slice(0, 2)}/${id.slice(2, 4)}/${id.slice(4)} ${id}`,
+    );
+    const script = `cd ${work}; while read -r hash path id; do
+  if [ ! -e "$path" ]; then echo "$id"; elif [ "$hash" != - ] && [ "$(sha256sum <"$path" | cut -c-64)" != "$hash" ]; then echo "$id"; fi
+done <<END
+${lines.join("\n")}
+END`;
+    return (await withRestic(repository, script, [], volume)).split("\n").filter(Boolean);
+}
+
+async function restoreState(stack: string, { state }: Deposit, { text, secrets }: ReturnType<typeof settingsOf>): Promise<void> {
+    if (text !== undefined) writeFileSync(settingsFile(stack), text);
+    await runPulumi(["stack", "init", "--no-select", stack]);
+    for (const { path, value } of secrets)
+        await runPulumi(["config", "set", "--secret", "--path", path, "--stack", stack], { input: value });
+    await runPulumi(["stack", "import", "--stack", stack], { input: JSON.stringify(state) });
+    // What is not in a backup: it is made anew.
+    await runPulumi(["refresh", "--yes", "--skip-preview", "--stack", stack, "--target", "**docker:index/**"]);
+}
+
+/** @param fileWasThere whether the stack's file is the operator's own */
+async function removeAll(stack: string, fileWasThere: boolean): Promise<void> {
+    const steps: (() => Promise<unknown>)[] = [
+        async () => {
+            const containers = await containersOf(stack, "ID", 20);
+            if (containers.length > 0) await docker(["rm", "--force", "--volumes", ...containers], 60);
+        },
+        async () => {
+            const volumes = await volumesOf(stack);
+            if (volumes.length > 0) await docker(["volume", "rm", ...volumes], 60);
+        },
+        () => runPulumi(["stack", "rm", "--yes", "--force", ...(fileWasThere ? ["--preserve-config"] : []), "--stack", stack]),
+    ];
+    for (const step of steps) {
+        await step().catch((error: unknown) => {
+            if (!/no stack named/.test(oneLine(error))) console.error(`  ${oneLine(error)}`);
+        });
+    }
+    if (!fileWasThere) rmSync(settingsFile(stack), { force: true });
+}
