@@ -1,18 +1,24 @@
 #!/bin/sh
-# Stores the spool that wal.sh fills, and the media, in the repository: again and again, the database first, the media after it.
+# Stores the spool that wal.sh fills, /var/tmp, and the media, in the repository: again and again, the database first, the media after it.
 #
-#   sh backup.sh SPOOL MEDIA PAUSE DAYS           stores every PAUSE seconds; what is older than DAYS days is deleted
+#   sh backup.sh MEDIA PAUSE DAYS                 stores every PAUSE seconds; what is older than DAYS days is deleted
 #   sh backup.sh now                              stores at once, and ends when that is done
 #   sh backup.sh stack                            stores standard input: what a new machine needs besides
+#   sh backup.sh read                             reads the whole repository, and puts the latest backup's database into the spool
+#   sh backup.sh read-ends                        takes it out again, and notes that all was well
 #   sh backup.sh healthy                          whether the last attempt came to an end
 #
 # Where the repository is, and its password, is in restic's variables: RESTIC_REPOSITORY, RESTIC_PASSWORD_FILE. SERVER is the server
-# name, which the snapshots have as their host; AUTHORITY, if set, a file by which the store's certificate is trusted. In /tmp are
-#   stored      time since 1970 up to which everything acknowledged is in the repository
-#   fault       why the last attempt failed
-#   requested   time since 1970 up to which somebody waits for everything to be stored
+# name, which the snapshots have as their host; AUTHORITY, if set, a file by which the store's certificate is trusted. In the spool are
+#   stored          time since 1970 up to which everything acknowledged is in the repository
+#   verified        time since 1970 at which a backup was last read as a whole and its database brought up
+#   read/, media    what `read` leaves: the database as it is in the repository, and the names of the files of media
+# and in /tmp
+#   fault           why the last attempt failed
+#   requested       time since 1970 up to which somebody waits for everything to be stored
 set -eu
 
+spool=/var/tmp
 now() { date +%s; }
 restic() { /usr/bin/restic --quiet --cache-dir /tmp/cache ${AUTHORITY:+--cacert "$AUTHORITY"} "$@"; }
 
@@ -25,10 +31,22 @@ case $1 in
     asked=$(now)
     rm -f /tmp/fault
     echo "$asked" >/tmp/requested
-    until [ -e /tmp/stored ] && [ "$(cat /tmp/stored)" -ge "$asked" ]; do
+    until [ -e "$spool/stored" ] && [ "$(cat "$spool/stored")" -ge "$asked" ]; do
       [ ! -e /tmp/fault ] || { cat /tmp/fault >&2; exit 1; }
       sleep 1
     done
+    exit
+    ;;
+  read)
+    rm -rf "$spool/read"
+    restic check --read-data >/dev/null
+    restic restore latest --host "$SERVER" --tag database --target "$spool/read" >/dev/null
+    restic ls latest --host "$SERVER" --tag media >"$spool/media"
+    exit
+    ;;
+  read-ends)
+    rm -rf "$spool/read" "$spool/media"
+    now >"$spool/verified"
     exit
     ;;
   stack)
@@ -37,10 +55,9 @@ case $1 in
     ;;
 esac
 
-spool=$1
-media=$2
-pause=$3
-days=$4
+media=$1
+pause=$2
+days=$3
 day=86400
 links=$spool/links
 
@@ -77,8 +94,8 @@ store() {
     >/dev/null 2>/tmp/said || return
   restic backup --host "$SERVER" --tag media "$media" >/dev/null 2>/tmp/said || return
   [ "$received" -lt "$began" ] || received=$began
-  echo "$received" >/tmp/stored.new
-  mv /tmp/stored.new /tmp/stored
+  echo "$received" >"$spool/stored.new"
+  mv "$spool/stored.new" "$spool/stored"
 }
 
 thinned=0

@@ -60,7 +60,7 @@ export class Backup extends pulumi.ComponentResource {
             {
                 image: args.images.restic,
                 entrypoint: ["sh"],
-                command: [paths.script, spool, paths.media, `${pauseOf(settings)}`, `${daysOf(settings)}`],
+                command: [paths.script, paths.media, `${pauseOf(settings)}`, `${daysOf(settings)}`],
                 user,
                 environment: {
                     SERVER: args.serverName,

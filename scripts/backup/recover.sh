@@ -8,6 +8,7 @@ set -eu
 step=$1
 spool=$2
 data=$3
+wal=$data/restored-wal
 
 if [ "$step" = copy ]; then
   owner=$4
@@ -19,7 +20,8 @@ if [ "$step" = copy ]; then
   done
   [ -n "$base" ] || { echo "there is no copy of the database from before then" >&2; exit 1; }
   cp -a "$spool/base/$base/." "$data/"
-  chown -R "$owner" "$data" "$spool"
+  cp -a "$spool/wal" "$wal"
+  chown -R "$owner" "$data"
   chmod 700 "$data"
   exit
 fi
@@ -29,7 +31,7 @@ time=${5:-}
 options="-c listen_addresses= -c unix_socket_directories=/tmp -c hba_file=/tmp/hba -c logging_collector=off"
 echo 'local all all trust' >/tmp/hba
 cat >>"$data/postgresql.auto.conf" <<END
-restore_command = 'cp "$spool/wal/%f" "%p" || cp "$spool/wal/%f.partial" "%p"'
+restore_command = 'cp "$wal/%f" "%p" || cp "$wal/%f.partial" "%p"'
 recovery_target_timeline = 'latest'
 END
 [ -z "$time" ] || cat >>"$data/postgresql.auto.conf" <<END
@@ -62,4 +64,5 @@ ask "$name" "select json_build_object(
   'media', (select coalesce(json_agg(json_build_array(media_id, sha256)), '[]') from local_media_repository where url_cache is null))"
 pg_ctl --pgdata="$data" --mode=fast --wait stop >/dev/null
 # From here on it is a server like any other.
+rm -rf "$wal"
 sed -i '/^restore_command = /d; /^recovery_target_/d' "$data/postgresql.auto.conf"

@@ -2,12 +2,13 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { stackLabel, stackPrefix } from "../../components/platform/docker/labels.ts";
 import { bringUp, prepareState } from "../deployment/deployment.ts";
-import { project, root } from "../project/checkout.ts";
+import { project } from "../project/checkout.ts";
 import { Failure, oneLine } from "../project/failure.ts";
 import { runPulumi } from "../project/pulumiCommand.ts";
 import { settingsFile } from "../project/stacks.ts";
-import { docker, dockerFed } from "../stack/docker.ts";
+import { docker } from "../stack/docker.ts";
 import { containersOf, volumesOf } from "../stack/objects.ts";
+import { type Found, mediaPath, recoverDatabase } from "./database.ts";
 import type { Deposit } from "./deposit.ts";
 import { type Repository, snapshotsOf, withRestic, work } from "./repository.ts";
 import { settingsOf } from "./settings.ts";
@@ -28,11 +29,6 @@ interface Volume {
     name: string;
     labels: { label: string; value: string }[];
 }
-
-/** PostgreSQL's own user in every stack. */
-const owner = "999:999";
-const data = "/var/lib/postgresql/data";
-const longSeconds = 24 * 3600;
 
 /**
  * Restores into a stack that is not there yet; if that fails, nothing of it stays.
@@ -128,14 +124,6 @@ async function restoreMedia(repository: Repository, { media }: Chosen, volume: s
     await withRestic(repository, script, [media], volume);
 }
 
-interface Found {
-    users: number;
-    rooms: number;
-    events: number;
-    /** ID and SHA-256 of each file. */
-    media: [string, string | null][];
-}
-
 async function restoreDatabase(
     repository: Repository,
     { database, until }: Chosen,
@@ -144,45 +132,21 @@ async function restoreDatabase(
     const spool = `${stackPrefix(project, stack)}-restoring`;
     await docker(["volume", "create", "--label", `${stackLabel}=${stackPrefix(project, stack)}`, spool], 20);
     await withRestic(repository, `restic restore "$1" --target ${work}`, [database], spool);
-    const links = `${work}${work}/links`;
-    const program = readFileSync(`${root}/scripts/backup/recover.sh`, "utf8");
-    const run = (user: string, capabilities: string[], words: string[]) =>
-        dockerFed(
-            [
-                ...[
-                    "run",
-                    "--rm",
-                    "--interactive",
-                    "--network",
-                    "none",
-                    "--user",
-                    user,
-                    "--security-opt",
-                    "no-new-privileges",
-                    "--cap-drop",
-                    "ALL",
-                ],
-                ...capabilities.flatMap((one) => ["--cap-add", one]),
-                ...["--volume", `${spool}:${work}`, "--volume", `${postgres}:${data}`, "--shm-size", "256m"],
-                ...["--entrypoint", "sh", image, "-s", ...words],
-            ],
-            program,
-            longSeconds,
-        );
-    const seconds = until === undefined ? [] : [`${Math.floor(until / 1000)}`];
-    await run("0:0", ["CHOWN", "DAC_OVERRIDE", "FOWNER"], ["copy", links, data, owner, ...seconds]);
-    const time = until === undefined ? [] : [new Date(until).toISOString()];
-    const said = await run(owner, [], ["play", links, data, name, ...time]);
+    const found = await recoverDatabase({
+        spool,
+        path: "var/tmp/links",
+        data: postgres,
+        image,
+        name,
+        ...(until !== undefined && { until }),
+    });
     await docker(["volume", "rm", spool], 60);
-    return JSON.parse(said);
+    return found;
 }
 
 /** IDs of the media whose file is not there, or is another than the one that was uploaded. */
 async function damaged(repository: Repository, volume: string, media: Found["media"]): Promise<string[]> {
-    // Source: synapse/media/filepath.py
-    const lines = media.map(
-        ([id, hash]) => `${hash ?? "-"} media_store/local_content/${id.slice(0, 2)}/${id.slice(2, 4)}/${id.slice(4)} ${id}`,
-    );
+    const lines = media.map(([id, hash]) => `${hash ?? "-"} ${mediaPath(id)} ${id}`);
     const script = `cd ${work}; while read -r hash path id; do
   if [ ! -e "$path" ]; then echo "$id"; elif [ "$hash" != - ] && [ "$(sha256sum <"$path" | cut -c-64)" != "$hash" ]; then echo "$id"; fi
 done <<END

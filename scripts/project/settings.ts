@@ -9,6 +9,8 @@ export interface StackSettings {
     database?: { host?: string; port?: number };
     /** `external` is set for a TURN service elsewhere. */
     turn?: { enabled?: boolean; external?: unknown };
+    /** `repository` is set where backups are made. */
+    backup?: { repository?: string; maxLoss?: number };
 }
 
 /**
@@ -20,7 +22,9 @@ export function settingsOf(stack: string): StackSettings {
 }
 
 /** Roles of parts that these settings do not deploy. */
-export function leftOut({ database, turn }: StackSettings): Set<string> {
-    const missing = parts.filter((part) => !part.wanted({ ...(database && { database }), ...(turn && { turn }) }));
+export function leftOut({ database, turn, backup }: StackSettings): Set<string> {
+    const missing = parts.filter(
+        (part) => !part.wanted({ ...(database && { database }), ...(turn && { turn }), ...(backup && { backup }) }),
+    );
     return new Set(missing.map(({ name }) => name));
 }

@@ -1,4 +1,5 @@
 /** `status` for people. */
+import type { BackupAge } from "../../backup/age.ts";
 import { reportText } from "../../checks/federation/report.ts";
 import { relayRemarks } from "../../checks/relay/ofStack.ts";
 import { table } from "../table.ts";
@@ -23,9 +24,22 @@ export function asText({ stack, state, components, federation }: Status): string
         row.endpoints.join(" ") || "-",
         ...(verbose ? detailCells(row) : []),
     ]);
-    const remarks = components.flatMap(({ component, relaying }) => (relaying ? relayRemarks(component, relaying) : []));
+    const remarks = components.flatMap(({ component, relaying, backups }) => [
+        ...(relaying ? relayRemarks(component, relaying) : []),
+        ...(backups ? backupRemarks(component, backups, stack) : []),
+    ]);
     const parts = [`Stack ${stack}: ${state}`, table([head, ...rows]), remarks.join("\n"), federation ? reportText(federation) : ""];
     return parts.filter(Boolean).join("\n\n");
+}
+
+function backupRemarks(component: string, { storedSeconds, verifiedSeconds, fault }: BackupAge, stack: string): string[] {
+    const verify = `resource-matrix-synapse content execute --name verify --stack ${stack}`;
+    const stored =
+        storedSeconds === null
+            ? "nothing is in the repository yet"
+            : `everything up to ${duration(storedSeconds)} ago is in the repository`;
+    const verified = verifiedSeconds === null ? `never verified: ${verify}` : `verified ${duration(verifiedSeconds)} ago`;
+    return [`${component}: ${fault ? `${fault}; ` : ""}${stored}; ${verified}`];
 }
 
 function detailCells({ details }: ComponentStatus): string[] {

@@ -1,5 +1,7 @@
 /** What `status` tells, gathered side by side and without starting Pulumi. */
+
 import { answers } from "../../../components/platform/reachable.ts";
+import { type BackupAge, backupAge } from "../../backup/age.ts";
 import { federationOf } from "../../checks/federation/ofStack.ts";
 import type { Report } from "../../checks/federation/report.ts";
 import { type RelayReport, relayReport } from "../../checks/relay/ofStack.ts";
@@ -22,13 +24,15 @@ export interface ComponentStatus {
     component: string;
     /** Docker's word (`running`, `exited`, `paused`, …), `missing`, or `external` for an existing database. */
     state: string;
-    /** `healthy`, `unhealthy`, `starting`, `not answering`, `not relaying`, or `none` if it does not run. */
+    /** `healthy`, `unhealthy`, `starting`, `not answering`, `not relaying`, `late` (backups), or `none` if it does not run. */
     health: string;
     version: string | null;
     /** Addresses that lead to it. */
     endpoints: string[];
     /** The relay's own report, if it was asked. */
     relaying?: RelayReport;
+    /** How old the backups are. */
+    backups?: BackupAge;
     details?: Details;
 }
 
@@ -42,16 +46,20 @@ export interface Details {
     limits: { memoryBytes: number | null; processes: number | null };
 }
 
+/** Seconds; as the settings have it. */
+const defaultMaxLoss = 60;
+
 /** @throws Failure if Docker does not answer */
 export async function statusOf(stack: string, verbose: boolean): Promise<Status> {
     const settings = settingsOf(stack);
     const found = await componentsOf(stack);
-    const [tags, memory, answer, external, relaying, federation] = await Promise.all([
+    const [tags, memory, answer, external, relaying, backups, federation] = await Promise.all([
         imageTags(found),
         verbose ? memoryOf(found) : new Map<string, number>(),
         homeserverVersion(found),
         externalDatabase(settings),
         relayReport(found, verbose),
+        agesOf(found),
         verbose ? federationOf(stack, found) : undefined,
     ]);
     const rows = found.map((component): ComponentStatus => {
@@ -60,15 +68,33 @@ export async function statusOf(stack: string, verbose: boolean): Promise<Status>
         return {
             component: role,
             state: inspected.State.Status,
-            health: role === "relay" && relaying?.reason ? "not relaying" : healthOf(component, answer),
+            health: healthBySelf(role, relaying, backups, settings) ?? healthOf(component, answer),
             version: (role === "homeserver" && answer) || versionOf(inspected, tag),
             endpoints: endpointsOf(role, inspected),
             ...(role === "relay" && relaying && { relaying }),
+            ...(role === "backup" && backups && { backups }),
             ...(verbose && { details: detailsOf(component, tag, memory.get(inspected.Id)) }),
         };
     });
     if (found.length > 0) rows.push(...missing(found, settings));
     return { stack, state: overall(found, rows), components: external ? [external, ...rows] : rows, ...(federation && { federation }) };
+}
+
+async function agesOf(found: Component[]): Promise<BackupAge | undefined> {
+    const backup = found.find(({ role, inspected }) => role === "backup" && inspected.State.Running);
+    return backup && backupAge(backup.container);
+}
+
+/** What a component itself says that is worse than Docker's word for it. */
+function healthBySelf(
+    role: string,
+    relaying: RelayReport | undefined,
+    backups: BackupAge | undefined,
+    { backup }: StackSettings,
+): string | undefined {
+    if (role === "relay" && relaying?.reason) return "not relaying";
+    const late = backups && (backups.storedSeconds ?? 0) > (backup?.maxLoss ?? defaultMaxLoss);
+    return role === "backup" && late ? "late" : undefined;
 }
 
 /** `answer`: the homeserver's own version; undefined where it was not asked, null where it gave none. */

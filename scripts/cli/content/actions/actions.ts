@@ -1,14 +1,17 @@
 /** The actions that `content execute` knows. */
 import type { Action } from "./action.ts";
 import { announce } from "./announce.ts";
+import { backup, verify } from "./backups.ts";
 import { deliveryCheck } from "./deliveryCheck.ts";
 import { federationCheck } from "./federationCheck.ts";
 import { resetPassword, signOutEverywhere } from "./people.ts";
 
 export const actions: Record<string, Action> = {
     announce,
+    backup,
     "delivery-check": deliveryCheck,
     "federation-check": federationCheck,
     "reset-password": resetPassword,
     "sign-out-everywhere": signOutEverywhere,
+    verify,
 };

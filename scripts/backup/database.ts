@@ -1,0 +1,55 @@
+/** Brings up a database from the base backup and the log of a backup. */
+import { readFileSync } from "node:fs";
+import { root } from "../project/checkout.ts";
+import { dockerFed } from "../stack/docker.ts";
+
+export interface Recovery {
+    /** Volume with what the repository has of the database, and the path in it. */
+    spool: string;
+    path: string;
+    /** Empty volume for the data directory. */
+    data: string;
+    /** Image of PostgreSQL, of the major version that wrote the data files. */
+    image: string;
+    /** Name of the homeserver's database. */
+    name: string;
+    /** Milliseconds since 1970; absent: everything that is there. */
+    until?: number;
+}
+
+export interface Found {
+    /** Rows of these tables. */
+    users: number;
+    rooms: number;
+    events: number;
+    /** ID and SHA-256 of each file that people here uploaded. */
+    media: [string, string | null][];
+}
+
+/** PostgreSQL's own user in every stack. */
+const owner = "999:999";
+const directory = "/var/lib/postgresql/data";
+const spoolAt = "/var/tmp";
+const longSeconds = 24 * 3600;
+
+/** @throws Failure with what the server said, if the database does not come up */
+export async function recoverDatabase({ spool, path, data, image, name, until }: Recovery): Promise<Found> {
+    const program = readFileSync(`${root}/scripts/backup/recover.sh`, "utf8");
+    const apart = ["--network", "none", "--security-opt", "no-new-privileges", "--cap-drop", "ALL"];
+    const mounts = ["--volume", `${spool}:${spoolAt}`, "--volume", `${data}:${directory}`, "--shm-size", "256m"];
+    const run = (user: string, capabilities: string[], words: string[]) => {
+        const added = capabilities.flatMap((one) => ["--cap-add", one]);
+        const place = ["--rm", "--interactive", "--user", user, ...apart, ...added, ...mounts];
+        return dockerFed(["run", ...place, "--entrypoint", "sh", image, "-s", ...words], program, longSeconds);
+    };
+    const from = `${spoolAt}/${path}`;
+    const seconds = until === undefined ? [] : [`${Math.floor(until / 1000)}`];
+    await run("0:0", ["CHOWN", "DAC_OVERRIDE", "FOWNER"], ["copy", from, directory, owner, ...seconds]);
+    const time = until === undefined ? [] : [new Date(until).toISOString()];
+    return JSON.parse(await run(owner, [], ["play", from, directory, name, ...time]));
+}
+
+/** Where the homeserver keeps a file, from the volume of its media on. Source: synapse/media/filepath.py */
+export function mediaPath(id: string): string {
+    return `media_store/local_content/${id.slice(0, 2)}/${id.slice(2, 4)}/${id.slice(4)}`;
+}
