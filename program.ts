@@ -1,11 +1,13 @@
-/** Runs the program, index.ts, once the host is found to be fit for it, and Synapse its configuration. */
+/** Runs the program, index.ts, once the host is found to be fit for it, Synapse its configuration, and the place of the backups. */
+import { backupTrials } from "./components/backup/trial.ts";
 import { synapseFindings } from "./components/homeserver/synapse/trial.ts";
 import { checkHost } from "./components/platform/docker/preflight.ts";
 import { checkValidity } from "./components/platform/docker/validityCheck.ts";
 import { loadSettings } from "./components/settings/index.ts";
 
 const settings = loadSettings();
-await checkHost(settings, synapseFindings(settings));
+const { trials, standing } = synapseFindings(settings);
+await checkHost(settings, { trials: [...trials, ...(await backupTrials(settings))], standing });
 await checkValidity(settings);
 
 export const outputs = { ...(await import("./index.ts")) };

@@ -6,7 +6,7 @@ import type { ServerConnection } from "../database/connections.ts";
 import type { Homeserver } from "../homeserver/homeserver.ts";
 import type { Platform, Running } from "../platform/platform.ts";
 import type { Settings } from "../settings/index.ts";
-import { isS3 } from "./repository.ts";
+import { credentialsFile, isS3 } from "./repository.ts";
 import { scheduleOf } from "./schedule.ts";
 
 type BackupSettings = NonNullable<Settings["backup"]>;
@@ -48,7 +48,8 @@ export class Backup extends pulumi.ComponentResource {
     readonly running: Running[];
 
     constructor(name: string, args: BackupArgs, opts?: pulumi.ComponentResourceOptions) {
-        super("matrix-synapse:backup:Backup", name, {}, opts);
+        // An input, so that a preview shows another place.
+        super("matrix-synapse:backup:Backup", name, { repository: args.settings.repository }, opts);
         const { platform, settings, homeserver } = args;
         // It holds no data of its own: what is lost of it is copied again.
         const volume = platform.volume(`${name}-spool`, { parent: this, protect: false });
@@ -114,7 +115,6 @@ function daysOf({ keep }: BackupSettings): number {
     return Math.round(lifetime(keep) / 86_400_000);
 }
 
-/** Source: https://docs.aws.amazon.com/sdkref/latest/guide/file-format.html */
 function credentials({ accessKeyId, secretAccessKey }: NonNullable<BackupSettings["s3"]>): pulumi.Output<string> {
-    return pulumi.interpolate`[default]\naws_access_key_id = ${accessKeyId}\naws_secret_access_key = ${secretAccessKey}\n`;
+    return secretAccessKey.apply((secret) => credentialsFile(accessKeyId, secret));
 }

@@ -17,3 +17,38 @@ export function faultInRepository(repository: string): string | undefined {
     // Docker takes a colon for the end of the path.
     return /[:,\s]/.test(repository) ? "has a colon, a comma or a space, with which Docker mounts no directory; take another" : undefined;
 }
+
+export interface RepositorySecrets {
+    password: string;
+    /** Access to an S3 store, in the form of ~/.aws/credentials; empty without. */
+    credentials?: string;
+    /** PEM of the authorities that signed the store's certificate; empty: the system's. */
+    authority?: string;
+}
+
+/**
+ * The beginning of a shell script that takes these from its standard input, where nobody else sees them, and defines a function
+ * `restic` that uses them. The repository is in RESTIC_REPOSITORY.
+ */
+export const withSecrets = `umask 077
+read -r passwordBytes credentialsBytes authorityBytes
+take() { dd bs=1 count="$1" of="$2" 2>/dev/null; }
+take "$passwordBytes" /tmp/password
+take "$credentialsBytes" /tmp/credentials
+take "$authorityBytes" /tmp/authority
+export RESTIC_PASSWORD_FILE=/tmp/password AWS_SHARED_CREDENTIALS_FILE=/tmp/credentials
+trusted=
+[ "$authorityBytes" = 0 ] || trusted="--cacert /tmp/authority"
+restic() { /usr/bin/restic --quiet --no-lock --cache-dir /tmp/cache $trusted "$@"; }
+`;
+
+/** Standard input for {@link withSecrets}. */
+export function asInput({ password, credentials = "", authority = "" }: RepositorySecrets): string {
+    const sizes = [password, credentials, authority].map((text) => Buffer.byteLength(text));
+    return `${sizes.join(" ")}\n${password}${credentials}${authority}`;
+}
+
+/** Source: https://docs.aws.amazon.com/sdkref/latest/guide/file-format.html */
+export function credentialsFile(accessKeyId: string, secretAccessKey: string): string {
+    return `[default]\naws_access_key_id = ${accessKeyId}\naws_secret_access_key = ${secretAccessKey}\n`;
+}

@@ -11,6 +11,10 @@ export interface Trial {
     command: [string, ...string[]];
     /** Standard input. Secret. */
     input: string;
+    /** What it needs of the machine, and of the network; nothing where absent. */
+    needs?: { user: { uid: number; gid: number }; directory?: { directory: string; path: string }; network: boolean };
+    /** Line that says that the directory is not there. */
+    noDirectory?: string;
     /** Lines that say what is wrong. @param output what the program wrote */
     faults(output: string): string[];
 }

@@ -64,13 +64,14 @@ async function engineFaults(settings: Settings, findings: Findings): Promise<Eng
         Promise.all(findings.trials.map(trialFaults)),
         Promise.all(findings.standing.map((one) => standingFaults(`${stack}-${one.workload}`, one))),
     ]);
-    const faults = [...ports, ...peers, ...subnets];
+    const onHost = findings.trials.map(({ needs }) => needs?.directory !== undefined);
+    const faults = [...ports, ...peers, ...subnets, ...tried.filter((_, index) => onHost[index]).flat()];
     // A deployed stack must stay manageable on a disk that has filled up since.
     const deployed = host.containers.some((container) => container.stack === stack);
     const spaceFault = host.local && !deployed ? await freeSpaceFault(host.dataDirectory, neededBytes) : undefined;
     if (spaceFault) faults.push(spaceFault);
     // Where its containers run is the host that it is deployed to.
     // What the image and the containers themselves say is so on any machine.
-    const said = [...tried.flat(), ...standing.flat()];
+    const said = [...tried.filter((_, index) => !onHost[index]).flat(), ...standing.flat()];
     return deployed ? { faults: [...faults, ...said], ofHost: [] } : { faults: said, ofHost: faults };
 }

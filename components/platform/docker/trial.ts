@@ -14,10 +14,18 @@ export async function trialFaults({
     imageSetting,
     command: [entrypoint, ...words],
     input,
+    needs,
+    noDirectory,
     faults,
 }: Trial): Promise<string[]> {
     const preview = pulumi.runtime.isDryRun();
-    const apart = ["--network", "none", "--cap-drop", "ALL", "--security-opt", "no-new-privileges"];
+    const { user, directory, network = false } = needs ?? {};
+    const given = [
+        ...(network ? [] : ["--network", "none"]),
+        ...(user ? ["--user", `${user.uid}:${user.gid}`] : []),
+        ...(directory ? ["--mount", `type=bind,source=${directory.directory},destination=${directory.path}`] : []),
+    ];
+    const apart = [...given, "--cap-drop", "ALL", "--security-opt", "no-new-privileges"];
     const pull = ["--pull", preview ? "never" : "missing"];
     const { exitCode, stdout, stderr } = await execa(
         "docker",
@@ -25,6 +33,7 @@ export async function trialFaults({
         { input, reject: false, timeout: timeoutSeconds * 1000 },
     );
     if (exitCode === 0) return faults(stdout);
+    if (exitCode === engineFault && noDirectory !== undefined && /bind source path does not exist/.test(stderr)) return [noDirectory];
     if (exitCode === engineFault && preview) return [];
     if (exitCode === engineFault) return [`${imageSetting}: ${lastLine(stderr)}`];
     // What the program wrote may have a secret in it.

@@ -1,0 +1,82 @@
+/** Whether backups can be stored where the settings say, before anything is touched. */
+import * as pulumi from "@pulumi/pulumi";
+import { execa } from "execa";
+import type { Trial } from "../platform/trial.ts";
+import type { Settings } from "../settings/index.ts";
+import { asInput, credentialsFile, isS3, withSecrets } from "./repository.ts";
+
+/** Of the workload that stores backups. */
+const user = { uid: 991, gid: 991 };
+const mounted = "/repository";
+
+/** Writes one word a finding, and what restic says of the repository. */
+const look = `${withSecrets}
+export RESTIC_REPOSITORY="$1"
+if [ "$1" = ${mounted} ]; then
+  [ -w ${mounted} ] && [ -x ${mounted} ] || { echo unwritable; exit 0; }
+  [ -e ${mounted}/config ] || [ -z "$(ls -A ${mounted})" ] || { echo foreign; exit 0; }
+fi
+timeout 30 /usr/bin/restic --no-lock --no-cache $trusted cat config >/tmp/found 2>&1 && echo ours || { echo said; cat /tmp/found; }
+`;
+
+export async function backupTrials({ backup, images }: Settings): Promise<Trial[]> {
+    if (!backup) return [];
+    const { repository, s3 } = backup;
+    const stack = pulumi.getStack();
+    const directory = isS3(repository) ? undefined : { directory: repository, path: mounted };
+    const [password, secret] = await Promise.all([ownPassword(), s3 && plain(s3.secretAccessKey)]);
+    const credentials = s3 && secret !== undefined ? credentialsFile(s3.accessKeyId, secret) : "";
+    return [
+        {
+            setting: "backup.repository",
+            image: images.restic,
+            imageSetting: "images.restic",
+            command: ["sh", "-euc", look, "look", directory ? mounted : repository],
+            // Any other word opens nothing, and tells whether there is something to open.
+            input: asInput({ password: password ?? "none", credentials, authority: s3?.authority }),
+            needs: { user, ...(directory && { directory }), network: !directory },
+            noDirectory: `backup.repository: there is no directory ${repository} on the Docker host; make it there: sudo install -d -o ${user.uid} -g ${user.gid} -m 700 ${repository}`,
+            faults: (output) => faultsIn(output, { repository, stack }),
+        },
+    ];
+}
+
+/** Of the repository that the stack has already; undefined while it has none. Secret. */
+async function ownPassword(): Promise<string | undefined> {
+    const stack = `${pulumi.getOrganization()}/${pulumi.getProject()}/${pulumi.getStack()}`;
+    const words = ["stack", "output", "backupPassword", "--show-secrets", "--stack", stack];
+    const { exitCode, stdout } = await execa("pulumi", words, { reject: false, timeout: 30_000 });
+    return exitCode === 0 && stdout !== "" ? stdout : undefined;
+}
+
+function plain(secret: pulumi.Output<string>): Promise<string> {
+    return new Promise((resolve) => {
+        secret.apply(resolve);
+    });
+}
+
+/** @param output of the script above */
+export function faultsIn(output: string, { repository, stack }: { repository: string; stack: string }): string[] {
+    const [word, ...lines] = output.trim().split("\n");
+    if (word === "ours") return [];
+    if (word === "unwritable")
+        return [
+            `backup.repository: the user that stores backups may not write to ${repository} on the Docker host; run there: sudo chown -R ${user.uid}:${user.gid} ${repository}`,
+        ];
+    if (word === "foreign") return [`backup.repository: ${repository} has other files in it and no backups; name an empty directory`];
+    const said = lines.join(" ");
+    const reason = (lines.find((line) => line.startsWith("Fatal:")) ?? lines[0] ?? "").replace(
+        /^Fatal: (unable to open config file: )?/,
+        "",
+    );
+    if (/wrong password/.test(said))
+        return [
+            `backup.repository: ${repository} holds the backups of another server, or of a lost stack: restore that (make restore STACK=${stack} REPOSITORY=${repository} PASSWORD_FILE=…), or name another place`,
+        ];
+    if (/bucket does not exist/i.test(said)) return [`backup.repository: there is no such bucket: ${repository}; create it first`];
+    if (/access ?key|signature|access ?denied|forbidden|not authorized/i.test(said))
+        return [`backup.s3: the store refuses this access key: ${reason}`];
+    // Nothing is there yet.
+    if (/no such file|key does not exist|Is there a repository/i.test(said) && !/dial|x509|timeout|lookup/.test(said)) return [];
+    return [`backup.repository: ${repository} does not answer: ${reason || "no answer within 30 s"}`];
+}
