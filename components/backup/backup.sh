@@ -6,7 +6,7 @@
 #   sh backup.sh stack                            stores standard input: what a new machine needs besides
 #   sh backup.sh read                             reads the whole repository, and puts the latest backup's database into the spool
 #   sh backup.sh read-ends                        takes it out again, and notes that all was well
-#   sh backup.sh healthy                          whether the last attempt came to an end
+#   sh backup.sh healthy                          whether the repository is open, and the last attempt came to an end
 #
 # Where the repository is, and its password, is in restic's variables: RESTIC_REPOSITORY, RESTIC_PASSWORD_FILE. SERVER is the server
 # name, which the snapshots have as their host; AUTHORITY, if set, a file by which the store's certificate is trusted. In the spool are
@@ -14,6 +14,7 @@
 #   verified        time since 1970 at which a backup was last read as a whole and its database brought up
 #   read/, media    what `read` leaves: the database as it is in the repository, and the names of the files of media
 # and in /tmp
+#   opened          there once the repository is
 #   fault           why the last attempt failed
 #   requested       time since 1970 up to which somebody waits for everything to be stored
 set -eu
@@ -25,6 +26,7 @@ restic() { /usr/bin/restic --quiet --cache-dir /tmp/cache ${AUTHORITY:+--cacert 
 case $1 in
   healthy)
     [ ! -e /tmp/fault ] || { cat /tmp/fault; exit 1; }
+    [ -e /tmp/opened ]
     exit
     ;;
   now)
@@ -117,6 +119,8 @@ until open_repository; do
   failed
   sleep 5 & wait $!
 done
+touch /tmp/opened
+rm -f /tmp/fault
 while :; do
   asked=$(now)
   # Until the first copy there is nothing to store.

@@ -45,8 +45,13 @@ export async function recoverDatabase({ spool, path, data, image, name, until }:
     const from = `${spoolAt}/${path}`;
     const seconds = until === undefined ? [] : [`${Math.floor(until / 1000)}`];
     await run("0:0", ["CHOWN", "DAC_OVERRIDE", "FOWNER"], ["copy", from, directory, owner, ...seconds]);
-    const time = until === undefined ? [] : [new Date(until).toISOString()];
+    const time = until === undefined ? [] : [postgresTime(until)];
     return JSON.parse(await run(owner, [], ["play", from, directory, name, ...time]));
+}
+
+/** With its offset in digits: this is read before the server knows abbreviations such as Z. */
+function postgresTime(milliseconds: number): string {
+    return new Date(milliseconds).toISOString().replace("T", " ").replace("Z", "+00");
 }
 
 /** Where the homeserver keeps a file, from the volume of its media on. Source: synapse/media/filepath.py */

@@ -1,5 +1,6 @@
 /** A repository of backups, as somebody names it who has nothing but it and its password. */
 import { asInput, isS3, type RepositorySecrets, withSecrets } from "../../components/backup/repository.ts";
+import { Failure } from "../project/failure.ts";
 import { dockerFed } from "../stack/docker.ts";
 import type { Snapshot } from "./snapshots.ts";
 
@@ -22,7 +23,7 @@ const user = "991:991";
  * @returns standard output
  * @throws Failure with the last line of what went wrong
  */
-export function withRestic(
+export async function withRestic(
     { place, image, ...secrets }: Repository,
     script: string,
     words: readonly string[],
@@ -31,7 +32,7 @@ export function withRestic(
     const directory = isS3(place) ? [] : ["--mount", `type=bind,source=${place},destination=/repository,readonly`];
     const apart = ["--cap-drop", "ALL", "--security-opt", "no-new-privileges", "--user", user];
     const mounts = [...directory, ...(volume === undefined ? [] : ["--volume", `${volume}:${work}`])];
-    return dockerFed(
+    const said = dockerFed(
         [
             ...["run", "--rm", "--interactive", ...apart, ...mounts],
             ...["--env", `RESTIC_REPOSITORY=${isS3(place) ? place : "/repository"}`],
@@ -39,6 +40,13 @@ export function withRestic(
         ],
         asInput(secrets),
     );
+    return said.catch((error: unknown) => {
+        throw isNoDirectory(error) ? new Failure(`there is no directory ${place} on the Docker host`) : error;
+    });
+}
+
+function isNoDirectory(error: unknown): boolean {
+    return error instanceof Failure && error.message.includes("bind source path does not exist");
 }
 
 export async function snapshotsOf(repository: Repository): Promise<Snapshot[]> {

@@ -29,6 +29,7 @@ export const groups: readonly Group[] = [
     { files: ["encryption"] },
     { files: ["turn"] },
     { files: ["existingDatabase"] },
+    { files: ["backup"] },
     { files: ["changes"] },
     { files: ["synapseOptions"] },
     { files: ["cliTest"] },
