@@ -68,11 +68,12 @@ function reason(issue: z.core.$ZodIssue, path: string[], value: unknown): string
         case "invalid_value":
             return `is not one of ${issue.values.map(String).join(", ")}`;
         case "too_small":
+            if (typeof value === "string" || Array.isArray(value)) return "is empty; write a value, or take the line out";
             return `is too small; at least ${issue.minimum}`;
         case "too_big":
+            if (typeof value === "string" && issue.message.startsWith("Too big"))
+                return `is too long: it has ${value.length} characters; at most ${issue.maximum}`;
             return issue.message.startsWith("Too big") ? `is too big; at most ${issue.maximum}` : issue.message;
-        case "invalid_union":
-            return "is not an IP address";
         case "custom":
             return issue.message;
         case "invalid_format":

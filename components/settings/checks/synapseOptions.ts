@@ -5,12 +5,17 @@ import { isSecret } from "../secretValue.ts";
 import type { Sections } from "./check.ts";
 
 /** Names of options of Synapse, and of its modules, whose values are secrets. */
-const secretName = /(^|_)(secret|secret_key|shared_secret|client_secret|private_key|password|passwd|pass|smtp_pass|pepper|token|dsn)$/i;
+const secretName =
+    /(^|_)(secret|password|passwd|pass|passphrase|bindpw|pepper|token|dsn|credentials?|(secret|private|access|secret_access|api|auth|customer|encryption)_?key)$/i;
+/** A private key, or the password in a URL, under whatever name. */
+const secretText = /-----BEGIN [A-Z ]*PRIVATE KEY-----|^[a-z][a-z0-9+.-]*:\/\/[^\s/@:]*:[^\s/@]+@/i;
 
 export function faultsInSynapseOptions({ homeserver }: Sections): Fault[] {
     if (!homeserver) return [];
     const owned = ownedIn(homeserver.config);
-    const secrets = plainSecrets(homeserver.config, []).filter((path) => !owned.some((one) => one.path === path.join(".")));
+    const secrets = plainSecrets(homeserver.config, []).filter(
+        (path) => !owned.some((one) => `${path.join(".")}.`.startsWith(`${one.path}.`)),
+    );
     return [
         ...owned.map(({ path, message }) => ({ path: `homeserver.config.${path}`, message })),
         ...secrets.map((path) => ({
@@ -20,10 +25,11 @@ export function faultsInSynapseOptions({ homeserver }: Sections): Fault[] {
     ];
 }
 
-/** Paths of texts that are secrets by their names and were not given as such. */
+/** Paths of texts and numbers that are secrets and were not given as such. */
 function plainSecrets(value: unknown, path: string[]): string[][] {
     if (isSecret(value) || value === null || value === "") return [];
-    if (typeof value === "string") return secretName.test(path.at(-1) ?? "") ? [path] : [];
+    if (typeof value === "string" || typeof value === "number")
+        return secretName.test(path.at(-1) ?? "") || secretText.test(`${value}`) ? [path] : [];
     return typeof value === "object" ? Object.entries(value).flatMap(([key, inner]) => plainSecrets(inner, [...path, key])) : [];
 }
 

@@ -114,9 +114,34 @@ describe("whom the server talks to", () => {
         ]);
     });
 
-    it("is nobody where federation is off", () => {
-        assert.deepEqual(faults({ enabled: false, allow: ["a.org"] }), [
-            "federation.allow: has no effect while federation.enabled is false; remove it, or enable federation",
+    it("is every server unless some are named, for which no pattern stands", () => {
+        assert.deepEqual(faults({ allow: ["*"] }), [
+            'federation.allow.0: "*" is not a server name; to federate with every server, leave federation.allow out',
         ]);
+        assert.match(
+            faults({ allow: ["*.partner.org"] })[0] ?? "",
+            /has a \* in it, which stands for nothing here; give each name in full/,
+        );
+    });
+
+    it("is blocked by private addresses alone, so that public ones need no exception", () => {
+        assert.deepEqual(faults({ privatePeers: ["8.8.8.0/24"] }), [
+            "federation.privatePeers.0: 8.8.8.0/24 has no effect: its addresses are public, and those are not blocked; remove it",
+        ]);
+        assert.deepEqual(faults({ privatePeers: ["100.64.0.0/10", "fd00::/8", "203.0.113.0/24"] }), []);
+    });
+
+    it("is nobody where federation is off", () => {
+        const settings = {
+            allow: ["a.org"],
+            delegation: "srv",
+            publicRooms: true,
+            keyServers: ["a.org"],
+            privatePeers: ["10.94.0.0/24"],
+        } as const;
+        for (const [key, value] of Object.entries(settings))
+            assert.deepEqual(faults({ enabled: false, [key]: value }), [
+                `federation.${key}: has no effect while federation.enabled is false; remove it, or enable federation`,
+            ]);
     });
 });

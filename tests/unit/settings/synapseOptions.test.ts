@@ -39,7 +39,7 @@ describe("an option of Synapse", () => {
                 serverNotices: { topic: "From the administrators" },
                 autoJoinRooms: ["lobby"],
                 retention: "1y",
-                oldSigningKeys: { "ed25519:a_1": { key: "A".repeat(43), expiredTs: 1 } },
+                oldSigningKeys: { "ed25519:a_1": { key: "A".repeat(43), expiredTs: 1764150000000 } },
             },
             federation: { allow: ["partner.org"] },
             rooms: { lobby: {} },
@@ -71,7 +71,7 @@ describe("an option of Synapse", () => {
             ownedIn({ presence: false, password_config: { policy: null } }).map(({ path }) => path),
             ["password_config.policy", "presence"],
         );
-        assert.deepEqual(ownedIn({ password_config: { policy: { require_digit: true }, localdb_enabled: true } }), []);
+        assert.deepEqual(ownedIn({ password_config: { policy: { require_digit: true } } }), []);
     });
 
     it("names a setting that exists", () => {
@@ -101,6 +101,22 @@ describe("a secret in homeserver.config", () => {
         ]);
     });
 
+    it("is one by its name, as a number too, or by its text", () => {
+        const key = "-----BEGIN EC PRIVATE KEY-----\nMHc=\n-----END EC PRIVATE KEY-----";
+        for (const config of [
+            { email: { smtp_pass: 12345 } },
+            { media_storage_providers: [{ module: "s3", config: { secret_access_key: "x" } }] },
+            { modules: [{ module: "m", config: { api_key: "x" } }] },
+            { oidc_providers: [{ client_secret_jwt_key: { key } }] },
+            { modules: [{ module: "m", config: { database: "postgresql://user:pass@db/x" } }] },
+        ])
+            assert.match(faults(config).join("\n"), /^[^\n]*: is a secret in the clear; run: pulumi config set --secret --path '[^\n]*$/);
+        // An option that is refused anyway is refused once.
+        assert.deepEqual(faults({ redis: { enabled: true, password: "x" } }), [
+            "homeserver.config.redis: cannot be changed: Synapse runs as one process here; remove it",
+        ]);
+    });
+
     it("is accepted as a secret, kept encrypted, by path, or where its name only sounds like one", () => {
         assert.deepEqual(
             faults({
@@ -108,6 +124,8 @@ describe("a secret in homeserver.config", () => {
                 recaptcha_private_key: keptEncrypted,
                 recaptcha_private_key_path: "/x",
                 registration_requires_token: true,
+                recaptcha_public_key: "x",
+                media_storage_providers: [{ module: "s3", config: { access_key_id: "x", endpoint_url: "https://s3.example.org:9000" } }],
                 ui_auth: { session_timeout: "15s" },
             }),
             [],

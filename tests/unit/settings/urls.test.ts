@@ -37,9 +37,11 @@ const wrongEverywhere: [url: string, fault: string][] = [
     [" https://example.org", '" https://example.org" has a space in it; write it as https://matrix.example.org'],
     ["https://999.1.1.1", '"https://999.1.1.1" is not a URL, such as https://matrix.example.org'],
     [
-        "https://a_b.example.org",
-        '"https://a_b.example.org" has a host that is not a host name; use letters, digits, hyphens and dots, such as example.org',
+        "https://a~b.example.org",
+        '"https://a~b.example.org" has a host, a~b.example.org, that is not a host name; use letters, digits, hyphens and dots, such as example.org',
     ],
+    ["https://example.org.", '"https://example.org." has a host, example.org., that ends with a dot; write example.org'],
+    ["https://https://example.org", '"https://https://example.org" has two schemes; write https://example.org'],
 ];
 
 describe("a setting that is a URL", () => {
@@ -58,6 +60,11 @@ describe("a setting that is a URL", () => {
         assert.deepEqual(scheme("bots.b.appservice.url", "ftp://example.org"), [
             'bots.b.appservice.url: "ftp://example.org" begins with ftp://; write https:// or http://',
         ]);
+    });
+
+    it("may have an underscore in its host where that is a container's name", () => {
+        assert.deepEqual(faults(settings["bots.b.appservice.url"]?.at("http://my_bridge:9000") ?? {}), []);
+        assert.match(faults(settings["homeserver.publicUrl"]?.at("https://a_b.example.org") ?? {})[0] ?? "", /is not a host name/);
     });
 
     it("does not lead to the homeserver's own container, where the homeserver is to reach something else", () => {
@@ -95,8 +102,10 @@ describe("the public URL", () => {
         refused("https://m.example.org/chat", `has a path, but the API is at /_matrix of the host itself; ${right}`);
         refused("https://m.example.org/#/", `has a fragment (#), which no server is ever sent; ${right}`);
         refused("https://m.example.org/?x=1", `has a query (?), which is lost; ${right}`);
-        refused("https://M.example.org", right);
-        refused("https://m.example.org:08443", "write https://m.example.org:8443");
+        const rewritten = "is not written as clients are told it";
+        refused("https://M.example.org", `${rewritten}; ${right}`);
+        refused("HTTPS://m.example.org", `${rewritten}; ${right}`);
+        refused("https://m.example.org:08443", `${rewritten}; write https://m.example.org:8443`);
     });
 
     it("may have a slash after it, and the port that its scheme has by itself: neither is announced", () => {
@@ -124,6 +133,10 @@ describe("the public URL", () => {
         );
         assert.deepEqual(fault("https://m.example.org:8443", { httpsPort: 8443 }), []);
         assert.deepEqual(fault("https://m.example.org", { httpsPort: 8443, announced: { httpsPort: 443 } }), []);
+        // The port for other servers serves clients, too.
+        assert.deepEqual(fault("https://m.example.org:8448"), []);
+        const closed = faults({ gateway, federation: { enabled: false }, homeserver: { publicUrl: "https://m.example.org:8448" } });
+        assert.match(closed[0] ?? "", /leads to port 8448, where nothing listens/);
     });
 
     it("leads to a host that there is a certificate for", () => {
@@ -147,7 +160,11 @@ describe("the public URL", () => {
             "http://m.example.org",
             "is without TLS, which only this machine is served, at http://localhost:8008; write https://m.example.org",
         );
-        refused("http://localhost:9000", "leads to port 9000, where nothing listens; homeserver.port is 8008");
+        refused(
+            "http://localhost:9000",
+            "leads to port 9000, where nothing listens without TLS; write http://localhost:8008 (homeserver.port)",
+        );
+        refused("https://localhost:8008", "is with TLS, which the homeserver's own port does not have; write http://localhost:8008");
         for (const url of ["http://localhost:8008", "http://127.0.0.1:8008/", "http://[::1]:8008", "http://matrix.localhost:8008"])
             assert.deepEqual(fault(url), [], url);
         assert.deepEqual(fault("http://localhost:9000", {}, { port: 9000 }), []);
@@ -192,6 +209,19 @@ describe("proxies in front", () => {
         ]);
     });
 
+    it("are written as the addresses that connections come from", () => {
+        assert.deepEqual(
+            ["::ffff:10.0.0.7", "fe80::1%eth0", "10.0.0.0/08"]
+                .flatMap(fault)
+                .map((line) => line.replace(/^gateway.trustedProxies.0: /, "")),
+            [
+                '"::ffff:10.0.0.7" is an IPv4 address in the form of IPv6; write 10.0.0.7',
+                '"fe80::1%eth0" has a zone (%), which means something on one machine only; give an address without it',
+                '"10.0.0.0/08" has a prefix length that is not between 0 and 32',
+            ],
+        );
+    });
+
     it("are not everybody", () => {
         for (const proxy of ["0.0.0.0/0", "::/0", "0.0.0.0", "::", "64.0.0.0/2", "2000::/3"])
             assert.deepEqual(fault(proxy), [
@@ -209,9 +239,11 @@ describe("the gateway's ports", () => {
     });
 
     it("are those that other servers come to", () => {
-        assert.deepEqual(gateway({ federationPort: 443 }, { federation: { delegation: "none" } }), [
-            "gateway.federationPort: 443 contradicts serverName example.org: other servers connect to port 8448; set it to 8448",
-        ]);
+        // One port for both, too: without a well-known file nobody learns of it.
+        for (const own of [{ federationPort: 443 }, { federationPort: 443, httpsPort: 443 }])
+            assert.deepEqual(gateway(own, { federation: { delegation: "none" } }), [
+                "gateway.federationPort: 443 contradicts serverName example.org: other servers connect to port 8448; set it to 8448",
+            ]);
         const announced = { federationPort: 9448 };
         assert.deepEqual(gateway({ announced }, { federation: { delegation: "none" } }), [
             "gateway.announced.federationPort: 9448 contradicts serverName example.org: other servers connect to port 8448; set it to 8448",
@@ -220,6 +252,24 @@ describe("the gateway's ports", () => {
             gateway({ federationPort: 18448, announced: { federationPort: 8448 } }, { federation: { delegation: "none" } }),
             [],
         );
+    });
+
+    it("are published once on each address", () => {
+        for (const section of ["gateway", "turn"]) {
+            const twice = (bind: string, bindIpv6: string) => faults({ [section]: { bind, bindIpv6 } });
+            assert.deepEqual(twice("0.0.0.0", "::"), []);
+            assert.deepEqual(twice("::", "2001:db8::1"), [
+                `${section}.bindIpv6: 2001:db8::1 overlaps ${section}.bind, ::; remove one of them`,
+            ]);
+        }
+        for (const [bind, message] of [
+            ["localhost", "is not an IP address, such as 127.0.0.1, or 0.0.0.0 for all of them"],
+            ["[::1]", "is not an IP address, such as 127.0.0.1, or 0.0.0.0 for all of them; write ::1, without brackets"],
+        ])
+            assert.deepEqual(gateway({ bind }), [`gateway.bind: "${bind}" ${message}`]);
+        assert.deepEqual(gateway({ bindIpv6: "[::]" }), [
+            'gateway.bindIpv6: "[::]" is not an IPv6 address, such as :: for all of them; write ::, without brackets',
+        ]);
     });
 
     it("have one for plain HTTP that nothing else has", () => {
