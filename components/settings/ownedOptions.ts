@@ -110,6 +110,8 @@ export function ownedIn(config: Record<string, unknown>): { path: string; messag
         for (const [index, key] of keys.entries()) {
             if (!isMapping(at) || !Object.hasOwn(at, key)) break;
             at = at[key];
+            // An option without a value, as YAML has it where nothing follows the colon.
+            if (at === null && index < keys.length - 1) break;
             const given = keys.slice(0, index + 1).join(".");
             // The mapping's other fields could not be merged with such a value.
             if ((index === keys.length - 1 || !isMapping(at)) && !found.has(given)) found.set(given, message);

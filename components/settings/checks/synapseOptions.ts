@@ -16,13 +16,37 @@ export function faultsInSynapseOptions({ homeserver }: Sections): Fault[] {
     const secrets = plainSecrets(homeserver.config, []).filter(
         (path) => !owned.some((one) => `${path.join(".")}.`.startsWith(`${one.path}.`)),
     );
+    const { config, serverNotices } = homeserver;
     return [
+        ...Object.keys(config)
+            .filter((key) => key.includes("."))
+            .map((key) => ({ path: `homeserver.config.${key}`, message: dotted(key) })),
+        ...wordsForSwitches(config, []).map(([path, word]) => ({
+            path: `homeserver.config.${path.join(".")}`,
+            message: `is the text "${word}", and Synapse takes most texts for true; write ${word} without quotes`,
+        })),
+        // Its fields that are not settings of their own come on top of those.
+        ...(config.server_notices && !serverNotices && !owned.some(({ path }) => path.startsWith("server_notices"))
+            ? [{ path: "homeserver.config.server_notices", message: "adds to the setting homeserver.serverNotices; set that too" }]
+            : []),
         ...owned.map(({ path, message }) => ({ path: `homeserver.config.${path}`, message })),
         ...secrets.map((path) => ({
             path: `homeserver.config.${path.join(".")}`,
             message: `is a secret in the clear; run: pulumi config set --secret --path '${pulumiPath(path)}'`,
         })),
     ];
+}
+
+function dotted(key: string): string {
+    const [outer, ...inner] = key.split(".");
+    return `has a dot in its name; write ${inner.join(".")} in a line of its own below ${outer}`;
+}
+
+/** With their paths. In a list they are names. */
+function wordsForSwitches(value: unknown, path: string[]): [path: string[], word: string][] {
+    if (value === "true" || value === "false") return [[path, value]];
+    if (typeof value !== "object" || value === null || Array.isArray(value) || isSecret(value)) return [];
+    return Object.entries(value).flatMap(([key, inner]) => wordsForSwitches(inner, [...path, key]));
 }
 
 /** Paths of texts and numbers that are secrets and were not given as such. */
@@ -33,7 +57,8 @@ function plainSecrets(value: unknown, path: string[]): string[][] {
     return typeof value === "object" ? Object.entries(value).flatMap(([key, inner]) => plainSecrets(inner, [...path, key])) : [];
 }
 
-function pulumiPath(path: string[]): string {
+/** Path for `pulumi config set --path` of an option in `homeserver.config`. */
+export function pulumiPath(path: string[]): string {
     return path.reduce((text, key) => {
         if (/^\d+$/.test(key)) return `${text}[${key}]`;
         return /^[\w-]+$/.test(key) ? `${text}.${key}` : `${text}["${key}"]`;

@@ -2,8 +2,7 @@
 import assert from "node:assert/strict";
 import { parse } from "yaml";
 import { mergedOptions, secretTexts } from "../../../components/homeserver/synapse/givenOptions.ts";
-import { standingPepper } from "../../../components/homeserver/synapse/standing.ts";
-import { homeserverYaml, paths } from "../../../components/homeserver/synapse/synapseConfig.ts";
+import { homeserverYaml } from "../../../components/homeserver/synapse/synapseConfig.ts";
 import { faultsIn } from "../../../components/homeserver/synapse/trial.ts";
 import { keptEncrypted } from "../../../components/settings/configText.ts";
 import { withGivenSecrets } from "../../../components/settings/givenSecrets.ts";
@@ -69,9 +68,25 @@ describe("an option of Synapse", () => {
     it("in which the program owns a field is refused where it is no mapping", () => {
         assert.deepEqual(
             ownedIn({ presence: false, password_config: { policy: null } }).map(({ path }) => path),
-            ["password_config.policy", "presence"],
+            ["presence"],
         );
         assert.deepEqual(ownedIn({ password_config: { policy: { require_digit: true } } }), []);
+    });
+
+    it("without a value leaves what the program sets", () => {
+        assert.deepEqual(faults({ presence: null, experimental_features: null, password_config: { policy: null } }), []);
+        assert.deepEqual(mergedOptions({ presence: { enabled: true } }, { presence: null, email: null }).readable, {
+            presence: { enabled: true },
+            email: null,
+        });
+    });
+
+    it("is refused where it would mean something else than it says", () => {
+        assert.deepEqual(faults({ "email.smtp_host": "mail", enable_set_displayname: "false", server_notices: {}, modules: ["true"] }), [
+            "homeserver.config.email.smtp_host: has a dot in its name; write smtp_host in a line of its own below email",
+            'homeserver.config.enable_set_displayname: is the text "false", and Synapse takes most texts for true; write false without quotes',
+            "homeserver.config.server_notices: adds to the setting homeserver.serverNotices; set that too",
+        ]);
     });
 
     it("names a setting that exists", () => {
@@ -187,33 +202,6 @@ describe("a secret in homeserver.config", () => {
     });
 });
 
-describe("the pepper of passwords", () => {
-    const peppered = (pepper: string) => ({ password_config: { pepper: new SecretValue(pepper) } });
-    const running = (pepper?: string) =>
-        new Map(
-            Object.entries({
-                [paths.config]: "password_config: { policy: { enabled: true } }",
-                ...(pepper !== undefined && { [paths.secretOptions]: `password_config: { pepper: "${pepper}" }` }),
-            }),
-        );
-
-    it("stays as it is on a server that runs", () => {
-        assert.deepEqual(standingPepper({ config: peppered("a") }).faults(running("a")), []);
-        assert.deepEqual(standingPepper({ config: {} }).faults(running()), []);
-    });
-
-    it("is refused where it would be another one, new or gone, and not shown", () => {
-        for (const [config, before, how] of [
-            [peppered("hidden"), "other", "cannot change on"],
-            [{}, "hidden", "cannot change on"],
-            [peppered("hidden"), undefined, "cannot be added to"],
-        ] as const)
-            assert.deepEqual(standingPepper({ config }).faults(running(before)), [
-                `homeserver.config.password_config.pepper: ${how} a running server: no password would be right any more; put it back as it was`,
-            ]);
-    });
-});
-
 describe("what is given in homeserver.config", () => {
     it("replaces values and lists, and is merged into mappings", () => {
         const own = { report_stats: false, password_config: { policy: { enabled: true } }, list: [1, 2] };
@@ -229,11 +217,13 @@ describe("what is given in homeserver.config", () => {
             { path: "oidc_providers.<item 0>", message: "m" },
             { path: "url_preview_enabled", message: "m" },
             { path: "", message: "m" },
+            { path: "recaptcha_public_key", message: "Synapse 1: Config options that expect an in-line secret as value are disabled" },
         ]);
-        assert.deepEqual(faultsIn(output, { oidc_providers: [] }), [
+        assert.deepEqual(faultsIn(output, { oidc_providers: [], recaptcha_public_key: "x" }), [
             "homeserver.config.oidc_providers.0: m",
             "homeserver.linkPreviews.enabled: m",
             "homeserver.config: m",
+            "homeserver.config.recaptcha_public_key: is a secret to Synapse; run: pulumi config set --secret --path 'homeserver.config.recaptcha_public_key'",
         ]);
     });
 });
