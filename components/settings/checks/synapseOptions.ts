@@ -10,7 +10,10 @@ const secretName =
 /** A private key, or the password in a URL, under whatever name. */
 const secretText = /-----BEGIN [A-Z ]*PRIVATE KEY-----|^[a-z][a-z0-9+.-]*:\/\/[^\s/@:]*:[^\s/@]+@/i;
 
-export function faultsInSynapseOptions({ homeserver }: Sections): Fault[] {
+/** The tokens that bots work with are those of any sign-in, and nobody is there to sign in again. */
+const endTokens = ["session_lifetime", "nonrefreshable_access_token_lifetime"];
+
+export function faultsInSynapseOptions({ homeserver, bots = {} }: Sections): Fault[] {
     if (!homeserver) return [];
     const owned = ownedIn(homeserver.config);
     const secrets = plainSecrets(homeserver.config, []).filter(
@@ -25,6 +28,13 @@ export function faultsInSynapseOptions({ homeserver }: Sections): Fault[] {
             path: `homeserver.config.${path.join(".")}`,
             message: `is the text "${word}", and Synapse takes most texts for true; write ${word} without quotes`,
         })),
+        ...endTokens.flatMap((key) => {
+            const [bot] = Object.entries(bots).find(([, { appservice, deactivated }]) => !appservice && !deactivated) ?? [];
+            if (bot === undefined || (config[key] ?? undefined) === undefined) return [];
+            return [
+                { path: `homeserver.config.${key}`, message: `would end the token of bots.${bot}, too, which must not expire; remove it` },
+            ];
+        }),
         // Its fields that are not settings of their own come on top of those.
         ...(config.server_notices && !serverNotices && !owned.some(({ path }) => path.startsWith("server_notices"))
             ? [{ path: "homeserver.config.server_notices", message: "adds to the setting homeserver.serverNotices; set that too" }]

@@ -89,6 +89,20 @@ describe("an option of Synapse", () => {
         ]);
     });
 
+    it("does not end the tokens of bots", () => {
+        const withBots = (bots: object) =>
+            parseSettings({ serverName: "example.org", bots, homeserver: { config: { session_lifetime: "24h" } } }).faults;
+        assert.deepEqual(withBots({ notifier: {} }), [
+            {
+                path: "homeserver.config.session_lifetime",
+                message: "would end the token of bots.notifier, too, which must not expire; remove it",
+            },
+        ]);
+        // An application service has a token of its own.
+        assert.deepEqual(withBots({ irc: { appservice: { namespace: "irc_" } } }), []);
+        assert.deepEqual(withBots({}), []);
+    });
+
     it("names a setting that exists", () => {
         const external = { uris: ["turn:turn.example.org:3478"], sharedSecret: "x".repeat(32) };
         const proxy = { url: "http://proxy.example.org:3128" };
