@@ -1,10 +1,13 @@
 /** Runs the program, index.ts, once the host is found to be fit for it, and Synapse its configuration. */
+import * as pulumi from "@pulumi/pulumi";
 import { synapseFindings } from "./components/homeserver/synapse/trial.ts";
 import { checkHost } from "./components/platform/docker/preflight.ts";
 import { checkValidity } from "./components/platform/docker/validityCheck.ts";
 import { loadSettings } from "./components/settings/index.ts";
+import { shownSecrets } from "./components/settings/shownSecrets.ts";
 
 const settings = loadSettings();
+for (const line of shownSecrets(settings.secretPaths ?? [])) await pulumi.log.warn(line);
 await checkHost(settings, synapseFindings(settings));
 await checkValidity(settings);
 
