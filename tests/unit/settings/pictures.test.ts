@@ -68,6 +68,12 @@ describe("a picture of the project", () => {
         ["a GIF of 60000 × 60000", "a.gif", gif(60000, 60000), `has 60000 × 60000 pixels; ${thumbnails}`],
         ["a WebP of 16000 × 16000", "a.webp", webp(16000, 16000), `has 16000 × 16000 pixels; ${thumbnails}`],
         ["a PNG of no pixels", "a.png", png(0, 64), "has no pixels; save it anew"],
+        [
+            "a PNG with another byte in it",
+            "a.png",
+            Buffer.from(png(64, 64).map((byte, at) => (at === 50 ? byte ^ 1 : byte))),
+            "is damaged: a checksum in it is wrong; copy or save it anew",
+        ],
         ["the first half of a PNG", "a.png", png(64, 64).subarray(0, 60), cutShort],
         ["a JPEG without its end", "a.jpg", jpeg(64, 64).subarray(0, -2), cutShort],
         ["a GIF without its end", "a.gif", gif(64, 64).subarray(0, -1), cutShort],
