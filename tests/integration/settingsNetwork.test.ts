@@ -57,6 +57,15 @@ describe("every setting of a stack's addresses and ways to other servers", funct
         assert.ok(!lines.some((line) => line.startsWith("proxy direct.")), lines.join("\n"));
     });
 
+    it("homeserver.linkPreviews: shows a page's title in the languages asked for, and nothing that only this machine can reach", async () => {
+        const preview = (url: string): Promise<Record<string, string>> =>
+            up.administrator.doRequest("GET", "/_matrix/client/v1/media/preview_url", { url });
+        assert.equal((await preview("http://page.example.org/"))["og:title"], "de, en;q=0.8");
+        const inside = ["direct.settings.test:3129", "127.0.0.1:8008", "[::1]:8008", "[::ffff:7f00:1]:8008", "169.254.169.254"];
+        for (const place of inside) await assert.rejects(preview(`http://${place}/`), /M_UNKNOWN|M_NOT_FOUND|M_FORBIDDEN/, place);
+        assert.doesNotMatch(await peerLog(), /peer 3129|proxy http:\/\/(?!page)/);
+    });
+
     it("homeserver.proxy.password: is in no environment, command line, inspection or state in the clear", async () => {
         const environment = await docker("exec", nameOf("homeserver"), "sh", "-c", "cat /proc/1/environ /proc/1/cmdline | tr '\\0' '\\n'");
         const places = { environment, inspection: await docker("inspect", nameOf("homeserver")), state: await storedState(stackName) };

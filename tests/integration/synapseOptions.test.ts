@@ -26,6 +26,7 @@ const settings = (homeserver: SettingsInput["homeserver"] = {}): Partial<Setting
             serverNotices: { roomName: "News" },
             autoJoinRooms: ["welcome"],
             retention: "30d",
+            linkPreviews: { enabled: true },
             config: { enable_set_displayname: false, password_config: { policy: { require_digit: true } } },
             ...homeserver,
         },
@@ -138,6 +139,20 @@ describe("Synapse's options", function () {
         await assert.rejects(bridge.getEvent(room, older.event_id), /M_NOT_FOUND/);
     });
 
+    it("let link previews reach no name that leads inside", async () => {
+        const bob = await client("bob");
+        for (const [name, port] of [
+            ["database", 5432],
+            ["localhost", 8008],
+            [container, 8008],
+        ] as const) {
+            assert.notEqual(await inContainer("getent", "hosts", name), "");
+            const preview = bob.doRequest("GET", "/_matrix/client/v1/media/preview_url", { url: `http://${name}:${port}/` });
+            // Synapse takes blocked addresses out of what DNS says, and has none left.
+            await assert.rejects(preview, /M_UNKNOWN: DNS resolution failure/, name);
+        }
+    });
+
     it("have effect where they are given in homeserver.config, beside what the program sets", async () => {
         const { capabilities } = await (await client("bob")).doRequest("GET", "/_matrix/client/v3/capabilities");
         assert.equal(capabilities["m.set_displayname"].enabled, false);
@@ -183,8 +198,8 @@ describe("Synapse's options", function () {
             "homeserver.config.password_config.pepper: cannot change on a running server: no password would be right any more; put it back as it was",
         );
         await refused(
-            { linkPreviews: { enabled: true } },
-            `homeserver.linkPreviews.enabled: Synapse ${version} does not start with this: the image lacks beautifulsoup4; it needs matrix-synapse[url-preview]`,
+            { config: { opentracing: { enabled: true } } },
+            `homeserver.config.opentracing.enabled: Synapse ${version} does not start with this: the image lacks jaeger-client, opentracing, thrift, tornado; it needs matrix-synapse[opentracing]`,
         );
         await refused(
             { config: { media_retention: { local_media_lifetime: "many" } } },

@@ -80,9 +80,12 @@ export const settingProofs: Record<string, Proof> = {
     "homeserver.retention": options("show no message older than the default retention"),
     "homeserver.config.*": options("have effect where they are given in homeserver.config, beside what the program sets"),
     ...each("homeserver", signingKeys, "signingKey", "oldSigningKeys.*.key", "oldSigningKeys.*.expiredTs"),
-    // The image that is built here lacks what previews need, and Synapse says so: no more than that can be shown on real parts.
-    "homeserver.linkPreviews.enabled": options("that Synapse does not know or does not start with end the preview, and touch nothing"),
-    "homeserver.linkPreviews.languages[]": ["unit/settings/clientFeatures.test.ts", "become what Synapse calls them"],
+    ...each(
+        "homeserver.linkPreviews",
+        network("homeserver.linkPreviews: shows a page's title in the languages asked for"),
+        "enabled",
+        "languages[]",
+    ),
     ...each("homeserver.proxy", proxy, "url", "user", "password", "except[]"),
 
     ...each("database", existingDatabase, "host", "adminPassword", "sslMode", "authority"),

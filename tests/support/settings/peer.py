@@ -1,7 +1,7 @@
 """Other servers, and a proxy, for one stack: what is behind names that only the test knows.
 
-Answers any path with JSON over TLS, by the certificates /given/PORT.pem, at each of those ports; and CONNECT at 3128, to whoever
-gives the user and password of /given/proxy; and anybody over HTTP at 3129. Each request is a line of the log.
+Answers any path with JSON over TLS, by the certificates /given/PORT.pem, at each of those ports; and CONNECT and GET at 3128, to
+whoever gives the user and password of /given/proxy; and anybody over HTTP at 3129. Each request is a line of the log.
 """
 import base64, http.server, json, pathlib, select, socket, ssl, sys, threading
 
@@ -30,11 +30,25 @@ class Peer(http.server.BaseHTTPRequestHandler):
 
 
 class Proxy(http.server.BaseHTTPRequestHandler):
-    def do_CONNECT(self):
+    def known(self):
         known = self.headers.get("proxy-authorization") == wanted
         print("proxy", self.path, "known" if known else "unknown", flush=True)
         if not known:
-            return self.send_error(407)
+            self.send_error(407)
+        return known
+
+    def do_GET(self):
+        """A page, for a preview of a link to it; its title is the languages that were asked for."""
+        if not self.known():
+            return
+        self.send_response(200)
+        self.send_header("content-type", "text/html")
+        self.end_headers()
+        self.wfile.write(f"<title>{', '.join(self.headers.get_all('accept-language'))}</title>".encode())
+
+    def do_CONNECT(self):
+        if not self.known():
+            return
         host, port = self.path.rsplit(":", 1)
         other = socket.create_connection((host, int(port)))
         self.send_response(200)

@@ -120,6 +120,7 @@ async function bringUp(): Promise<SettingsStack> {
             userDirectory: "shared",
             roomDirectory: { aliasCreators: ["other"] },
             limits,
+            linkPreviews: { enabled: true, languages: ["de", "en;q=0.8"] },
             proxy: { url: "http://proxy.settings.test:3128", ...proxyUser, except: ["direct.settings.test"] },
         },
         database: { port: base + 32, name: "chat", memory: 300 },
