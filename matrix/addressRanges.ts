@@ -133,6 +133,7 @@ export function addressUse(address: string): AddressRange["use"] | undefined {
  * @returns what is wrong with it and what would be right, or undefined
  */
 export function faultInRange(range: string): string | undefined {
+    if (/\s/.test(range)) return "has a space in it; write it without, such as 10.94.0.0/24";
     const [address = "", length, ...rest] = range.split("/");
     const family = isIP(address);
     if (!family || rest.length > 0) return "is not a range of addresses, such as 10.94.0.0/24";

@@ -102,8 +102,11 @@ function unknownKey(key: string, known: string[]): string {
 let knownSettings: z.core.JSONSchema.BaseSchema | undefined;
 
 function knownKeys(path: string[]): string[] {
-    type Node = { properties?: Record<string, Node>; additionalProperties?: Node };
+    type Node = { properties?: Record<string, Node>; additionalProperties?: Node; items?: Node };
     knownSettings ??= settingsJsonSchema();
-    const node = path.reduce<Node | undefined>((at, key) => own(at?.properties, key) ?? at?.additionalProperties, knownSettings as Node);
+    const node = path.reduce<Node | undefined>(
+        (at, key) => own(at?.properties, key) ?? at?.additionalProperties ?? at?.items,
+        knownSettings as Node,
+    );
     return Object.keys(node?.properties ?? {});
 }

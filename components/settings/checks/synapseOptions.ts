@@ -26,7 +26,7 @@ export function faultsInSynapseOptions({ homeserver, bots = {} }: Sections): Fau
             .map((key) => ({ path: `homeserver.config.${key}`, message: dotted(key) })),
         ...wordsForSwitches(config, []).map(([path, word]) => ({
             path: `homeserver.config.${path.join(".")}`,
-            message: `is the text "${word}", and Synapse takes most texts for true; write ${word} without quotes`,
+            message: `is the text "${word}", and Synapse takes most texts for true; write ${word.toLowerCase()} without quotes`,
         })),
         ...endTokens.flatMap((key) => {
             const [bot] = Object.entries(bots).find(([, { appservice, deactivated }]) => !appservice && !deactivated) ?? [];
@@ -54,7 +54,8 @@ function dotted(key: string): string {
 
 /** With their paths. In a list they are names. */
 function wordsForSwitches(value: unknown, path: string[]): [path: string[], word: string][] {
-    if (value === "true" || value === "false") return [[path, value]];
+    // Python, and so Synapse's documentation, writes True and False.
+    if (typeof value === "string" && /^(true|false)$/i.test(value)) return [[path, value]];
     if (typeof value !== "object" || value === null || Array.isArray(value) || isSecret(value)) return [];
     return Object.entries(value).flatMap(([key, inner]) => wordsForSwitches(inner, [...path, key]));
 }

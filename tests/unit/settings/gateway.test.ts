@@ -5,6 +5,13 @@ import { parseSettings } from "../../../components/settings/parse.ts";
 const faults = (raw: Record<string, unknown>) =>
     parseSettings({ serverName: "example.org", ...raw }).faults.map(({ path, message }) => `${path}: ${message}`);
 
+describe("a setting in a list", () => {
+    it("is known by its name", () => {
+        const [first] = faults({ gateway: { support: { contacts: [{ matrix_id: "@admin:example.org" }] } } });
+        assert.equal(first, "gateway.support.contacts.0.matrix_id: is not a setting; did you mean matrixId?");
+    });
+});
+
 describe("proxies in front", () => {
     const fault = (proxy: string) => faults({ gateway: { trustedProxies: [proxy] } });
 

@@ -82,9 +82,9 @@ describe("an option of Synapse", () => {
     });
 
     it("is refused where it would mean something else than it says", () => {
-        assert.deepEqual(faults({ "email.smtp_host": "mail", enable_set_displayname: "false", server_notices: {}, modules: ["true"] }), [
+        assert.deepEqual(faults({ "email.smtp_host": "mail", enable_set_displayname: "False", server_notices: {}, modules: ["true"] }), [
             "homeserver.config.email.smtp_host: has a dot in its name; write smtp_host in a line of its own below email",
-            'homeserver.config.enable_set_displayname: is the text "false", and Synapse takes most texts for true; write false without quotes',
+            'homeserver.config.enable_set_displayname: is the text "False", and Synapse takes most texts for true; write false without quotes',
             "homeserver.config.server_notices: adds to the setting homeserver.serverNotices; set that too",
         ]);
     });
