@@ -12,15 +12,16 @@ interface Image {
 }
 
 /** Synapse makes no thumbnail of a larger one, and clients show avatars as thumbnails (Synapse: max_image_pixels, 32M). */
-const mostPixels = 32 * 1024 ** 2;
+export const usualPixels = 32 * 1024 ** 2;
 
 const extensions: Record<Image["format"], RegExp> = { PNG: /\.png$/i, JPEG: /\.jpe?g$/i, GIF: /\.gif$/i, WebP: /\.webp$/i };
 
 /**
  * @param path its name, whose ending says what it is to be
+ * @param mostPixels of a picture that Synapse makes thumbnails of
  * @returns what is wrong with it and what would be right, or undefined
  */
-export function faultInPicture(path: string, file: Buffer): string | undefined {
+export function faultInPicture(path: string, file: Buffer, mostPixels = usualPixels): string | undefined {
     const image = readImage(file);
     if (image === undefined) return `is ${kindOf(file)}, whatever its name says; clients show png, jpg, gif and webp`;
     const { format, width, height, whole, damaged } = image;
@@ -28,7 +29,7 @@ export function faultInPicture(path: string, file: Buffer): string | undefined {
         return `is a ${format} picture under another ending; rename the file, so that it is sent as what it is`;
     if (width === 0 || height === 0) return "has no pixels; save it anew";
     if (width * height > mostPixels)
-        return `has ${width} × ${height} pixels; the server makes thumbnails, which is what clients show, of at most ${mostPixels} pixels, such as 512 × 512`;
+        return `has ${width} × ${height} pixels; the server makes thumbnails, which is what clients show, of at most ${mostPixels} pixels; make it smaller`;
     if (damaged) return "is damaged: a checksum in it is wrong; copy or save it anew";
     return whole ? undefined : "is cut short: the file ends before the picture does; copy or save it anew";
 }

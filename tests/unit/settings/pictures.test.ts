@@ -8,7 +8,7 @@ import { parseSettings } from "../../../components/settings/parse.ts";
 import { readPicture, withPictures } from "../../../components/settings/pictures.ts";
 import { gif, jpeg, png, webp } from "../../support/pictures.ts";
 
-const thumbnails = "the server makes thumbnails, which is what clients show, of at most 33554432 pixels, such as 512 × 512";
+const thumbnails = "the server makes thumbnails, which is what clients show, of at most 33554432 pixels; make it smaller";
 const cutShort = "is cut short: the file ends before the picture does; copy or save it anew";
 const noPicture = "is no picture, or only the beginning of one, whatever its name says; clients show png, jpg, gif and webp";
 const otherEnding = (format: string) => `is a ${format} picture under another ending; rename the file, so that it is sent as what it is`;
@@ -90,6 +90,18 @@ describe("a picture of the project", () => {
             faultIn("a.png", picture, { media: { maxUpload: "1M" } }),
             `has ${picture.length} bytes, and the server takes 1M (homeserver.media.maxUpload); make the picture smaller, or the limit larger`,
         );
+    });
+
+    it("may have as many pixels as the server's own option says", () => {
+        const limit = (max_image_pixels: unknown) => ({ config: { max_image_pixels } });
+        assert.equal(faultIn("a.png", png(12000, 12000), limit("200M")), undefined);
+        for (const pixels of ["4K", 4096])
+            assert.equal(
+                faultIn("a.png", png(65, 64), limit(pixels)),
+                "has 65 × 64 pixels; the server makes thumbnails, which is what clients show, of at most 4096 pixels; make it smaller",
+            );
+        // Synapse itself says what is wrong with such a limit.
+        assert.equal(faultIn("a.png", png(65, 64), limit("many")), undefined);
     });
 
     it("stands in the settings with its hash, so that another picture is a change", () => {
