@@ -16,7 +16,7 @@ export function faultsInPorts(sections: Sections): Fault[] {
         const section = setting.split(".")[0];
         const twice = first.setting === setting && first.bind !== bind;
         const path = twice ? `${section}.bindIpv6` : setting;
-        const pair = `${path} ${first.setting.split(".")[twice ? 0 : 1]}`;
+        const pair = twice ? path : `${setting} ${first.setting}`;
         const message = twice
             ? `${bind} overlaps ${section}.bind, ${first.bind}; remove one of them`
             : `${port} is already ${first.setting}`;
