@@ -1,11 +1,14 @@
 /** Runs the program, index.ts, once the host is found to be fit for it, Synapse its configuration, and the place of the backups. */
+import * as pulumi from "@pulumi/pulumi";
 import { backupTrials } from "./components/backup/trial.ts";
 import { synapseFindings } from "./components/homeserver/synapse/trial.ts";
 import { checkHost } from "./components/platform/docker/preflight.ts";
 import { checkValidity } from "./components/platform/docker/validityCheck.ts";
 import { loadSettings } from "./components/settings/index.ts";
+import { shownSecrets } from "./components/settings/shownSecrets.ts";
 
 const settings = loadSettings();
+for (const line of shownSecrets(settings.secretPaths ?? [])) await pulumi.log.warn(line);
 const { trials, standing } = synapseFindings(settings);
 await checkHost(settings, { trials: [...trials, ...(await backupTrials(settings))], standing });
 await checkValidity(settings);

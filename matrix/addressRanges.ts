@@ -133,10 +133,17 @@ export function addressUse(address: string): AddressRange["use"] | undefined {
  * @returns what is wrong with it and what would be right, or undefined
  */
 export function faultInRange(range: string): string | undefined {
+    if (/\s/.test(range)) return "has a space in it; write it without, such as 10.94.0.0/24";
     const [address = "", length, ...rest] = range.split("/");
     const family = isIP(address);
     if (!family || rest.length > 0) return "is not a range of addresses, such as 10.94.0.0/24";
     const bits = family === 4 ? 32 : 128;
+    if (address.includes("%")) return "has a zone (%), which means something on one machine only; give an address without it";
     if (length === undefined) return `has no prefix length; for one address write ${address}/${bits}`;
-    return /^\d{1,3}$/.test(length) && Number(length) <= bits ? undefined : `has a prefix length that is not between 0 and ${bits}`;
+    // Caddy and Python read no zero before it.
+    if (!/^(0|[1-9]\d{0,2})$/.test(length) || Number(length) > bits) return `has a prefix length that is not between 0 and ${bits}`;
+    const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];
+    if (mapped === undefined || Number(length) < 96) return undefined;
+    // Connections over IPv4 have IPv4 addresses, which match no range of IPv6.
+    return `is an IPv4 address in the form of IPv6; write ${mapped}${Number(length) === bits ? "" : `/${Number(length) - 96}`}`;
 }

@@ -21,12 +21,14 @@ export function faultInUrl(text: string, { schemes, form }: UrlRules): string | 
     if (/\s/.test(text)) return `has a space in it; write it as ${example}`;
     if (!hasScheme(text)) return faultInServerName(text) ? `is not a URL, such as ${example}` : `has no scheme; write https://${text}`;
     if (!url || text.includes("\\")) return `is not a URL, such as ${example}`;
+    if (/^[a-z]+:\/\/[a-z]+:\/\//i.test(text)) return `has two schemes; write ${text.replace(/^[a-z]+:\/\//i, "")}`;
     if (!schemes.some((scheme) => url.protocol === `${scheme}:`))
         return `begins with ${url.protocol}//; write ${schemes.map((scheme) => `${scheme}://`).join(" or ")}`;
     if (/^[^/]*\/\/[^/?#]*@/.test(text)) return "has a user name or password in it, which everyone would see; leave it out";
     if (url.port === "0") return "has port 0, which no server has";
-    const host = faultInServerName(url.hostname);
-    if (host !== undefined) return `has a host that ${host}`;
+    // Names of containers, and of services in a cluster, may have underscores.
+    const host = faultInServerName(form === "base" ? url.hostname.replaceAll("_", "-") : url.hostname);
+    if (host !== undefined) return `has a host, ${url.hostname}, that ${host}`;
     return form === "page" ? undefined : faultInRest(text, url, form);
 }
 
@@ -39,7 +41,9 @@ function faultInRest(text: string, url: URL, form: "origin" | "base" | "resource
     if (url.pathname !== "/") return `has a path, but the API is at /_matrix of the host itself; ${instead(url, form)}`;
     // What a URL library understands is not always what stands there, and is announced: letters, digits, numbers as addresses.
     const written = text.replace(/\/$/, "");
-    return written === url.origin || written === `${url.origin}:${defaultPort(url)}` ? undefined : instead(url, form);
+    return written === url.origin || written === `${url.origin}:${defaultPort(url)}`
+        ? undefined
+        : `is not written as clients are told it; ${instead(url, form)}`;
 }
 
 function instead(url: URL, form: "origin" | "base" | "resource"): string {

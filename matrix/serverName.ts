@@ -1,5 +1,7 @@
 /** Server names: what one is made of, and what is wrong with one. Source: https://spec.matrix.org/v1.16/appendices/#server-name */
 import { isIP, isIPv4, isIPv6 } from "node:net";
+import { domainToASCII } from "node:url";
+import { addressUse, reachOf } from "./addressRanges.ts";
 
 export interface ServerName {
     /** As it was given. */
@@ -12,6 +14,9 @@ export interface ServerName {
 
 /** Longest host name that the specification recommends. */
 const longestHost = 230;
+/** Source: RFC 1035, section 2.3.4 */
+const longestLabel = 63;
+const reachNobody = ["this network", "unspecified", "multicast", "reserved"];
 const hostname = /^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/;
 
 /** @returns what is wrong with it, in words that follow the name */
@@ -30,9 +35,14 @@ export function faultInServerName(name: string): string | undefined {
     if (hasScheme(name)) return "has a scheme; give the bare name, such as example.org";
     if (/\s/.test(name)) return "has a space in it; give the bare name, such as example.org";
     if (/[/?#]/.test(name)) return "has a path; give the bare name, such as example.org";
-    if (name.includes("@")) return "has an @ in it; give the part of the user IDs after the colon, such as example.org";
+    if (name.startsWith("@")) return "has an @ in it; give the part of the user IDs after the colon, such as example.org";
+    if (name.includes("@")) return "has a user name in it; give the bare name, such as example.org";
+    if (name.includes("*")) return "has a * in it, which stands for nothing here; give each name in full, such as example.org";
     if (/[A-Z]/.test(name)) return `has upper-case letters; write ${name.toLowerCase()}`;
-    if (isIPv6(name)) return `is an IPv6 address without its brackets; write [${name}]`;
+    if (isIPv6(name))
+        return name.includes("%")
+            ? "has a zone (%), which means something on one machine only; give a global address in brackets, such as [2001:db8::1]"
+            : `is an IPv6 address without its brackets; write [${name}]`;
     const [, host = "", port] = /^(.*?)(?::(\d*))?$/.exec(name) ?? [];
     if (port !== undefined && !isPort(port)) return "has a port that is not between 1 and 65535";
     return faultInHost(host);
@@ -47,12 +57,35 @@ function faultInHost(host: string): string | undefined {
     const [, inBrackets] = /^\[(.*)\]$/.exec(host) ?? [];
     if (inBrackets !== undefined) {
         // A zone, as in fe80::1%eth0, is part of no server name.
-        return isIPv6(inBrackets) && !inBrackets.includes("%") ? undefined : "is not an IPv6 address in brackets, such as [2001:db8::1]";
+        return isIPv6(inBrackets) && !inBrackets.includes("%")
+            ? faultInAddress(inBrackets)
+            : "is not an IPv6 address in brackets, such as [2001:db8::1]";
     }
-    if (/^[\d.]+$/.test(host) && !isIPv4(host))
+    if (isIPv4(host)) return faultInAddress(host);
+    if (/^[\d.]+$/.test(host))
         return "is neither an IPv4 address nor a host name; four numbers from 0 to 255 make an address, such as 203.0.113.7";
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: everything outside ASCII
+    if (/[^\x00-\x7f]/.test(host)) {
+        const ascii = domainToASCII(host);
+        return `has letters outside ASCII${ascii === "" ? "; use a-z, 0-9, hyphens and dots" : `; write ${ascii}`}`;
+    }
+    if (hostname.test(host.replace(/\.$/, "")) && host.endsWith(".")) return `ends with a dot; write ${host.slice(0, -1)}`;
     if (!hostname.test(host)) return "is not a host name; use letters, digits, hyphens and dots, such as example.org";
+    const label = host.split(".").find((part) => part.length > longestLabel);
+    if (label !== undefined) return `has ${label.length} characters between two dots; the DNS allows ${longestLabel}`;
+    // Whatever has a number at its end is an IPv4 address to a browser, and "xn--" begins the encoding of other letters.
+    const asUrl = `https://${host}`;
+    if (!URL.canParse(asUrl) || new URL(asUrl).hostname !== host)
+        return "is not a host name to browsers, which take a number at its end for an address, and xn-- for encoded letters; choose another one";
     return host.length > longestHost ? `has a host name of ${host.length} characters; Matrix recommends at most ${longestHost}` : undefined;
+}
+
+/** Some people give the address to listen on. */
+function faultInAddress(address: string): string | undefined {
+    const use = addressUse(address);
+    return use !== undefined && reachNobody.includes(use)
+        ? `is an address that nobody can connect to (${use}); give the one that leads to the server`
+        : undefined;
 }
 
 export function hasScheme(name: string): boolean {
@@ -78,6 +111,12 @@ export function partsOf(serverName: string): { host: string; port?: number } {
 export function standsForItself(serverName: string): boolean {
     const { host, port } = partsOf(serverName);
     return port !== undefined || isIP(host) !== 0;
+}
+
+/** Names that only this machine or network knows. Source: RFC 6761, 6762, 8375, and ICANN's of 2024 for .internal */
+export function isLocalName(host: string): boolean {
+    if (isIP(host)) return reachOf(host) !== "public";
+    return !host.includes(".") || /\.(localhost|local|internal|test|lan|home\.arpa)$/.test(host);
 }
 
 /** With the brackets that an IPv6 address has in URLs and before a port. */

@@ -9,6 +9,7 @@ import { certificateFiles } from "../certificate/files.ts";
 import type { Homeserver } from "../homeserver/homeserver.ts";
 import { addressesOf } from "../parts.ts";
 import type { Platform, Running } from "../platform/platform.ts";
+import { doubtInDelegation } from "../settings/checks/delegation.ts";
 import type { Settings } from "../settings/index.ts";
 import { caddyJson, paths, ports } from "./caddyConfig.ts";
 import { type Delegation, delegation } from "./delegation.ts";
@@ -75,6 +76,8 @@ export class Gateway extends pulumi.ComponentResource {
         };
         // Inputs of the component too, so that a preview shows which line changes: see Workload.files.
         super("matrix-synapse:gateway:Gateway", name, { files }, opts);
+        const doubt = doubtInDelegation(args.serverName, settings, federation);
+        if (doubt) void pulumi.log.warn(doubt, this);
         if (federation.enabled) this.federationUrl = `https://${federationAddress}`;
         this.wellKnown = served;
         const publish = (internal: number, external: number) =>

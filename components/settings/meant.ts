@@ -13,7 +13,7 @@ export function isSecret(path: readonly PropertyKey[]): boolean {
  * - an empty value (`alice:`) stands for no settings where there may be some, and for "not given" elsewhere;
  * - a whole number stands for its digits where text is meant (`pulumi config set --path rooms.lobby.name 2024`), but not in a
  *   secret, where a mistake could not be seen: YAML reads 0123 as 83;
- * - digits stand for their number, and "true" and "false" for themselves, where a secret value or quotes made text of them.
+ * - digits stand for their number (0.5 too), and "true" and "false" for themselves, where a secret value or quotes made text of them.
  *
  * @param key of the section. Pulumi hands over everything outside of structures as text, so nothing is lost in it.
  * @param settingsAt the settings known at a path; none where the keys are the operator's own names
@@ -54,7 +54,9 @@ function mend(root: object, path: readonly PropertyKey[], issue: Issue, settings
         else delete parent[last];
         return true;
     }
-    const value = converted(given, expected, isSection, isSecret(path));
+    // One of several values, true and false among them.
+    const isFlag = issue.code === "invalid_value" && issue.values.includes(true);
+    const value = converted(given, isFlag ? "boolean" : expected, isSection, isSecret(path));
     if (value === undefined) return false;
     parent[last] = value;
     return true;
@@ -72,7 +74,8 @@ function converted(given: unknown, expected: string | undefined, isSection: bool
         return typeof given === "boolean" && isSection ? String(given) : undefined;
     }
     if (typeof given !== "string") return undefined;
-    if ((expected === "number" || expected === "int") && /^-?(0|[1-9]\d{0,14})$/.test(given)) return Number(given);
+    // `pulumi config set --path` makes numbers of whole ones alone.
+    if ((expected === "number" || expected === "int") && /^-?(0|[1-9]\d{0,14})(\.\d{1,15})?$/.test(given)) return Number(given);
     if (expected === "boolean" && (given === "true" || given === "false")) return given === "true";
     return undefined;
 }
@@ -90,6 +93,8 @@ export function wrongType(path: readonly string[], value: unknown, expected: str
             return "is neither true nor false";
         case "int":
             return "is not a whole number";
+        case "number":
+            return "is not a number";
         case "array":
             return "is not a list; write each entry in a line of its own after a hyphen";
         case "object":

@@ -9,6 +9,7 @@ const fixed = (why: string) => `cannot be changed: ${why}; remove it`;
 
 const generated = fixed("this program generates it and keeps it secret");
 const oneProcess = fixed("Synapse runs as one process here");
+const byPassword = fixed("this program signs in by password, as the administrator");
 const container = fixed("the container depends on it");
 const gatewayServes = "gateway.wellKnown";
 
@@ -34,6 +35,9 @@ export const ownedOptions: Readonly<Record<string, string>> = {
     alias_creation_rules: setting("homeserver.roomDirectory.aliasCreators"),
     app_service_config_files: setting("bots.NAME.appservice"),
     bcrypt_rounds: setting("homeserver.passwords.hashRounds"),
+    ...all(["password_config.enabled", "password_config.localdb_enabled"], byPassword),
+    "matrix_authentication_service.enabled": byPassword,
+    "experimental_features.msc3861.enabled": byPassword,
     "password_config.policy.enabled": setting("homeserver.passwords.minimumLength"),
     "password_config.policy.minimum_length": setting("homeserver.passwords.minimumLength"),
     encryption_enabled_by_default_for_room_type: setting("homeserver.encryption"),
@@ -49,6 +53,7 @@ export const ownedOptions: Readonly<Record<string, string>> = {
     // What people notice in their clients.
     max_upload_size: setting("homeserver.media.maxUpload"),
     ...all(["url_preview_enabled", "url_preview_ip_range_blacklist"], setting("homeserver.linkPreviews.enabled")),
+    url_preview_ip_range_whitelist: fixed("link previews connect to public addresses alone"),
     url_preview_accept_language: setting("homeserver.linkPreviews.languages"),
     ...all(["presence.enabled", "use_presence"], setting("homeserver.presence")),
     ...all(["user_directory.enabled", "user_directory.search_all_users"], setting("homeserver.userDirectory")),
@@ -105,6 +110,8 @@ export function ownedIn(config: Record<string, unknown>): { path: string; messag
         for (const [index, key] of keys.entries()) {
             if (!isMapping(at) || !Object.hasOwn(at, key)) break;
             at = at[key];
+            // An option without a value, as YAML has it where nothing follows the colon.
+            if (at === null && index < keys.length - 1) break;
             const given = keys.slice(0, index + 1).join(".");
             // The mapping's other fields could not be merged with such a value.
             if ((index === keys.length - 1 || !isMapping(at)) && !found.has(given)) found.set(given, message);

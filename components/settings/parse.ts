@@ -68,11 +68,12 @@ function reason(issue: z.core.$ZodIssue, path: string[], value: unknown): string
         case "invalid_value":
             return `is not one of ${issue.values.map(String).join(", ")}`;
         case "too_small":
+            if (typeof value === "string" || Array.isArray(value)) return "is empty; write a value, or take the line out";
             return `is too small; at least ${issue.minimum}`;
         case "too_big":
+            if (typeof value === "string" && issue.message.startsWith("Too big"))
+                return `is too long: it has ${value.length} characters; at most ${issue.maximum}`;
             return issue.message.startsWith("Too big") ? `is too big; at most ${issue.maximum}` : issue.message;
-        case "invalid_union":
-            return "is not an IP address";
         case "custom":
             return issue.message;
         case "invalid_format":
@@ -101,8 +102,11 @@ function unknownKey(key: string, known: string[]): string {
 let knownSettings: z.core.JSONSchema.BaseSchema | undefined;
 
 function knownKeys(path: string[]): string[] {
-    type Node = { properties?: Record<string, Node>; additionalProperties?: Node };
+    type Node = { properties?: Record<string, Node>; additionalProperties?: Node; items?: Node };
     knownSettings ??= settingsJsonSchema();
-    const node = path.reduce<Node | undefined>((at, key) => own(at?.properties, key) ?? at?.additionalProperties, knownSettings as Node);
+    const node = path.reduce<Node | undefined>(
+        (at, key) => own(at?.properties, key) ?? at?.additionalProperties ?? at?.items,
+        knownSettings as Node,
+    );
     return Object.keys(node?.properties ?? {});
 }

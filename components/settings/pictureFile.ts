@@ -1,4 +1,5 @@
 /** What a picture's file really is: its format, its size in pixels, and whether it is whole. Pure. */
+import { crc32 } from "node:zlib";
 
 interface Image {
     format: "PNG" | "JPEG" | "GIF" | "WebP";
@@ -6,26 +7,30 @@ interface Image {
     height: number;
     /** Whether the file reaches its own end. */
     whole: boolean;
+    /** Whether a checksum in it is wrong. */
+    damaged?: boolean;
 }
 
 /** Synapse makes no thumbnail of a larger one, and clients show avatars as thumbnails (Synapse: max_image_pixels, 32M). */
-const mostPixels = 32 * 1024 ** 2;
+export const usualPixels = 32 * 1024 ** 2;
 
 const extensions: Record<Image["format"], RegExp> = { PNG: /\.png$/i, JPEG: /\.jpe?g$/i, GIF: /\.gif$/i, WebP: /\.webp$/i };
 
 /**
  * @param path its name, whose ending says what it is to be
+ * @param mostPixels of a picture that Synapse makes thumbnails of
  * @returns what is wrong with it and what would be right, or undefined
  */
-export function faultInPicture(path: string, file: Buffer): string | undefined {
+export function faultInPicture(path: string, file: Buffer, mostPixels = usualPixels): string | undefined {
     const image = readImage(file);
     if (image === undefined) return `is ${kindOf(file)}, whatever its name says; clients show png, jpg, gif and webp`;
-    const { format, width, height, whole } = image;
+    const { format, width, height, whole, damaged } = image;
     if (!extensions[format].test(path))
         return `is a ${format} picture under another ending; rename the file, so that it is sent as what it is`;
     if (width === 0 || height === 0) return "has no pixels; save it anew";
     if (width * height > mostPixels)
-        return `has ${width} × ${height} pixels; the server makes thumbnails, which is what clients show, of at most ${mostPixels} pixels, such as 512 × 512`;
+        return `has ${width} × ${height} pixels; the server makes thumbnails, which is what clients show, of at most ${mostPixels} pixels; make it smaller`;
+    if (damaged) return "is damaged: a checksum in it is wrong; copy or save it anew";
     return whole ? undefined : "is cut short: the file ends before the picture does; copy or save it anew";
 }
 
@@ -43,8 +48,12 @@ function readPng(file: Buffer): Image | undefined {
     if (!file.subarray(0, 8).equals(Buffer.from("\x89PNG\r\n\x1a\n", "latin1"))) return undefined;
     const [width, height] = [file.readUInt32BE(16), file.readUInt32BE(20)];
     // A chunk: length, type, data, checksum.
-    for (let at = 8; at + 12 <= file.length; at += 12 + file.readUInt32BE(at)) {
-        if (file.toString("latin1", at + 4, at + 8) === "IEND") return { format: "PNG", width, height, whole: true };
+    for (let at = 8; at + 12 <= file.length; ) {
+        const [type, end] = [file.toString("latin1", at + 4, at + 8), at + 12 + file.readUInt32BE(at)];
+        // Programs show no picture with a damaged chunk that they need, whose type begins with an upper-case letter.
+        const damaged = /^[A-Z]/.test(type) && end <= file.length && crc32(file.subarray(at + 4, end - 4)) !== file.readUInt32BE(end - 4);
+        if (damaged || type === "IEND") return { format: "PNG", width, height, whole: !damaged, damaged };
+        at = end;
     }
     return { format: "PNG", width, height, whole: false };
 }

@@ -3,7 +3,8 @@ import { readFileSync, statSync } from "node:fs";
 import { avatarInput } from "../../provider/resources/avatar.ts";
 import type { Fault } from "./fault.ts";
 import type { ParseResult } from "./parse.ts";
-import { faultInPicture } from "./pictureFile.ts";
+import { faultInPicture, usualPixels } from "./pictureFile.ts";
+import type { ParsedSettings } from "./schema/index.ts";
 
 /** Largest picture, in bytes: anything larger is a photograph that was not scaled down. */
 const largest = 5_000_000;
@@ -26,20 +27,29 @@ export function readPicture(path: string): Buffer {
     }
 }
 
-/** In bytes. Source of the units: Synapse's `parse_size`. */
-function bytesOf(size: string): number {
-    const units: Record<string, number> = { K: 1024, M: 1024 ** 2, G: 1024 ** 3 };
-    return Number(size.slice(0, -1)) * (units[size.slice(-1)] ?? Number.NaN);
+const units: Record<string, number> = { K: 1024, M: 1024 ** 2, G: 1024 ** 3, T: 1024 ** 4 };
+
+/** In bytes or pixels. Source of the units: Synapse's `parse_size`. */
+function sizeOf(size: unknown): number {
+    const [, digits, unit] = /^(\d+)([KMGT]?)$/.exec(String(size)) ?? [];
+    return Number(digits) * (unit ? (units[unit] ?? 1) : 1);
+}
+
+/** What Synapse makes of no number, it says itself. */
+function mostPixels({ config }: { config: Record<string, unknown> }): number {
+    const given = sizeOf(config.max_image_pixels);
+    return Number.isNaN(given) ? usualPixels : given;
 }
 
 /** @throws Error with what is wrong with the file */
-function checked(path: string, picture: Buffer, maxUpload: string): Buffer {
+function checked(path: string, picture: Buffer, homeserver: ParsedSettings["homeserver"]): Buffer {
+    const { maxUpload } = homeserver.media;
     if (picture.length === 0) throw new Error("is empty");
-    if (picture.length > bytesOf(maxUpload))
+    if (picture.length > sizeOf(maxUpload))
         throw new Error(
             `has ${picture.length} bytes, and the server takes ${maxUpload} (homeserver.media.maxUpload); make the picture smaller, or the limit larger`,
         );
-    const fault = faultInPicture(path, picture);
+    const fault = faultInPicture(path, picture, mostPixels(homeserver));
     if (fault) throw new Error(fault);
     return picture;
 }
@@ -53,7 +63,7 @@ export function withPictures(result: ParseResult, read: (path: string) => Buffer
         const entries = Object.entries(settings[section]).map(([key, entry]) => {
             if (entry.avatar === undefined || entry.avatar.startsWith("mxc://")) return [key, entry] as const;
             try {
-                const picture = checked(entry.avatar, read(entry.avatar), settings.homeserver.media.maxUpload);
+                const picture = checked(entry.avatar, read(entry.avatar), settings.homeserver);
                 return [key, { ...entry, avatar: avatarInput(entry.avatar, picture) }] as const;
             } catch (error) {
                 faults.push({ path: `${section}.${key}.avatar`, message: `${JSON.stringify(entry.avatar)} ${(error as Error).message}` });

@@ -128,5 +128,5 @@ function withSecretPassword({
 
 /** @param room key of rooms or spaces, or an alias in full */
 function aliasOf({ serverName, rooms, spaces }: Pick<ParsedSettings, "serverName" | "rooms" | "spaces">, room: string): string {
-    return room.startsWith("#") ? room : `#${(rooms[room] ?? spaces[room])?.alias ?? room}:${serverName}`;
+    return room.startsWith("#") ? room : `#${(own(rooms, room) ?? own(spaces, room))?.alias ?? room}:${serverName}`;
 }

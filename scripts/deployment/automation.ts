@@ -86,7 +86,7 @@ export function firstFault(output: string): string {
     const known = knownFault(output);
     if (known) return known;
     const lines = output.split("\n").map((line) => line.trim());
-    const start = lines.findIndex((line) => /^(error:|This host is not ready|The settings of this stack)/.test(line));
+    const start = lines.findIndex((line) => /^(error:|This host is not ready|The (settings of this|homeserver does not))/.test(line));
     if (start < 0) return "the lines above say why; what was made stays, run the same command again when it is put right";
     // The program's own faults stand one a line below their heading.
     const end = lines.findIndex((line, index) => index > start && line === "");

@@ -18,7 +18,18 @@ export interface StackSettings {
  * @throws Failure if the file cannot be read
  */
 export function settingsOf(stack: string): StackSettings {
-    return readSettings(settingsFile(stack));
+    return asMeant(readSettings(settingsFile(stack)));
+}
+
+/** As the program takes them (components/settings/meant.ts, which takes longer to load): an empty value is none, "false" is false. */
+export function asMeant(settings: Record<string, unknown>): StackSettings {
+    return meant(settings) as StackSettings;
+}
+
+function meant(value: unknown): unknown {
+    if (value === "true" || value === "false") return value === "true";
+    if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
+    return Object.fromEntries(Object.entries(value).flatMap(([key, inner]) => (inner === null ? [] : [[key, meant(inner)]])));
 }
 
 /** Roles of parts that these settings do not deploy. */

@@ -20,8 +20,9 @@ export function mergedOptions(own: Options, given: Options): MergedOptions {
     return { readable, secret: Object.fromEntries(secret) };
 }
 
-/** Mappings are merged; anything else that is given replaces what is there. */
+/** Mappings are merged, an empty one among them; anything else that is given replaces what is there. */
 function merge(own: unknown, given: unknown): unknown {
+    if (isMapping(own) && given === null) return own;
     if (!isMapping(own) || !isMapping(given)) return given;
     const merged = Object.entries(given).map(([key, value]) => [key, Object.hasOwn(own, key) ? merge(own[key], value) : value]);
     return { ...own, ...Object.fromEntries(merged) };

@@ -1,6 +1,7 @@
 /** What Synapse itself says about its configuration, before it runs with it. */
 import { readFileSync } from "node:fs";
 import type { Findings } from "../../platform/trial.ts";
+import { pulumiPath } from "../../settings/checks/synapseOptions.ts";
 import type { Settings } from "../../settings/index.ts";
 import { settingFor } from "../../settings/ownedOptions.ts";
 import { revealed, secretTexts } from "./givenOptions.ts";
@@ -67,9 +68,19 @@ export function synapseFindings(settings: Settings): Findings {
 /** @param output of readConfiguration.py */
 export function faultsIn(output: string, config: Record<string, unknown>): string[] {
     const found: { path: string; message: string }[] = JSON.parse(output);
-    return found.map(
-        ({ path, message }) => `${settingOf(path.replaceAll(/<item (\d+)>/g, "$1"), config)}: ${withoutSecrets(message, config)}`,
-    );
+    return found.map(({ path: given, message }) => {
+        const path = given.replaceAll(/<item (\d+)>/g, "$1");
+        return `${settingOf(path, config)}: ${isSecretToSynapse(message) ? setAsSecret(path) : withoutSecrets(message, config)}`;
+    });
+}
+
+/** Of options that are no secret by their names, such as recaptcha_public_key. */
+function isSecretToSynapse(message: string): boolean {
+    return message.includes("Config options that expect an in-line secret as value are disabled");
+}
+
+function setAsSecret(path: string): string {
+    return `is a secret to Synapse; run: pulumi config set --secret --path '${pulumiPath(path.split("."))}'`;
 }
 
 function settingOf(path: string, config: Record<string, unknown>): string {

@@ -21,12 +21,13 @@ export async function checkHost(settings: Settings, findings: Findings): Promise
     const [engine, changes] = await Promise.all([engineFaults(settings, findings), checkChanges(settings)]);
     for (const warning of changes.warnings) await pulumi.log.warn(warning);
     // A stack under another name meets itself at every port.
-    const { faults, ofHost } = changes.mistaken ? { faults: [], ofHost: [] } : engine;
+    const { faults, ofHost, ofSettings } = changes.mistaken ? { faults: [], ofHost: [], ofSettings: [] } : engine;
     // A preview may run on another machine than the one to deploy to, such as one that checks pull requests.
     if (pulumi.runtime.isDryRun()) for (const fault of ofHost) await pulumi.log.warn(`${fault} (on this machine)`);
     else faults.push(...ofHost);
     const sections = [
         ...said("This host is not ready; nothing was changed.", faults),
+        ...said("The homeserver does not take these settings; nothing was changed.", ofSettings),
         ...said("The stack's data does not allow this; nothing was changed.", changes.faults),
     ];
     if (sections.length > 0) throw new pulumi.RunError(sections.join("\n"));
@@ -41,6 +42,8 @@ interface EngineFaults {
     faults: string[];
     /** Of the host, which may be another than the one to deploy to. */
     ofHost: string[];
+    /** What the image and the containers themselves say, on any machine. */
+    ofSettings: string[];
 }
 
 async function engineFaults(settings: Settings, findings: Findings): Promise<EngineFaults> {
@@ -48,12 +51,12 @@ async function engineFaults(settings: Settings, findings: Findings): Promise<Eng
     try {
         endpoint = endpointOf(process.env);
     } catch (error) {
-        return { faults: [(error as Error).message], ofHost: [] };
+        return { faults: [(error as Error).message], ofHost: [], ofSettings: [] };
     }
     const fault = providerFault(endpoint, configuredEngine());
-    if (fault) return { faults: [fault], ofHost: [] };
+    if (fault) return { faults: [fault], ofHost: [], ofSettings: [] };
     const host = await inspectHost(stackLabel, endpoint.host).catch((error: Error) => error.message);
-    if (typeof host === "string") return { faults: [host], ofHost: [] };
+    if (typeof host === "string") return { faults: [host], ofHost: [], ofSettings: [] };
     const stack = stackPrefix(pulumi.getProject(), pulumi.getStack());
     const { federation, network } = settings;
     const ownNetwork = ownNetworkName(stack, federation.network);
@@ -64,14 +67,13 @@ async function engineFaults(settings: Settings, findings: Findings): Promise<Eng
         Promise.all(findings.trials.map(trialFaults)),
         Promise.all(findings.standing.map((one) => standingFaults(`${stack}-${one.workload}`, one))),
     ]);
-    const onHost = findings.trials.map(({ needs }) => needs?.directory !== undefined);
+    const onHost = findings.trials.map(({ needs }) => needs !== undefined);
     const faults = [...ports, ...peers, ...subnets, ...tried.filter((_, index) => onHost[index]).flat()];
     // A deployed stack must stay manageable on a disk that has filled up since.
     const deployed = host.containers.some((container) => container.stack === stack);
     const spaceFault = host.local && !deployed ? await freeSpaceFault(host.dataDirectory, neededBytes) : undefined;
     if (spaceFault) faults.push(spaceFault);
+    const ofSettings = [...tried.filter((_, index) => !onHost[index]).flat(), ...standing.flat()];
     // Where its containers run is the host that it is deployed to.
-    // What the image and the containers themselves say is so on any machine.
-    const said = [...tried.filter((_, index) => !onHost[index]).flat(), ...standing.flat()];
-    return deployed ? { faults: [...faults, ...said], ofHost: [] } : { faults: said, ofHost: faults };
+    return deployed ? { faults, ofHost: [], ofSettings } : { faults: [], ofHost: faults, ofSettings };
 }

@@ -3,6 +3,7 @@ import { createPrivateKey, X509Certificate } from "node:crypto";
 import { isIP } from "node:net";
 import { rootCertificates } from "node:tls";
 import { certificatesIn, commonName, isFor, namesOf } from "../../../matrix/certificates.ts";
+import { isLocalName } from "../../../matrix/serverName.ts";
 import { keptEncrypted } from "../configText.ts";
 import { certificateHosts } from "../delegation.ts";
 import type { Fault } from "../fault.ts";
@@ -16,12 +17,16 @@ export function faultsInCertificates({ serverName, gateway, federation, turn }: 
         return [{ path: `gateway.${sources[1]}`, message }];
     }
     const hosts = certificateHosts({ serverName, gateway, federation, ...(turn && { turn }) });
-    if (gateway.acme) return faultsInAcme(hosts);
+    if (gateway.acme) return faultsInAcme(hosts, new URL(gateway.acme.directory));
     return gateway.certificate ? faultsInGiven(gateway.certificate, hosts, federation.authorities) : [];
 }
 
-function faultsInAcme(hosts: string[]): Fault[] {
-    const local = hosts.find((host) => isIP(host) || !host.includes("."));
+/** An authority of one's own network knows names that the public one does not. */
+function faultsInAcme(hosts: string[], directory: URL): Fault[] {
+    const isPublic = /(^|\.)letsencrypt\.org$/.test(directory.hostname);
+    if (isPublic && directory.pathname !== "/directory")
+        return [{ path: "gateway.acme.directory", message: `"${directory.href}" is not a directory; write ${directory.origin}/directory` }];
+    const local = hosts.find((host) => isIP(host) || !host.includes(".") || (isPublic && isLocalName(host)));
     if (local === undefined) return [];
     return [{ path: "gateway.acme", message: `cannot get a certificate for ${local}, which is not a name in the public DNS` }];
 }

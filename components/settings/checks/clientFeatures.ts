@@ -11,7 +11,8 @@ const faultsInNotices: Check = (sections, given) => {
     const { homeserver, serverName = "", administrator = "admin" } = sections;
     if (!homeserver?.serverNotices) return [];
     const { localpart } = homeserver.serverNotices;
-    const owner = ([...Object.keys(given.users), administrator].includes(localpart) && "users") || (localpart in given.bots && "bots");
+    const owner =
+        ([...Object.keys(given.users), administrator].includes(localpart) && "users") || (Object.hasOwn(given.bots, localpart) && "bots");
     const named = (["users", "bots"] as const).flatMap((section) =>
         Object.entries(sections[section] ?? {}).flatMap(([key, account]) => (account.localpart === localpart ? [`${section}.${key}`] : [])),
     );
@@ -48,6 +49,8 @@ function faultsInAutoJoin({ homeserver, serverName, rooms, spaces, federation }:
         const server = alias.slice(colon + 1);
         if (colon < 2 || faultInServerName(server) !== undefined) return "is not a room alias, such as #welcome:partner.org";
         if (server === serverName) return "is on this server; give its key under rooms or spaces";
-        return federation?.enabled === false ? "is on another server, and federation.enabled is false" : undefined;
+        if (federation?.enabled === false) return "is on another server, and federation.enabled is false";
+        const allowed = federation === undefined || federation.allow.length === 0 || federation.allow.includes(server);
+        return allowed ? undefined : `is on ${server}, which is not in federation.allow; add it there`;
     }
 }

@@ -10,13 +10,21 @@ const ownRanges = specialRanges.filter(({ use }) => use === "loopback" || use ==
 
 export function faultsInPeers({ federation }: Sections): Fault[] {
     if (!federation) return [];
-    const { enabled, allow, keyServers, privatePeers } = federation;
+    const { enabled, allow, keyServers, privatePeers, publicRooms, delegation } = federation;
     const faults: Fault[] = [];
-    if (!enabled && allow.length > 0)
-        faults.push({
-            path: "federation.allow",
-            message: "has no effect while federation.enabled is false; remove it, or enable federation",
-        });
+    const given = {
+        allow: allow[0],
+        delegation,
+        publicRooms: publicRooms || undefined,
+        keyServers: keyServers[0],
+        privatePeers: privatePeers[0],
+    };
+    for (const [key, value] of Object.entries(given))
+        if (!enabled && value !== undefined)
+            faults.push({
+                path: `federation.${key}`,
+                message: "has no effect while federation.enabled is false; remove it, or enable federation",
+            });
     faults.push(...faultsInPorts("allow", allow), ...faultsInPorts("keyServers", keyServers));
     for (const [index, server] of keyServers.entries()) {
         // Synapse would not ask it, and would say so in its log only.
@@ -32,6 +40,11 @@ export function faultsInPeers({ federation }: Sections): Fault[] {
             faults.push({
                 path: `federation.privatePeers.${index}`,
                 message: `${range} overlaps ${own}, which leads to this machine itself; give the peers' own range`,
+            });
+        else if (!specialRanges.some((special) => !special.embedsIpv4 && overlapCidr(special.range, range)))
+            faults.push({
+                path: `federation.privatePeers.${index}`,
+                message: `${range} has no effect: its addresses are public, and those are not blocked; remove it`,
             });
     }
     return faults;

@@ -10,9 +10,17 @@ export function faultsInPorts(sections: Sections): Fault[] {
     for (const [index, { setting, port, protocol, bind }] of wanted.entries()) {
         const first = wanted
             .slice(0, index)
-            .find((other) => other.setting !== setting && other.port === port && other.protocol === protocol && overlap(other.bind, bind));
-        const pair = `${setting} ${first?.setting}`;
-        if (first && !faults.has(pair)) faults.set(pair, { path: setting, message: `${port} is already ${first.setting}` });
+            .find((other) => other.port === port && other.protocol === protocol && overlap(other.bind, bind));
+        if (!first) continue;
+        // One port on two addresses: those of bind and bindIpv6.
+        const section = setting.split(".")[0];
+        const twice = first.setting === setting && first.bind !== bind;
+        const path = twice ? `${section}.bindIpv6` : setting;
+        const pair = twice ? path : `${setting} ${first.setting}`;
+        const message = twice
+            ? `${bind} overlaps ${section}.bind, ${first.bind}; remove one of them`
+            : `${port} is already ${first.setting}`;
+        if ((twice || first.setting !== setting) && !faults.has(pair)) faults.set(pair, { path, message });
     }
     return [...faults.values()];
 }

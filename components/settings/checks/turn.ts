@@ -1,7 +1,6 @@
 /** The relay: where clients reach it, and what is offered in its place. Pure. */
-import { isIP } from "node:net";
-import { addressUse, reachOf } from "../../../matrix/addressRanges.ts";
-import { partsOf } from "../../../matrix/serverName.ts";
+import { addressUse } from "../../../matrix/addressRanges.ts";
+import { isLocalName, partsOf } from "../../../matrix/serverName.ts";
 import type { Fault } from "../fault.ts";
 import type { Sections } from "./check.ts";
 
@@ -52,10 +51,4 @@ export function doubtInTurn(serverName: string, externalAddress: string | undefi
     if (externalAddress === undefined || isLocalName(partsOf(serverName).host)) return undefined;
     if (addressUse(externalAddress) !== "private" && addressUse(externalAddress) !== "carrier NAT") return undefined;
     return `turn.externalAddress: ${externalAddress} is a private address, so calls from outside its network do not reach the relay of ${serverName}`;
-}
-
-/** Names that only this machine or network knows. Source: RFC 6761, 6762, 8375, and ICANN's of 2024 for .internal */
-function isLocalName(host: string): boolean {
-    if (isIP(host)) return reachOf(host) !== "public";
-    return !host.includes(".") || /\.(localhost|local|internal|test|lan|home\.arpa)$/.test(host);
 }

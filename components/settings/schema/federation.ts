@@ -4,10 +4,12 @@ import { faultInRange } from "../../../matrix/addressRanges.ts";
 import { faultInServerName } from "../../../matrix/serverName.ts";
 import { certificates, named } from "./valueTypes.ts";
 
+const everyServer = "is not a server name; to federate with every server, leave federation.allow out";
+
 export const federation = z.strictObject({
     enabled: z.boolean().default(true).describe("Whether this homeserver and others can reach each other."),
     allow: z
-        .array(named(faultInServerName))
+        .array(named((text) => (text === "*" ? everyServer : faultInServerName(text))))
         .default([])
         .describe(
             "Server names to federate with, as they stand in user IDs, and no others (Synapse: federation_domain_whitelist). Empty: every server.",

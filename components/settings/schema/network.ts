@@ -1,4 +1,5 @@
 /** The section `network`: the stack's own Docker network. Pure. */
+import { isIP } from "node:net";
 import { containsCidr, normalizeCidr } from "cidr-tools";
 import { z } from "zod";
 import { faultInRange } from "../../../matrix/addressRanges.ts";
@@ -13,6 +14,7 @@ const families = {
 /** @returns what is wrong with it and what would be right, or undefined */
 export function faultInSubnet(range: string, family: keyof typeof families): string | undefined {
     const { example, ranges, longest } = families[family];
+    if (isIP(range)) return `has no prefix length, such as that of ${example}`;
     const fault = faultInRange(range);
     if (fault) return fault;
     if (range.includes(":") !== (family === "IPv6")) return `is not an ${family} range, such as ${example}`;

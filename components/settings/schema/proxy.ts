@@ -1,5 +1,6 @@
 /** The section `homeserver.proxy`: the way out for the homeserver. Pure. */
 import { z } from "zod";
+import { leadsToThisMachine } from "../../../matrix/httpUrl.ts";
 import { keptEncrypted } from "../configText.ts";
 import { named } from "./valueTypes.ts";
 
@@ -8,9 +9,20 @@ function faultInProxyUrl(url: string): string | undefined {
     if (!/^https?:\/\//i.test(url)) return "is not the URL of an HTTP proxy, such as http://proxy.example.org:3128";
     // Synapse's own default is 1080, which is hardly ever meant.
     if (!/:\d{1,5}\/?$/.test(url)) return "does not end with a port; write it like http://proxy.example.org:3128";
-    return /^https?:\/\/(\[[0-9a-f:.]+\]|[a-z0-9._-]+):\d{1,5}$/i.test(url)
-        ? undefined
-        : "has more than a host and a port; write it like http://proxy.example.org:3128";
+    if (!/^https?:\/\/(\[[0-9a-f:.]+\]|[a-z0-9._-]+):\d{1,5}$/i.test(url))
+        return "has more than a host and a port; write it like http://proxy.example.org:3128";
+    if (!URL.canParse(url) || /:0+$/.test(url))
+        return "has a host or a port that no proxy has; write it like http://proxy.example.org:3128";
+    return leadsToThisMachine(new URL(url))
+        ? "leads to the homeserver's own container; give an address of this machine that containers reach (172.17.0.1, where the proxy must listen too)"
+        : undefined;
+}
+
+/** Synapse compares names alone. Source: synapse/http/proxyagent.py, and proxy_bypass_environment in Python's urllib */
+function faultInException(host: string): string | undefined {
+    if (/^[^:]+:\d+$/.test(host)) return `has a port, and hosts are compared without one; write ${host.replace(/:.*/, "")}`;
+    if (/^[*]\.[a-z0-9.-]+$/i.test(host)) return `has a *; write ${host.slice(2)}, which stands for the names below it, too`;
+    return /^[A-Za-z0-9._:-]+$/.test(host) ? undefined : "is not a host name, such as partner.example.org";
 }
 
 /** Synapse reads user and password out of a URL, and decodes nothing in it. */
@@ -32,7 +44,7 @@ export const proxy = z
             .optional()
             .describe("Password at the proxy. Set it with: pulumi config set --secret --path homeserver.proxy.password"),
         except: z
-            .array(z.string().regex(/^[A-Za-z0-9._:-]+$/, { error: "is not a host name, such as partner.example.org" }))
+            .array(named(faultInException))
             .default([])
             .describe(
                 "Hosts to connect to directly, each with the names below it (Synapse: no_proxy_hosts). The bots' own application services are among them always.",

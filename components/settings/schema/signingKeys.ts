@@ -4,9 +4,20 @@ import { faultInPublicKey, faultInSigningKey } from "../../../matrix/signingKey.
 import { keptEncrypted } from "../configText.ts";
 import { named } from "./valueTypes.ts";
 
+/** With a time before Matrix, other servers would take no message for one of its time. */
+function inMilliseconds(time: number, context: z.core.$RefinementCtx): void {
+    const inSeconds = time >= 1e9 && time < 1e11;
+    const message = inSeconds ? `is in seconds; write ${time}000` : "is before there was Matrix; give milliseconds since 1970";
+    if (time < 1e12) context.addIssue({ code: "custom", message });
+}
+
 const oldSigningKey = z.strictObject({
     key: named(faultInPublicKey).describe("The public key, in unpadded base64."),
-    expiredTs: z.int().min(0).describe("When the server stopped using it, in milliseconds since 1970 (Synapse: expired_ts)."),
+    expiredTs: z
+        .int()
+        .min(0)
+        .superRefine(inMilliseconds)
+        .describe("When the server stopped using it, in milliseconds since 1970 (Synapse: expired_ts)."),
 });
 
 export const signingKeys = {

@@ -1,4 +1,5 @@
 /** Kinds of values that several sections have. Pure. */
+import { isIPv6 } from "node:net";
 import { z } from "zod";
 import { faultInCertificates, faultInPrivateKey } from "../../../matrix/certificates.ts";
 import { faultInUrl, type UrlRules } from "../../../matrix/httpUrl.ts";
@@ -19,10 +20,17 @@ export const httpUrl = (rules: UrlRules) => named((text) => faultInUrl(text, rul
 export const port = z.int().min(1).max(65535);
 
 /** An address of the Docker host that ports are published on. */
-export const address = z.union([z.ipv4(), z.ipv6()]);
+export const address = z.union([z.ipv4(), z.ipv6()], {
+    error: ({ input }) => notAnAddress(input, "127.0.0.1, or 0.0.0.0 for all of them"),
+});
 
 /** A further address of the Docker host that ports are published on. */
-export const ipv6Address = z.ipv6({ error: "is not an IPv6 address, such as :: for all of them" });
+export const ipv6Address = z.ipv6({ error: ({ input }) => notAnAddress(input, ":: for all of them", "IPv6") });
+
+function notAnAddress(input: unknown, example: string, kind = "IP"): string {
+    const [, bracketed = ""] = /^\[(.*)\]$/.exec(String(input)) ?? [];
+    return `is not an ${kind} address, such as ${example}${isIPv6(bracketed) ? `; write ${bracketed}, without brackets` : ""}`;
+}
 
 /** A memory limit. */
 export const megabytes = (minimum: number, fallback: number) => z.int().min(minimum).default(fallback);

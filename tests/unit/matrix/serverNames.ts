@@ -36,6 +36,9 @@ export const accepted: Record<string, Accepted> = {
 const notAHost = "is not a host name; use letters, digits, hyphens and dots, such as example.org";
 const notIpv4 = "is neither an IPv4 address nor a host name; four numbers from 0 to 255 make an address, such as 203.0.113.7";
 const notIpv6 = "is not an IPv6 address in brackets, such as [2001:db8::1]";
+const notToBrowsers =
+    "is not a host name to browsers, which take a number at its end for an address, and xn-- for encoded letters; choose another one";
+const reachesNobody = "is an address that nobody can connect to";
 const wrongPort = "has a port that is not between 1 and 65535";
 
 /** With what follows the name in a message. */
@@ -49,13 +52,24 @@ export const refused: Record<string, string> = {
     "Example.org": "has upper-case letters; write example.org",
     "[2001:DB8::1]": "has upper-case letters; write [2001:db8::1]",
     "under_score.example.org": notAHost,
-    "example.org.": notAHost,
+    "example.org.": "ends with a dot; write example.org",
+    // A browser takes these for IPv4 addresses, or for encoded letters.
+    "example.123": notToBrowsers,
+    "0x7f.1": notToBrowsers,
+    "a.0x1": notToBrowsers,
+    "xn--a.example.org": notToBrowsers,
+    [`${"a".repeat(64)}.org`]: "has 64 characters between two dots; the DNS allows 63",
+    "0.0.0.0": `${reachesNobody} (this network); give the one that leads to the server`,
+    "[::]": `${reachesNobody} (unspecified); give the one that leads to the server`,
+    "255.255.255.255": `${reachesNobody} (reserved); give the one that leads to the server`,
+    "alice@example.org": "has a user name in it; give the bare name, such as example.org",
     "example..org": notAHost,
     ".example.org": notAHost,
     "-a.example.org": notAHost,
     "a-.example.org": notAHost,
-    "*.example.org": notAHost,
-    "bücher.example": notAHost,
+    "*.example.org": "has a * in it, which stands for nothing here; give each name in full, such as example.org",
+    "bücher.example": "has letters outside ASCII; write xn--bcher-kva.example",
+    "exa\u200bmple.org": "has letters outside ASCII; write example.org",
     "example.org:": wrongPort,
     "example.org:0": wrongPort,
     "example.org:65536": wrongPort,
@@ -80,6 +94,7 @@ export const refused: Record<string, string> = {
     "[::1": notAHost,
     "[::1]8448": notAHost,
     "2606::1": "is an IPv6 address without its brackets; write [2606::1]",
+    "fe80::1%eth0": "has a zone (%), which means something on one machine only; give a global address in brackets, such as [2001:db8::1]",
     [hostOf(231)]: "has a host name of 231 characters; Matrix recommends at most 230",
     [hostOf(255)]: "has a host name of 255 characters; Matrix recommends at most 230",
 };

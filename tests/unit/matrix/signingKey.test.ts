@@ -40,9 +40,20 @@ describe("a signing key", () => {
         });
     }
 
+    it("is no longer in use since a time in milliseconds, by which other servers judge old messages", () => {
+        const at = (expiredTs: number) => faults({ oldSigningKeys: { "ed25519:1": { key: known.publicKey, expiredTs } } });
+        const path = "homeserver.oldSigningKeys.ed25519:1.expiredTs";
+        assert.deepEqual(at(1_764_150_000_000), []);
+        assert.deepEqual(at(1_764_150_000), [`${path}: 1764150000 is in seconds; write 1764150000000`]);
+        assert.deepEqual(at(0), [`${path}: 0 is before there was Matrix; give milliseconds since 1970`]);
+    });
+
     it("is refused under the ID of an old key, and an old key under a false ID or without its fields", () => {
         assert.deepEqual(
-            faults({ signingKey: known.line, oldSigningKeys: { "ed25519:1": { key: known.publicKey, expiredTs: 1 }, x: { key: "y" } } }),
+            faults({
+                signingKey: known.line,
+                oldSigningKeys: { "ed25519:1": { key: known.publicKey, expiredTs: 1764150000000 }, x: { key: "y" } },
+            }),
             [
                 "homeserver.oldSigningKeys.x.key: the value given is not 32 bytes in unpadded base64, which are 43 characters",
                 "homeserver.oldSigningKeys.x.expiredTs: is missing",
@@ -51,7 +62,10 @@ describe("a signing key", () => {
         assert.deepEqual(
             faults({
                 signingKey: known.line,
-                oldSigningKeys: { "ed25519:1": { key: known.publicKey, expiredTs: 1 }, x: { key: known.publicKey, expiredTs: 1 } },
+                oldSigningKeys: {
+                    "ed25519:1": { key: known.publicKey, expiredTs: 1764150000000 },
+                    x: { key: known.publicKey, expiredTs: 1764150000000 },
+                },
             }),
             [
                 "homeserver.oldSigningKeys.ed25519:1: is the ID of homeserver.signingKey; a new key needs an ID that no key had before",
@@ -64,7 +78,7 @@ describe("a signing key", () => {
 describe("a change of the signing key", () => {
     const from = publicPart(signingKey("one"));
     const to = publicPart(signingKey("two"));
-    const old = { [from.id]: { key: from.publicKey, expiredTs: 1 } };
+    const old = { [from.id]: { key: from.publicKey, expiredTs: 1764150000000 } };
 
     it("is none with the same key", () => assert.equal(faultInChange(from, from, {}), undefined));
 
@@ -83,7 +97,7 @@ describe("a change of the signing key", () => {
     it("is refused under the same ID, or with another key in the old one's place", () => {
         assert.match(faultInChange(from, { ...to, id: from.id }, old) ?? "", /^has the ID of the key that the server signs with now/);
         assert.match(
-            faultInChange(from, to, { [from.id]: { key: to.publicKey, expiredTs: 1 } }) ?? "",
+            faultInChange(from, to, { [from.id]: { key: to.publicKey, expiredTs: 1764150000000 } }) ?? "",
             /^homeserver\.oldSigningKeys has another key as ed25519:a_/,
         );
     });

@@ -109,6 +109,17 @@ describe("a certificate in the settings", () => {
     it("is not asked of ACME for a name that the public DNS cannot have", () => {
         const { faults: found } = parseSettings({ serverName: "localhost", gateway: { acme: {} } });
         assert.match(found.map(({ message }) => message).join(), /cannot get a certificate for localhost/);
+        const asked = (serverName: string, directory?: string) =>
+            parseSettings({ serverName, gateway: { acme: { directory } } }).faults.map(({ path, message }) => `${path}: ${message}`);
+        // An authority of one's own network knows the names in it.
+        assert.deepEqual(asked("matrix.internal", "https://acme.internal/acme/directory"), []);
+        assert.deepEqual(asked("matrix.internal"), [
+            "gateway.acme: cannot get a certificate for matrix.internal, which is not a name in the public DNS",
+        ]);
+        assert.deepEqual(asked("example.org", "https://acme-v02.api.letsencrypt.org"), [
+            'gateway.acme.directory: "https://acme-v02.api.letsencrypt.org/" is not a directory; write https://acme-v02.api.letsencrypt.org/directory',
+        ]);
+        assert.deepEqual(asked("example.org", "https://acme-staging-v02.api.letsencrypt.org/directory"), []);
     });
 
     it("tells of itself what a preview shows", () => {

@@ -68,6 +68,14 @@ describe("a client's features", () => {
         });
     });
 
+    it("may have names that every object has", () => {
+        assert.deepEqual(faults({ serverNotices: { localpart: "constructor" } }, {}), []);
+        assert.deepEqual(faults({ autoJoinRooms: ["constructor"] }, { spaces: { constructor: { alias: "all" } } }), []);
+        assert.deepEqual(rendered({ autoJoinRooms: ["constructor"] }, { spaces: { constructor: { alias: "all" } } }).auto_join_rooms, [
+            "#all:example.org",
+        ]);
+    });
+
     const refusals: [string, object, object, string][] = [
         [
             "a room that is not declared",
@@ -98,6 +106,12 @@ describe("a client's features", () => {
             { autoJoinRooms: ["#a:b.org"] },
             { federation: { enabled: false } },
             'homeserver.autoJoinRooms.0: "#a:b.org" is on another server, and federation.enabled is false',
+        ],
+        [
+            "an alias on a server that is not allowed",
+            { autoJoinRooms: ["#a:b.org"] },
+            { federation: { allow: ["c.org"] } },
+            'homeserver.autoJoinRooms.0: "#a:b.org" is on b.org, which is not in federation.allow; add it there',
         ],
         [
             "notices from a person",

@@ -1,5 +1,6 @@
 /** How a server name leads to the gateway, and which servers this one federates with. */
 import assert from "node:assert/strict";
+import { doubtInDelegation } from "../../../components/settings/checks/delegation.ts";
 import { certificateHosts } from "../../../components/settings/delegation.ts";
 import { parseSettings } from "../../../components/settings/parse.ts";
 import { resolve } from "../../../components/settings/resolve.ts";
@@ -67,6 +68,13 @@ describe("a server name and the way to it", () => {
             ["gateway.federationPort: 8448 contradicts serverName example.org:9448: other servers connect to port 9448; set it to 9448"],
         ],
         [
+            "an address that an SRV record cannot lead to",
+            { federation: { delegation: "srv" }, gateway: { host: "203.0.113.7" } },
+            [
+                'gateway.host: "203.0.113.7" is an address, and an SRV record leads to a host name; give one, or set federation.delegation to wellKnown',
+            ],
+        ],
+        [
             "a host beside a name with a port",
             { serverName: "example.org:8448", gateway: { host: "matrix.example.org" } },
             [
@@ -76,6 +84,31 @@ describe("a server name and the way to it", () => {
     ];
     for (const [title, raw, expected] of contradictions)
         it(`contradict each other by ${title}`, () => assert.deepEqual(parsed(raw).faults, expected));
+
+    it("leave a doubt where the well-known file is not where other servers look for it", () => {
+        const doubt = (gateway: object, raw: Record<string, unknown> = {}) => {
+            const { settings, faults } = parsed({ gateway, ...raw });
+            assert.deepEqual(faults, []);
+            const resolved = settings && resolve(settings);
+            return resolved && doubtInDelegation(resolved.serverName, resolved.gateway, resolved.federation);
+        };
+        const ports = { httpsPort: 8443, federationPort: 8443 };
+        assert.equal(
+            doubt(ports),
+            "gateway.httpsPort: other servers look for the well-known file of example.org at port 443, and it is served at 8443; if something in front takes connections at 443, set gateway.announced.httpsPort to 443; if another web server has the file, set gateway.wellKnown to false",
+        );
+        for (const [gateway, raw] of [
+            [{ ...ports, announced: { httpsPort: 443 } }, {}],
+            [{ ...ports, wellKnown: false }, {}],
+            // They then come to port 8448.
+            [{ httpsPort: 8443 }, {}],
+            [ports, { serverName: "example.test" }],
+            [ports, { federation: { delegation: "srv" } }],
+            [ports, { federation: { enabled: false } }],
+            [ports, { federation: { network: "meeting" } }],
+        ] as const)
+            assert.equal(doubt(gateway, raw), undefined, JSON.stringify([gateway, raw]));
+    });
 
     it("do not by a published port where servers meet in a network", () => {
         const federation = { delegation: "none", network: "meeting" };
@@ -114,9 +147,34 @@ describe("whom the server talks to", () => {
         ]);
     });
 
-    it("is nobody where federation is off", () => {
-        assert.deepEqual(faults({ enabled: false, allow: ["a.org"] }), [
-            "federation.allow: has no effect while federation.enabled is false; remove it, or enable federation",
+    it("is every server unless some are named, for which no pattern stands", () => {
+        assert.deepEqual(faults({ allow: ["*"] }), [
+            'federation.allow.0: "*" is not a server name; to federate with every server, leave federation.allow out',
         ]);
+        assert.match(
+            faults({ allow: ["*.partner.org"] })[0] ?? "",
+            /has a \* in it, which stands for nothing here; give each name in full/,
+        );
+    });
+
+    it("is blocked by private addresses alone, so that public ones need no exception", () => {
+        assert.deepEqual(faults({ privatePeers: ["8.8.8.0/24"] }), [
+            "federation.privatePeers.0: 8.8.8.0/24 has no effect: its addresses are public, and those are not blocked; remove it",
+        ]);
+        assert.deepEqual(faults({ privatePeers: ["100.64.0.0/10", "fd00::/8", "203.0.113.0/24"] }), []);
+    });
+
+    it("is nobody where federation is off", () => {
+        const settings = {
+            allow: ["a.org"],
+            delegation: "srv",
+            publicRooms: true,
+            keyServers: ["a.org"],
+            privatePeers: ["10.94.0.0/24"],
+        } as const;
+        for (const [key, value] of Object.entries(settings))
+            assert.deepEqual(faults({ enabled: false, [key]: value }), [
+                `federation.${key}: has no effect while federation.enabled is false; remove it, or enable federation`,
+            ]);
     });
 });

@@ -70,9 +70,12 @@ describe("a value of another kind than is meant", () => {
             turn: { port: "3479" },
             users: { bob: { admin: "true" } },
             rooms: { lobby: { members: { bob: "50" } } },
+            // pulumi config set --path makes a number of whole ones alone.
+            homeserver: { presence: "false", limits: { messages: { perSecond: "0.5" } } },
         });
         assert.deepEqual(faults, []);
         assert.equal(settings?.turn.port, 3479);
+        assert.deepEqual([settings?.homeserver.presence, settings?.homeserver.limits.messages.perSecond], [false, 0.5]);
         assert.equal(settings?.users.bob?.admin, true);
         assert.equal(settings?.rooms.lobby?.members.bob, 50);
     });
@@ -100,8 +103,15 @@ describe("a value of another kind than is meant", () => {
         ["no, as YAML 1.1 had it", { federation: { enabled: "no" } }, 'federation.enabled: "no" is neither true nor false'],
         ["on, as YAML 1.1 had it", { protectData: "on" }, 'protectData: "on" is neither true nor false'],
         ["a number as a switch", { protectData: 0 }, "protectData: 0 is neither true nor false"],
-        ["digits with a zero in front as a number", { turn: { port: "03478" } }, 'turn.port: "03478" is not of type number'],
-        ["1e3 as a number", { turn: { port: "1e3" } }, 'turn.port: "1e3" is not of type number'],
+        ["digits with a zero in front as a number", { turn: { port: "03478" } }, 'turn.port: "03478" is not a number'],
+        ["1e3 as a number", { turn: { port: "1e3" } }, 'turn.port: "1e3" is not a number'],
+        ["a fraction where none is possible", { turn: { port: "3478.5" } }, "turn.port: 3478.5 is not a whole number"],
+        ["text that is empty", { rooms: { lobby: { name: "" } } }, 'rooms.lobby.name: "" is empty; write a value, or take the line out'],
+        [
+            "text that is too long",
+            { users: { alice: { displayName: "a".repeat(257) } } },
+            `users.alice.displayName: "${"a".repeat(257)}" is too long: it has 257 characters; at most 256`,
+        ],
         [
             "one entry as a list",
             { federation: { allow: "partner.org" } },

@@ -12,7 +12,7 @@ describe("the section network", () => {
     });
 
     for (const [network, expected] of [
-        [{ subnet: "10.77.0.0" }, 'network.subnet: "10.77.0.0" has no prefix length; for one address write 10.77.0.0/32'],
+        [{ subnet: "10.77.0.0" }, 'network.subnet: "10.77.0.0" has no prefix length, such as that of 10.77.0.0/24'],
         [{ subnet: "10.77.0.1/24" }, 'network.subnet: "10.77.0.1/24" is not how the range is written: write 10.77.0.0/24'],
         [
             { subnet: "10.77.0.0/30" },
@@ -58,6 +58,12 @@ describe("the section homeserver.proxy", () => {
         [{ url: "socks5://proxy.example.org:1080" }, "is not the URL of an HTTP proxy, such as http://proxy.example.org:3128"],
         [{ url: "http://proxy.example.org" }, "does not end with a port; write it like http://proxy.example.org:3128"],
         [{ url: "http://proxy.example.org:3128/" }, "has more than a host and a port; write it like http://proxy.example.org:3128"],
+        [{ url: "http://proxy.example.org:0" }, "has a host or a port that no proxy has; write it like http://proxy.example.org:3128"],
+        [{ url: "http://proxy.example.org:99999" }, "has a host or a port that no proxy has; write it like http://proxy.example.org:3128"],
+        [
+            { url: "http://localhost:3128" },
+            "leads to the homeserver's own container; give an address of this machine that containers reach (172.17.0.1, where the proxy must listen too)",
+        ],
         [{ url: "http://u:p@proxy.example.org:3128" }, "has a user in it; set homeserver.proxy.user and homeserver.proxy.password instead"],
     ] as const)
         it(`refuses ${more.url}`, () => {
@@ -66,6 +72,15 @@ describe("the section homeserver.proxy", () => {
                 `homeserver.proxy.url: ${more.url.includes("@") ? "the value given" : JSON.stringify(more.url)} ${expected}`,
             ]);
         });
+
+    it("refuses exceptions that Synapse would compare with nothing", () => {
+        for (const [host, message] of [
+            ["intranet.example.org:443", "has a port, and hosts are compared without one; write intranet.example.org"],
+            ["*.example.org", "has a *; write example.org, which stands for the names below it, too"],
+            ["10.0.0.0/8", "is not a host name, such as partner.example.org"],
+        ])
+            assert.deepEqual(proxy({ except: [host] }), [`homeserver.proxy.except.0: "${host}" ${message}`]);
+    });
 
     it("refuses a password that Synapse could not pass on, and shows it nowhere", () => {
         for (const password of ["with a space", "a/b", "a?b", "a#b", "Ä"]) {

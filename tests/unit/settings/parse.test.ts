@@ -63,14 +63,18 @@ describe("settings", () => {
                 "turn.colour: is not a setting; known here: bind, bindIpv6, enabled, external, externalAddress, host, port, relayPorts, tlsPort",
             ],
         ],
-        ["a value of the wrong type", { ...valid, homeserver: { port: "many" } }, ['homeserver.port: "many" is not of type number']],
+        ["a value of the wrong type", { ...valid, homeserver: { port: "many" } }, ['homeserver.port: "many" is not a number']],
         ["a port out of range", { ...valid, gateway: { httpsPort: 70000 } }, ["gateway.httpsPort: 70000 is too big; at most 65535"]],
         [
             "a size without its unit",
             { ...valid, homeserver: { media: { maxUpload: "50" } } },
             ['homeserver.media.maxUpload: "50" is not a size with its unit, such as 50M'],
         ],
-        ["an address that is none", { ...valid, turn: { bind: "here" } }, ['turn.bind: "here" is not an IP address']],
+        [
+            "an address that is none",
+            { ...valid, turn: { bind: "here" } },
+            ['turn.bind: "here" is not an IP address, such as 127.0.0.1, or 0.0.0.0 for all of them'],
+        ],
         [
             "an external address that is none, saying what to write",
             { ...valid, turn: { externalAddress: "turn.example.org" } },

@@ -8,7 +8,7 @@ import { parseSettings } from "../../../components/settings/parse.ts";
 import { readPicture, withPictures } from "../../../components/settings/pictures.ts";
 import { gif, jpeg, png, webp } from "../../support/pictures.ts";
 
-const thumbnails = "the server makes thumbnails, which is what clients show, of at most 33554432 pixels, such as 512 × 512";
+const thumbnails = "the server makes thumbnails, which is what clients show, of at most 33554432 pixels; make it smaller";
 const cutShort = "is cut short: the file ends before the picture does; copy or save it anew";
 const noPicture = "is no picture, or only the beginning of one, whatever its name says; clients show png, jpg, gif and webp";
 const otherEnding = (format: string) => `is a ${format} picture under another ending; rename the file, so that it is sent as what it is`;
@@ -68,6 +68,12 @@ describe("a picture of the project", () => {
         ["a GIF of 60000 × 60000", "a.gif", gif(60000, 60000), `has 60000 × 60000 pixels; ${thumbnails}`],
         ["a WebP of 16000 × 16000", "a.webp", webp(16000, 16000), `has 16000 × 16000 pixels; ${thumbnails}`],
         ["a PNG of no pixels", "a.png", png(0, 64), "has no pixels; save it anew"],
+        [
+            "a PNG with another byte in it",
+            "a.png",
+            Buffer.from(png(64, 64).map((byte, at) => (at === 50 ? byte ^ 1 : byte))),
+            "is damaged: a checksum in it is wrong; copy or save it anew",
+        ],
         ["the first half of a PNG", "a.png", png(64, 64).subarray(0, 60), cutShort],
         ["a JPEG without its end", "a.jpg", jpeg(64, 64).subarray(0, -2), cutShort],
         ["a GIF without its end", "a.gif", gif(64, 64).subarray(0, -1), cutShort],
@@ -84,6 +90,18 @@ describe("a picture of the project", () => {
             faultIn("a.png", picture, { media: { maxUpload: "1M" } }),
             `has ${picture.length} bytes, and the server takes 1M (homeserver.media.maxUpload); make the picture smaller, or the limit larger`,
         );
+    });
+
+    it("may have as many pixels as the server's own option says", () => {
+        const limit = (max_image_pixels: unknown) => ({ config: { max_image_pixels } });
+        assert.equal(faultIn("a.png", png(12000, 12000), limit("200M")), undefined);
+        for (const pixels of ["4K", 4096])
+            assert.equal(
+                faultIn("a.png", png(65, 64), limit(pixels)),
+                "has 65 × 64 pixels; the server makes thumbnails, which is what clients show, of at most 4096 pixels; make it smaller",
+            );
+        // Synapse itself says what is wrong with such a limit.
+        assert.equal(faultIn("a.png", png(65, 64), limit("many")), undefined);
     });
 
     it("stands in the settings with its hash, so that another picture is a change", () => {

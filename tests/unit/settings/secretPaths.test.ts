@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import { secretPaths, withSecretMarks } from "../../../components/settings/secretPaths.ts";
+import { shownSecrets } from "../../../components/settings/shownSecrets.ts";
 
 const file = `
 config:
@@ -35,6 +36,27 @@ describe("secret settings", () => {
         assert.deepEqual(secretPaths(["rooms"], undefined, "matrix-synapse"), [["rooms"]]);
         assert.deepEqual(secretPaths(["spaces"], file, "matrix-synapse"), [["spaces"]]);
         assert.deepEqual(secretPaths([], file, "matrix-synapse"), []);
+    });
+
+    it("are told of where they stand in a container's configuration in plain text", () => {
+        const shown = [
+            ["gateway", "acme", "email"],
+            ["federation", "allow", "0"],
+            ["database", "adminUser"],
+            ["database", "adminPassword"],
+            ["gateway", "certificate", "key"],
+            ["gateway", "certificate", "chain"],
+            ["federation", "authorities", "0"],
+            ["homeserver", "config", "email", "smtp_user"],
+            ["homeserver", "proxy", "password"],
+            ["rooms", "lobby", "topic"],
+            ["homeserver"],
+        ];
+        const message = "is encrypted in the stack's file, and in plain text in the state and in a container's configuration";
+        assert.deepEqual(
+            shownSecrets(shown),
+            ["gateway.acme.email", "federation.allow.0", "database.adminUser"].map((path) => `${path}: ${message}`),
+        );
     });
 
     it("stay secret as inputs, and the others are shown", async () => {

@@ -2,8 +2,7 @@
 import assert from "node:assert/strict";
 import { parse } from "yaml";
 import { mergedOptions, secretTexts } from "../../../components/homeserver/synapse/givenOptions.ts";
-import { standingPepper } from "../../../components/homeserver/synapse/standing.ts";
-import { homeserverYaml, paths } from "../../../components/homeserver/synapse/synapseConfig.ts";
+import { homeserverYaml } from "../../../components/homeserver/synapse/synapseConfig.ts";
 import { faultsIn } from "../../../components/homeserver/synapse/trial.ts";
 import { keptEncrypted } from "../../../components/settings/configText.ts";
 import { withGivenSecrets } from "../../../components/settings/givenSecrets.ts";
@@ -39,7 +38,7 @@ describe("an option of Synapse", () => {
                 serverNotices: { topic: "From the administrators" },
                 autoJoinRooms: ["lobby"],
                 retention: "1y",
-                oldSigningKeys: { "ed25519:a_1": { key: "A".repeat(43), expiredTs: 1 } },
+                oldSigningKeys: { "ed25519:a_1": { key: "A".repeat(43), expiredTs: 1764150000000 } },
             },
             federation: { allow: ["partner.org"] },
             rooms: { lobby: {} },
@@ -69,9 +68,39 @@ describe("an option of Synapse", () => {
     it("in which the program owns a field is refused where it is no mapping", () => {
         assert.deepEqual(
             ownedIn({ presence: false, password_config: { policy: null } }).map(({ path }) => path),
-            ["password_config.policy", "presence"],
+            ["presence"],
         );
-        assert.deepEqual(ownedIn({ password_config: { policy: { require_digit: true }, localdb_enabled: true } }), []);
+        assert.deepEqual(ownedIn({ password_config: { policy: { require_digit: true } } }), []);
+    });
+
+    it("without a value leaves what the program sets", () => {
+        assert.deepEqual(faults({ presence: null, experimental_features: null, password_config: { policy: null } }), []);
+        assert.deepEqual(mergedOptions({ presence: { enabled: true } }, { presence: null, email: null }).readable, {
+            presence: { enabled: true },
+            email: null,
+        });
+    });
+
+    it("is refused where it would mean something else than it says", () => {
+        assert.deepEqual(faults({ "email.smtp_host": "mail", enable_set_displayname: "False", server_notices: {}, modules: ["true"] }), [
+            "homeserver.config.email.smtp_host: has a dot in its name; write smtp_host in a line of its own below email",
+            'homeserver.config.enable_set_displayname: is the text "False", and Synapse takes most texts for true; write false without quotes',
+            "homeserver.config.server_notices: adds to the setting homeserver.serverNotices; set that too",
+        ]);
+    });
+
+    it("does not end the tokens of bots", () => {
+        const withBots = (bots: object) =>
+            parseSettings({ serverName: "example.org", bots, homeserver: { config: { session_lifetime: "24h" } } }).faults;
+        assert.deepEqual(withBots({ notifier: {} }), [
+            {
+                path: "homeserver.config.session_lifetime",
+                message: "would end the token of bots.notifier, too, which must not expire; remove it",
+            },
+        ]);
+        // An application service has a token of its own.
+        assert.deepEqual(withBots({ irc: { appservice: { namespace: "irc_" } } }), []);
+        assert.deepEqual(withBots({}), []);
     });
 
     it("names a setting that exists", () => {
@@ -101,6 +130,22 @@ describe("a secret in homeserver.config", () => {
         ]);
     });
 
+    it("is one by its name, as a number too, or by its text", () => {
+        const key = "-----BEGIN EC PRIVATE KEY-----\nMHc=\n-----END EC PRIVATE KEY-----";
+        for (const config of [
+            { email: { smtp_pass: 12345 } },
+            { media_storage_providers: [{ module: "s3", config: { secret_access_key: "x" } }] },
+            { modules: [{ module: "m", config: { api_key: "x" } }] },
+            { oidc_providers: [{ client_secret_jwt_key: { key } }] },
+            { modules: [{ module: "m", config: { database: "postgresql://user:pass@db/x" } }] },
+        ])
+            assert.match(faults(config).join("\n"), /^[^\n]*: is a secret in the clear; run: pulumi config set --secret --path '[^\n]*$/);
+        // An option that is refused anyway is refused once.
+        assert.deepEqual(faults({ redis: { enabled: true, password: "x" } }), [
+            "homeserver.config.redis: cannot be changed: Synapse runs as one process here; remove it",
+        ]);
+    });
+
     it("is accepted as a secret, kept encrypted, by path, or where its name only sounds like one", () => {
         assert.deepEqual(
             faults({
@@ -108,6 +153,8 @@ describe("a secret in homeserver.config", () => {
                 recaptcha_private_key: keptEncrypted,
                 recaptcha_private_key_path: "/x",
                 registration_requires_token: true,
+                recaptcha_public_key: "x",
+                media_storage_providers: [{ module: "s3", config: { access_key_id: "x", endpoint_url: "https://s3.example.org:9000" } }],
                 ui_auth: { session_timeout: "15s" },
             }),
             [],
@@ -169,33 +216,6 @@ describe("a secret in homeserver.config", () => {
     });
 });
 
-describe("the pepper of passwords", () => {
-    const peppered = (pepper: string) => ({ password_config: { pepper: new SecretValue(pepper) } });
-    const running = (pepper?: string) =>
-        new Map(
-            Object.entries({
-                [paths.config]: "password_config: { policy: { enabled: true } }",
-                ...(pepper !== undefined && { [paths.secretOptions]: `password_config: { pepper: "${pepper}" }` }),
-            }),
-        );
-
-    it("stays as it is on a server that runs", () => {
-        assert.deepEqual(standingPepper({ config: peppered("a") }).faults(running("a")), []);
-        assert.deepEqual(standingPepper({ config: {} }).faults(running()), []);
-    });
-
-    it("is refused where it would be another one, new or gone, and not shown", () => {
-        for (const [config, before, how] of [
-            [peppered("hidden"), "other", "cannot change on"],
-            [{}, "hidden", "cannot change on"],
-            [peppered("hidden"), undefined, "cannot be added to"],
-        ] as const)
-            assert.deepEqual(standingPepper({ config }).faults(running(before)), [
-                `homeserver.config.password_config.pepper: ${how} a running server: no password would be right any more; put it back as it was`,
-            ]);
-    });
-});
-
 describe("what is given in homeserver.config", () => {
     it("replaces values and lists, and is merged into mappings", () => {
         const own = { report_stats: false, password_config: { policy: { enabled: true } }, list: [1, 2] };
@@ -211,11 +231,13 @@ describe("what is given in homeserver.config", () => {
             { path: "oidc_providers.<item 0>", message: "m" },
             { path: "url_preview_enabled", message: "m" },
             { path: "", message: "m" },
+            { path: "recaptcha_public_key", message: "Synapse 1: Config options that expect an in-line secret as value are disabled" },
         ]);
-        assert.deepEqual(faultsIn(output, { oidc_providers: [] }), [
+        assert.deepEqual(faultsIn(output, { oidc_providers: [], recaptcha_public_key: "x" }), [
             "homeserver.config.oidc_providers.0: m",
             "homeserver.linkPreviews.enabled: m",
             "homeserver.config: m",
+            "homeserver.config.recaptcha_public_key: is a secret to Synapse; run: pulumi config set --secret --path 'homeserver.config.recaptcha_public_key'",
         ]);
     });
 });

@@ -155,5 +155,7 @@ describe("a TURN service elsewhere", () => {
             assert.ok(first.startsWith(`turn.external.uris.0: ${JSON.stringify(uri)} ${fault}`) && rest.length === 0, first);
         });
     it("has one URI at least", () =>
-        assert.deepEqual(faults({ external: { uris: [], sharedSecret: "x" } }), ["turn.external.uris: [] is too small; at least 1"]));
+        assert.deepEqual(faults({ external: { uris: [], sharedSecret: "x" } }), [
+            "turn.external.uris: [] is empty; write a value, or take the line out",
+        ]));
 });

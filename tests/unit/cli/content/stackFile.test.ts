@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { editSettings } from "../../../../scripts/project/editStackFile.ts";
 import { Failure } from "../../../../scripts/project/failure.ts";
-import { leftOut } from "../../../../scripts/project/settings.ts";
+import { asMeant, leftOut } from "../../../../scripts/project/settings.ts";
 import { readSettings } from "../../../../scripts/project/stackFile.ts";
 
 const text = `config:
@@ -84,6 +84,18 @@ describe("a stack's file", () => {
             assert.equal(readFileSync(file, "utf8"), written.replace("    alice: {}\n", "    alice: {}\n    bob: {}\n"));
         });
     }
+
+    it("leaves out what the program takes as left out: an empty host, a relay that is switched off in quotes", () => {
+        for (const [settings, left] of [
+            ["turn:\n    enabled: 'false'", ["relay"]],
+            ["turn:\n    external:", []],
+            ["database:\n    host:", []],
+            ["database:", []],
+        ] as const) {
+            writeFileSync(file, `config:\n  matrix-synapse:${settings}\n`);
+            assert.deepEqual([...leftOut(asMeant(readSettings(file)))], left, settings);
+        }
+    });
 
     it("leaves other projects' and providers' keys to them", () => {
         writeFileSync(file, "config:\n  other:serverName: a.test\n  docker:config:host: x\n  matrix-synapse:x:y: z\n");
