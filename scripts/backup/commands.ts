@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { faultInRepository } from "../../components/backup/repository.ts";
 import { imageReference } from "../project/checkout.ts";
 import { Failure, oneLine } from "../project/failure.ts";
-import { backUpNow, backupContainer } from "./deposit.ts";
+import { backUpNow, backupContainer, deposit } from "./deposit.ts";
 import { restore } from "./restore.ts";
 
 const say = (line: string): void => console.log(line);
@@ -41,6 +41,8 @@ export async function restoreAsAsked(stack: string, given: Record<string, string
         image: imageReference("restic"),
     };
     const { users, rooms, events, media, damagedMedia } = await restore(stack, repository, until, say);
+    // The state has changed by it: containers, and perhaps ports.
+    await deposit(stack);
     say(`
 Stack ${stack} is restored (${Math.round((Date.now() - started) / 1000)} s).
   Accounts  ${users}

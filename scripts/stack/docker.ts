@@ -55,7 +55,9 @@ function reason(error: ExecFileException, stderr: string, command: string, secon
     if (error.code === "ENOENT") return "Docker is not installed here: there is no docker command; `make engine` can install it";
     const where = process.env.DOCKER_HOST ? ` at DOCKER_HOST=${process.env.DOCKER_HOST}` : "";
     if (error.killed) return `Docker does not answer${where}: \`${command}\` took longer than ${seconds} s`;
-    const said = stderr.trim().split("\n").at(-1) ?? "";
+    // Docker ends with a hint at its own help.
+    const lines = stderr.split("\n").filter((line) => line.trim() !== "" && !line.startsWith("Run 'docker"));
+    const said = lines.at(-1)?.trim() ?? "";
     if (/permission denied/i.test(said))
         return "Docker runs, but this user may not use it: `sudo usermod -aG docker $USER`, and log in anew";
     if (/connect to the docker daemon|error during connect|docker daemon running|no such host/i.test(stderr)) {
