@@ -23,6 +23,7 @@ import {
 } from "../support/stack.ts";
 
 const stackName = "test-backup";
+const base = 32200;
 const maxLoss = 20;
 const passwordFile = join(tmpdir(), `${stackName}-password`);
 
@@ -34,8 +35,8 @@ describe("backups", function () {
     /** Milliseconds since 1970 at which the machine was lost. */
     let lostAt: number;
 
-    const settings = (base: number): Partial<SettingsInput> =>
-        smallStack(base, {
+    const settings = (first: number): Partial<SettingsInput> =>
+        smallStack(first, {
             backup: { repository, maxLoss },
             bots: { notifier: { unlimited: true } },
             users: { alice: { password: "the password of alice" } },
@@ -63,7 +64,7 @@ describe("backups", function () {
     before(async () => {
         await destroyMachine(stackName);
         await destroyStack(stackName);
-        configure(stackName, settings(32200));
+        configure(stackName, settings(base));
         const { exitCode, all } = await run("make", "up");
         assert.equal(exitCode, 0, all);
         outputs = plain(await (await openStack(stackName)).outputs()) as typeof outputs;
@@ -106,12 +107,12 @@ describe("backups", function () {
         await loseEverything();
         await load.stop();
         // Other ports, as of another machine.
-        configure(stackName, settings(32300));
+        configure(stackName, settings(base + 100));
         const { exitCode, all } = await restore();
         assert.equal(exitCode, 0, all);
         assert.match(all, /Accounts +3\n +Rooms +2\n +Events +\d+\n +Media +\d+, each with its file/);
         outputs = plain(await (await openStack(stackName)).outputs()) as typeof outputs;
-        assert.equal(outputs.clientUrl, "http://localhost:32308");
+        assert.equal(outputs.clientUrl, `http://localhost:${base + 108}`);
 
         const before = load.acknowledged.filter(({ at }) => at <= lostAt);
         const missing = await lost(outputs.clientUrl, token(), before);

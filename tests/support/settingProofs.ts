@@ -31,6 +31,7 @@ const turnElsewhere: Proof = [
     "integration/turn.test.ts",
     "gives way to a TURN service elsewhere, and to none; both are what clients are told, and verified",
 ];
+const backups = (title: string): Proof => ["integration/backup.test.ts", title];
 const acme = certificates("is got by proving the names on the port that is open anyway, after the switch from another kind");
 const given = certificates("is served with its chain, for clients and servers, and a preview is empty");
 const renamed = content("keeps a room, and an account with its token, whose key is renamed");
@@ -93,6 +94,11 @@ export const settingProofs: Record<string, Proof> = {
     "database.adminUser": existing("says in one line why a server, a role or a database will not do"),
     ...each("database", containers, "port", "memory"),
     "database.name": settings("database.name: is the database and the role that owns it"),
+
+    ...each("backup", backups("are what a lost machine is made of"), "repository", "maxLoss"),
+    ...each("backup", backups("are made on their schedule, and kept as long as was asked"), "schedule", "keep"),
+    ...each("backup.s3", backups("may be in an S3 store"), "accessKeyId", "secretAccessKey", "authority"),
+    "images.restic": backups("are made on their schedule, and kept as long as was asked"),
 
     "federation.enabled": controls("gives other servers nothing"),
     "federation.allow[]": network("federation.allow: reaches no server that it does not name"),

@@ -97,10 +97,10 @@ describe("a TURN service elsewhere", () => {
             const { settings, faults } = parsed(turn);
             assert.deepEqual(faults, []);
             assert.ok(settings && hostPorts(settings).every(({ setting }) => !setting.startsWith("turn.")));
-            assert.deepEqual([...leftOut({ turn })], ["relay"]);
+            assert.deepEqual([...leftOut({ turn, backup: { repository: "/srv/backup" } })], ["relay"]);
         }
-        assert.deepEqual([...leftOut({ turn: { enabled: true } })], []);
-        assert.deepEqual([...leftOut({})], []);
+        assert.deepEqual([...leftOut({ turn: { enabled: true } })], ["wal", "backup"]);
+        assert.deepEqual([...leftOut({})], ["wal", "backup"]);
     });
 
     it("has credentials of one kind", () => {
