@@ -98,7 +98,7 @@ describe("the name of a database", () => {
         for (const name of ["pg_x", "pg_monitor", "public", "none"]) assert.match(created(name).join(), /keeps for itself/);
         assert.match(
             created("root", { adminUser: "root" }).join(),
-            /^database\.name: "root" is adminUser, and the homeserver's role must be another/,
+            /^database\.name: "root" is adminUser too, and the homeserver's role must be another/,
         );
     });
 
@@ -123,8 +123,18 @@ describe("settings of an existing server", () => {
             /^database\.adminPassword: creates a role .*remove one of them$/,
         ],
         ["a user without password", { host: "db", adminPassword: "x", user: "u" }, /^database\.user: .*set database\.password too/],
-        ["a password without host", { password: "y" }, "database.password: is for an existing server; set database.host too"],
-        ["a user without host", { user: "y" }, "database.user: is for an existing server; set database.host too"],
+        ["a user alone", { user: "y" }, /^database\.user: is for a role and a database that exist already; set database\.password too/],
+        [
+            "an administrator's password without host",
+            { adminPassword: "x" },
+            "database.adminPassword: is for an existing server; set database.host too",
+        ],
+        ["TLS without host", { sslMode: "require" }, "database.sslMode: is for an existing server; set database.host too"],
+        [
+            "one role for the administrator and the homeserver",
+            { host: "db", adminPassword: "x", adminUser: "synapse" },
+            /^database\.name: "synapse" is adminUser too, .*such as matrix, or give the role/,
+        ],
         [
             "verify-ca without an authority",
             { host: "db", password: "x", sslMode: "verify-ca" },
