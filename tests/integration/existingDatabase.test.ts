@@ -130,7 +130,9 @@ describe("a stack on an existing PostgreSQL server", function () {
             [
                 "a role without rights",
                 { ...given, user: "weak", password: "weak" },
-                [`database.user: weak may not create tables in other; run as a superuser: ALTER DATABASE "other" OWNER TO "weak"`],
+                [
+                    `database.user: weak may not create tables in other; run as a superuser in other: GRANT CREATE ON SCHEMA "public" TO "weak"`,
+                ],
             ],
             [
                 "an administrator without rights",

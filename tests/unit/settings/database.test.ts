@@ -1,7 +1,7 @@
 /** Which databases are accepted, and how each fault reads. */
 import assert from "node:assert/strict";
 import { databaseUrl } from "../../../components/database/database.ts";
-import { refusal, type Target, unfit, versionFault } from "../../../components/database/targetFaults.ts";
+import { connectionDoubt, refusal, type Target, unfit, versionFault, writableFault } from "../../../components/database/targetFaults.ts";
 import { faultInDatabaseHost } from "../../../components/settings/databaseHost.ts";
 import { parseSettings } from "../../../components/settings/parse.ts";
 
@@ -173,8 +173,27 @@ describe("a database on an existing server", () => {
         ]);
         assert.match(
             unfit({ ...good, creates: false }, target).join(),
-            /^database\.user: matrix may not create tables .* OWNER TO "matrix"$/,
+            /^database\.user: matrix may not create tables .* GRANT CREATE ON SCHEMA "public" TO "matrix"$/,
         );
+        assert.match(
+            unfit({ ...good, schema: null, creates: false }, target).join(),
+            /^database\.user: matrix has no schema .* CREATE SCHEMA "matrix" AUTHORIZATION "matrix"$/,
+        );
+        assert.match(
+            unfit({ ...good, ofAnother: "users" }, target).join(),
+            /^database\.user: matrix does not own users .*ALTER TABLE users OWNER TO "matrix"$/,
+        );
+    });
+
+    it("that takes no writes is refused, and one that gives too few connections doubted", () => {
+        assert.equal(writableFault({ replica: false, readOnly: false }, target), undefined);
+        assert.equal(
+            writableFault({ replica: true, readOnly: true }, target),
+            "database.host: db is a replica, which takes no writes; give the primary server",
+        );
+        assert.match(writableFault({ readOnly: true }, target) ?? "", /^database\.name: synapse is read-only; /);
+        assert.equal(connectionDoubt(97, 97, target), undefined);
+        assert.match(connectionDoubt(98, 97, target) ?? "", /^database\.connections: is 98, but db gives matrix at most 97; lower it/);
     });
 
     it("is refused on a server that Synapse does not accept", () => {
@@ -186,6 +205,11 @@ describe("a database on an existing server", () => {
         ["28P01", {}, "password authentication failed", /^database\.password: db:6432 does not accept it for the user matrix$/],
         ["28P01", { given: false, login: "postgres" }, "", /^database\.adminPassword: db:6432 does not accept it for the user postgres$/],
         ["28000", {}, "no pg_hba.conf entry", /^database\.user: db:6432 does not let matrix in: no pg_hba\.conf entry$/],
+        ["28000", {}, 'role "matrix" is not permitted to log in', /^database\.user: .*ALTER ROLE "matrix" LOGIN$/],
+        ["28000", { sslMode: "disable" }, "rejects connection, no encryption", /^database\.sslMode: is disable, .*; set require$/],
+        ["42501", {}, 'permission denied for database "synapse"', /^database\.user: .*GRANT CONNECT ON DATABASE "synapse" TO "matrix"$/],
+        ["55000", {}, "", /^database\.name: synapse on db:6432 takes no connections; .*ALLOW_CONNECTIONS true$/],
+        ["53300", {}, "too many connections", /^database\.connections: db:6432 has no connection left/],
         ["3D000", {}, "", /^database\.name: there is no database synapse on db:6432; make it: CREATE DATABASE "synapse" OWNER "matrix"/],
         [
             "ECONNRESET",

@@ -42,7 +42,10 @@ export async function checkChanges(settings: Settings): Promise<Changes> {
     // A preview may run on another machine than the one to deploy to.
     const onlyHere = stands?.elsewhere === true && pulumi.runtime.isDryRun();
     if (stands && !onlyHere) return { mistaken: true, faults: [stands.fault], warnings: [] };
-    const [facts, target] = await Promise.all([ownFacts(wanted, deployed, engine), databaseTarget(settings, deployed?.createdDatabase)]);
+    const [facts, target] = await Promise.all([
+        ownFacts(wanted, deployed, engine),
+        databaseTarget(settings, deployed?.createdDatabase, deployed?.database?.name),
+    ]);
     const all: Facts = { ...known, ...facts, ...(target.data && { data: target.data }), target: target.data };
     return {
         mistaken: false,
