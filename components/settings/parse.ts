@@ -72,7 +72,7 @@ function reason(issue: z.core.$ZodIssue, path: string[], value: unknown): string
         case "too_big":
             return issue.message.startsWith("Too big") ? `is too big; at most ${issue.maximum}` : issue.message;
         case "invalid_union":
-            return "is not an IP address";
+            return issue.message;
         case "custom":
             return issue.message;
         case "invalid_format":

@@ -40,7 +40,7 @@ export const wanted: Wanted = {
     database: { port: 55432, name: "synapse", given: false },
     applicationServices: [{ id: "irc", localpart: "irc", namespace: "irc_" }],
     bots: ["irc"],
-    images: { postgres: "postgres:18", synapse: "synapse:old" },
+    images: { postgres: "postgres:18", synapse: "synapse:old", caddy: "nginx", coturn: "coturn:alpine" },
 };
 export const facts: Facts = { deployed, volumes, homeserverRuns: true, data };
 export const givenThere: Deployed = { ...onServer, createdDatabase: false };

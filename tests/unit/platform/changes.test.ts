@@ -103,6 +103,8 @@ describe("a change that data would not survive is refused:", () => {
             {},
             "images.synapse: the database has schema 94",
         ],
+        ["a gateway without Caddy", { caddy: null }, {}, "images.caddy: there is no Caddy 2 in nginx"],
+        ["a relay that cannot start", { coturn: null }, {}, "images.coturn: there is no turnserver in coturn:alpine, or none of bash"],
         [
             "another namespace",
             {},

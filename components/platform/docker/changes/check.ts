@@ -13,7 +13,7 @@ import { askContainer, versionInContainer, versionInVolume } from "./data.ts";
 import { type Deployed, readDeployed } from "./deployed.ts";
 import { abandoned, changeFaults, type Facts, type Wanted } from "./faults.ts";
 import { dataVolumes, identityFault, type Standing, standingFault } from "./identity.ts";
-import { imageId, postgresMajor, pull, synapseSchema } from "./images.ts";
+import { hasCaddy, hasCoturn, imageId, postgresMajor, pull, synapseSchema } from "./images.ts";
 
 export interface Changes {
     /** Whether the stack is not the one that its data belongs to: then no other check means anything. */
@@ -31,7 +31,7 @@ export async function checkChanges(settings: Settings): Promise<Changes> {
         database: { ...settings.database, given: settings.database.password !== undefined },
         applicationServices: settings.applicationServices,
         bots: Object.keys(settings.bots),
-        images: settings.images,
+        images: { ...settings.images, coturn: settings.turn.own ? settings.images.coturn : undefined },
     };
     const name = `${pulumi.getOrganization()}/${pulumi.getProject()}/${pulumi.getStack()}`;
     const [deployed, engine] = await Promise.all([readDeployed(name, stackLabel), engineObjects(prefix)]);
@@ -98,18 +98,21 @@ function engineHost(): string {
 
 /** About the stack's own server and its homeserver; images are asked only if they differ from what runs. */
 async function ownFacts(wanted: Wanted, deployed: Deployed | undefined, { volumes, containers }: EngineObjects): Promise<Partial<Facts>> {
-    const { database, homeserver } = containers;
+    const { database, homeserver, gateway, relay } = containers;
+    const { caddy: caddyImage, coturn: coturnImage } = wanted.images;
     const own = wanted.database.host === undefined;
     const volume = volumes.find((name) => name === `${wanted.prefix}-${volumeRole("database-data")}`);
-    const [data, synapse, postgres] = await Promise.all([
+    const [data, synapse, postgres, caddy, coturn] = await Promise.all([
         // Before a change of its name is applied the database has its former one.
         database?.running ? databaseContent(database.name, deployed?.database?.name ?? wanted.database.name, wanted.serverName) : undefined,
         volumes.length > 0 ? wantedImage(wanted.images.synapse, homeserver?.image, synapseSchema) : undefined,
         own && volume !== undefined ? postgresFacts(wanted.images.postgres, database, volume) : undefined,
+        wantedImage(caddyImage, gateway?.image, hasCaddy),
+        coturnImage === undefined ? undefined : wantedImage(coturnImage, relay?.image, hasCoturn),
     ]);
     // A database that cannot be asked was last used by the homeserver that is there now.
     const former = synapse && !data && homeserver ? await synapseSchema(homeserver.image) : undefined;
-    return { data, postgres, synapse, former };
+    return { data, postgres, synapse, former, caddy, coturn };
 }
 
 /** @returns undefined where it cannot be known, such as an image that is yet to be pulled; null where it does not hold what is looked for */

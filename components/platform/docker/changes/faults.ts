@@ -17,7 +17,8 @@ export interface Wanted {
     applicationServices: Pick<ApplicationServiceSettings, "id" | "localpart" | "namespace">[];
     /** Keys of all bots. */
     bots: string[];
-    images: { postgres: string; synapse: string };
+    /** coturn: absent where the stack runs no relay. */
+    images: { postgres: string; synapse: string; caddy: string; coturn?: string };
 }
 
 /** What was found out. What is absent is not known here, and nothing is said about it. */
@@ -30,6 +31,9 @@ export interface Facts {
     postgres?: { data?: number; image?: number };
     /** Of the image that is to run; null where there is no Synapse in it. */
     synapse?: Schema | null;
+    /** Whether there is a Caddy, and a coturn, in the images that are to run. */
+    caddy?: true | null;
+    coturn?: true | null;
     /** Of the homeserver that is there, where its database cannot be asked. */
     former?: Schema;
     /** Content of the database that the stack uses now. */
@@ -47,6 +51,10 @@ export function changeFaults(facts: Facts, wanted: Wanted): string[] {
         databaseFault(facts, wanted),
         postgresFault(facts, wanted),
         synapseFault(facts, wanted),
+        facts.caddy === null ? `images.caddy: there is no Caddy 2 in ${wanted.images.caddy}` : undefined,
+        facts.coturn === null
+            ? `images.coturn: there is no turnserver in ${wanted.images.coturn}, or none of bash and hostname, which start it; take an image of Debian, not of Alpine`
+            : undefined,
         ...namespaceFaults(facts, wanted),
     ].filter((fault) => fault !== undefined);
 }
