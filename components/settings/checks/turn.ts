@@ -1,4 +1,5 @@
 /** The relay: where clients reach it, and what is offered in its place. Pure. */
+import { isIP } from "node:net";
 import { addressUse } from "../../../matrix/addressRanges.ts";
 import { isLocalName, partsOf } from "../../../matrix/serverName.ts";
 import type { Fault } from "../fault.ts";
