@@ -32,7 +32,7 @@ export function givenDatabase(
     { name, user = name, password }: { name: string; user?: string; password: pulumi.Output<string> },
     ready: pulumi.Resource,
 ): Database {
-    const url = password.apply((text) => databaseUrl({ ...admin, user, password: text, name }));
+    const url = pulumi.all([admin.host, password]).apply(([host, text]) => databaseUrl({ ...admin, host, user, password: text, name }));
     return { connection: { ...fromWorkloads, name, user, password }, url, ready };
 }
 

@@ -2,12 +2,15 @@
  * Looks at the database on an existing server before anything is created: whether the homeserver will get in, and whether Synapse
  * accepts what it finds. It is asked from here by the same means as from the container: address, user, password, TLS.
  */
+
+import { lookup } from "node:dns/promises";
+import { isIP } from "node:net";
 import * as pulumi from "@pulumi/pulumi";
 import postgres from "postgres";
-import { answers } from "../platform/reachable.ts";
+import { whyUnreachable } from "../platform/reachable.ts";
 import type { Settings } from "../settings/index.ts";
 import { type SynapseData, synapseData } from "./synapseData.ts";
-import { refusal, type Target, unfit, versionFault } from "./targetFaults.ts";
+import { connectionDoubt, type Found, refusal, type Target, unfit, versionFault, writableFault } from "./targetFaults.ts";
 
 export interface DatabaseTarget {
     faults: string[];
@@ -18,27 +21,48 @@ export interface DatabaseTarget {
 
 const timeoutSeconds = 5;
 
-/** @param created whether this stack has created role and database before; undefined where that is not known */
-export async function databaseTarget({ database, serverName }: Settings, created: boolean | undefined): Promise<DatabaseTarget> {
+/**
+ * @param created whether this stack has created role and database before; undefined where that is not known
+ * @param former the name that they had then
+ */
+export async function databaseTarget(
+    { database, serverName }: Settings,
+    created: boolean | undefined,
+    former?: string,
+): Promise<DatabaseTarget> {
     const { host, port, name, adminUser } = database;
     if (host === undefined) return { faults: [], warnings: [] };
     // A preview may run where the server cannot be reached, or is not let in.
     const unreachable = (fault: string) =>
         pulumi.runtime.isDryRun() ? { faults: [], warnings: [`${fault} (on this machine)`] } : { faults: [fault], warnings: [] };
-    if (!(await answers(host, port, timeoutSeconds * 1000)))
-        return unreachable(`database.host: ${host}:${port} did not answer within ${timeoutSeconds} s`);
+    const why = await whyUnreachable(host, port, timeoutSeconds * 1000);
+    if (why !== undefined) return unreachable(`database.host: ${host}:${port} ${why}`);
+    const doubts = await loopbackDoubt(host);
     const secret = database.password ?? database.adminPassword;
     const given = database.password !== undefined;
     const target: Target = { ...database, host, given, login: given ? (database.user ?? name) : adminUser };
     const password = secret && (await opened(secret));
     try {
-        return given
-            ? await connected(target, name, password, (sql) => givenDatabase(sql, target, serverName))
-            : await connected(target, "postgres", password, (sql) => toBeCreated(sql, target, created, password, serverName));
+        const found = given
+            ? await connected(target, name, password, (sql) => givenDatabase(sql, target, serverName, database.connections))
+            : await connected(target, "postgres", password, (sql) => toBeCreated(sql, target, { created, former, password, serverName }));
+        return { ...found, warnings: [...doubts, ...found.warnings] };
     } catch (error) {
         const { fault, local } = refusal(error as Error & { code?: string }, target);
         return local ? unreachable(fault) : { faults: [fault], warnings: [] };
     }
+}
+
+/** Such as this machine's own name, which /etc/hosts of Debian gives the address 127.0.1.1. */
+async function loopbackDoubt(host: string): Promise<string[]> {
+    if (isIP(host)) return [];
+    const addresses = await lookup(host, { all: true }).catch(() => []);
+    const own = addresses.find(({ address }) => address.startsWith("127.") || address === "::1")?.address;
+    return own === undefined
+        ? []
+        : [
+              `database.host: ${host} is ${own} on this machine, which the homeserver's container does not reach; give an address that it reaches, if its own name servers do not know one for ${host}`,
+          ];
 }
 
 type Sql = ReturnType<typeof postgres>;
@@ -76,31 +100,44 @@ async function connected<T>(target: Target, database: string, password: string |
     }
 }
 
-async function givenDatabase(sql: Sql, target: Target, serverName: string): Promise<DatabaseTarget> {
+async function givenDatabase(sql: Sql, target: Target, serverName: string, connections: number): Promise<DatabaseTarget> {
     const [found] = await sql`SELECT current_setting('server_version_num')::int AS version, pg_encoding_to_char(encoding) AS encoding,
-        datcollate AS collation, datctype AS ctype, has_schema_privilege('public', 'CREATE') AS creates
+        datcollate AS collation, datctype AS ctype, current_schema() AS schema,
+        coalesce(has_schema_privilege(current_schema(), 'CREATE'), false) AS creates,
+        pg_is_in_recovery() AS replica, current_setting('transaction_read_only') = 'on' AS "readOnly",
+        (SELECT relname FROM pg_class JOIN pg_namespace AS n ON n.oid = relnamespace WHERE n.nspname = current_schema()
+            AND relkind IN ('r', 'p', 'S') AND NOT pg_has_role(relowner, 'USAGE') ORDER BY relname LIMIT 1) AS "ofAnother",
+        least(current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int, nullif(datconnlimit, -1),
+            (SELECT nullif(rolconnlimit, -1) FROM pg_roles WHERE rolname = current_user)) AS "connections"
         FROM pg_database WHERE datname = current_database()`;
-    const row = found as unknown as Parameters<typeof unfit>[0] & { version: number };
-    const faults = [versionFault(row.version, target), ...unfit(row, target)].filter((fault) => fault !== undefined);
-    return { faults, warnings: [], data: faults.length > 0 ? undefined : await content(sql, serverName) };
+    const row = found as unknown as Found & { version: number; connections: number };
+    const faults = [versionFault(row.version, target), writableFault(row, target), ...unfit(row, target)].filter(
+        (fault) => fault !== undefined,
+    );
+    const warnings = [connectionDoubt(connections, row.connections, target)].filter((doubt) => doubt !== undefined);
+    return { faults, warnings, data: faults.length > 0 ? undefined : await content(sql, serverName) };
 }
 
 async function toBeCreated(
     sql: Sql,
     target: Target,
-    created: boolean | undefined,
-    password: string | undefined,
-    serverName: string,
+    {
+        created,
+        former,
+        password,
+        serverName,
+    }: { created: boolean | undefined; former: string | undefined; password: string | undefined; serverName: string },
 ): Promise<DatabaseTarget> {
     const { name, login } = target;
     const [found] = await sql`SELECT current_setting('server_version_num')::int AS version,
         EXISTS (SELECT FROM pg_roles WHERE rolname = ${name}) AS role, EXISTS (SELECT FROM pg_database WHERE datname = ${name}) AS database,
-        rolsuper OR rolcreaterole AS "createsRoles", rolsuper OR rolcreatedb AS "createsDatabases"
+        pg_is_in_recovery() AS replica, rolsuper OR rolcreaterole AS "createsRoles", rolsuper OR rolcreatedb AS "createsDatabases"
         FROM pg_roles WHERE rolname = current_user`;
     const row = found as unknown as {
         version: number;
         role: boolean;
         database: boolean;
+        replica: boolean;
         createsRoles: boolean;
         createsDatabases: boolean;
     };
@@ -108,11 +145,15 @@ async function toBeCreated(
     const there = [row.role && "role", row.database && "database"].filter(Boolean).join(" and ");
     const faults = [
         versionFault(row.version, target),
+        writableFault(row, target),
         created === false && missing.length > 0
             ? `database.adminUser: ${login} may not create ${missing.length === 2 ? "roles and databases" : missing[0] === "CREATEROLE" ? "roles" : "databases"}; run as a superuser: ALTER ROLE "${login}" ${missing.join(" ")}; or give a role and a database that exist (database.password)`
             : undefined,
         created === false && there !== ""
             ? `database.name: there is a ${there} ${name} on ${target.host} already; take another name, or use what is there: database.password instead of database.adminPassword`
+            : undefined,
+        created && former !== undefined && former !== name && there !== ""
+            ? `database.name: was ${former}, and there is a ${there} ${name} on ${target.host} already; set it back, or take another name`
             : undefined,
     ].filter((fault) => fault !== undefined);
     if (!row.database) return { faults, warnings: [], data: null };

@@ -23,26 +23,62 @@ export function versionFault(version: number, { host }: Target): string | undefi
         : undefined;
 }
 
+/** What a database is like, as the role of the homeserver sees it. */
+export interface Found {
+    encoding: string;
+    collation: string;
+    ctype: string;
+    /** The one that tables are created in; null where there is none. */
+    schema?: string | null;
+    /** Whether the role may create tables in it. */
+    creates: boolean;
+    /** Whether the server only follows another one. */
+    replica?: boolean;
+    readOnly?: boolean;
+    /** A table or sequence that another role owns. */
+    ofAnother?: string | null;
+}
+
+export function writableFault({ replica, readOnly }: Pick<Found, "replica" | "readOnly">, { host, name }: Target): string | undefined {
+    if (replica) return `database.host: ${host} is a replica, which takes no writes; give the primary server`;
+    return readOnly
+        ? `database.name: ${name} is read-only; run as a superuser: ALTER DATABASE "${name}" RESET default_transaction_read_only (or ALTER ROLE)`
+        : undefined;
+}
+
+/** A warning, as a pooler in between may share its connections among more. */
+export function connectionDoubt(wanted: number, allowed: number, { host, login }: Target): string | undefined {
+    return wanted > allowed
+        ? `database.connections: is ${wanted}, but ${host} gives ${login} at most ${allowed}; lower it, or raise max_connections or the role's CONNECTION LIMIT there`
+        : undefined;
+}
+
 /** Synapse refuses to start on any other encoding or collation: an index sorted otherwise is a corrupt one after a libc upgrade. */
-export function unfit(found: { encoding: string; collation: string; ctype: string; creates: boolean }, { name, login }: Target): string[] {
+export function unfit({ encoding, collation, ctype, schema = "public", creates, ofAnother }: Found, { name, login }: Target): string[] {
     const wrong = [
-        found.encoding !== "UTF8" && `encoding ${found.encoding} instead of UTF8`,
-        found.collation !== "C" && `collation ${found.collation} instead of C`,
-        found.ctype !== "C" && `character type ${found.ctype} instead of C`,
+        encoding !== "UTF8" && `encoding ${encoding} instead of UTF8`,
+        collation !== "C" && `collation ${collation} instead of C`,
+        ctype !== "C" && `character type ${ctype} instead of C`,
     ].filter(Boolean);
     const anew = `CREATE DATABASE "${name}" OWNER "${login}" TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C'`;
+    const rights =
+        schema === null
+            ? `has no schema to create tables in; run as a superuser in ${name}: CREATE SCHEMA "${login}" AUTHORIZATION "${login}"`
+            : `may not create tables in ${name}; run as a superuser in ${name}: GRANT CREATE ON SCHEMA "${schema}" TO "${login}"`;
     return [
         ...(wrong.length > 0
             ? [
                   `database.name: ${name} has ${wrong.join(", ")}, which Synapse refuses; pg_dump what it holds, drop it, make it anew (${anew}) and restore it`,
               ]
             : []),
-        ...(found.creates
-            ? []
-            : [
-                  `database.user: ${login} may not create tables in ${name}; run as a superuser: ALTER DATABASE "${name}" OWNER TO "${login}"`,
-              ]),
+        ...(creates ? [] : [`database.user: ${login} ${rights}`]),
+        ...(ofAnother ? [`database.user: ${foreign(ofAnother, login)}`] : []),
     ];
+}
+
+/** Synapse alters its tables when it is upgraded, which only their owner may. */
+function foreign(table: string, login: string): string {
+    return `${login} does not own ${table} and perhaps more, which a restore as another role left; restore as ${login} (pg_dump --no-owner), or run as a superuser, for each: ALTER TABLE ${table} OWNER TO "${login}"`;
 }
 
 /** @returns local: whether another machine may get another answer */
@@ -52,8 +88,23 @@ export function refusal(error: Error & { code?: string }, target: Target): { fau
     const at = `${host}:${port}`;
     const fixed = (fault: string) => ({ fault, local: false });
     if (code === "28P01") return fixed(`database.${given ? "password" : "adminPassword"}: ${at} does not accept it for the user ${login}`);
-    if (code === "28000")
-        return { fault: `database.${given ? "user" : "adminUser"}: ${at} does not let ${login} in: ${error.message}`, local: true };
+    const role = given ? "user" : "adminUser";
+    if (code === "28000" && error.message.includes("not permitted to log in"))
+        return fixed(`database.${role}: ${login} may not log in to ${at}; run as a superuser: ALTER ROLE "${login}" LOGIN`);
+    if (code === "28000" && sslMode === "disable" && error.message.includes("no encryption"))
+        return {
+            fault: `database.sslMode: is disable, and ${at} lets ${login} in over TLS alone, or not at all (${error.message}); set require`,
+            local: true,
+        };
+    if (code === "42501" && error.message.includes("for database"))
+        return fixed(`database.${role}: ${login} may not connect; run as a superuser: GRANT CONNECT ON DATABASE "${name}" TO "${login}"`);
+    if (code === "55000")
+        return fixed(
+            `database.name: ${name} on ${at} takes no connections; run as a superuser: ALTER DATABASE "${name}" ALLOW_CONNECTIONS true`,
+        );
+    if (code === "53300")
+        return { fault: `database.connections: ${at} has no connection left for ${login} (${error.message})`, local: true };
+    if (code === "28000") return { fault: `database.${role}: ${at} does not let ${login} in: ${error.message}`, local: true };
     if (code === "3D000")
         return fixed(
             `database.name: there is no database ${given ? name : "postgres"} on ${at}${given ? `; make it: CREATE DATABASE "${name}" OWNER "${login}" TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C'` : ""}`,

@@ -1,6 +1,7 @@
 /** A server is lost under load, and made anew from the repository of its backups and nothing else. */
 import assert from "node:assert/strict";
-import { existsSync, rmSync, writeFileSync } from "node:fs";
+import { randomBytes } from "node:crypto";
+import { existsSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -8,15 +9,17 @@ import { execa } from "execa";
 import { MatrixClient } from "matrix-bot-sdk";
 import type { SettingsInput } from "../../components/settings/schema/index.ts";
 import { signIn } from "../../scripts/content/signIn.ts";
-import { root } from "../../scripts/project/checkout.ts";
+import { imageReference, root } from "../../scripts/project/checkout.ts";
 import { destroyMachine, Load, lost, repositoryDirectory } from "../support/backup.ts";
-import { containers, eventually } from "../support/docker.ts";
+import { containers, docker, eventually } from "../support/docker.ts";
+import { s3Store } from "../support/s3.ts";
 import {
     configure,
     destroyStack,
     openStack,
     plain,
     pulumiEnvironment,
+    refusedPreview,
     type StackOutputs,
     smallStack,
     storedState,
@@ -35,9 +38,9 @@ describe("backups", function () {
     /** Milliseconds since 1970 at which the machine was lost. */
     let lostAt: number;
 
-    const settings = (first: number): Partial<SettingsInput> =>
+    const settings = (first: number, backup: SettingsInput["backup"] = {}): Partial<SettingsInput> =>
         smallStack(first, {
-            backup: { repository, maxLoss },
+            backup: { repository, maxLoss, schedule: "Sun 04:30", keep: "2w", ...backup },
             bots: { notifier: { unlimited: true } },
             users: { alice: { password: "the password of alice" } },
             rooms: { lobby: { encrypted: false, members: { notifier: 50 } }, archive: { encrypted: false, members: { notifier: 50 } } },
@@ -152,6 +155,56 @@ describe("backups", function () {
         await assert.rejects(bot.getEvent(lobby, later), /M_NOT_FOUND/);
     });
 
+    it("are made on their schedule, and kept as long as was asked", async () => {
+        const { wal, backup } = await containers(stackName);
+        assert.deepEqual(wal?.Config.Cmd?.slice(2), ["604800", `${3 * 86_400 + 4 * 3600 + 30 * 60}`]);
+        assert.deepEqual(backup?.Config.Cmd?.slice(2), ["6", "14"]);
+        assert.equal(backup?.Image, await docker("image", "inspect", "--format", "{{.Id}}", imageReference("restic")));
+    });
+
+    it("may be in an S3 store: what refuses is told before, what goes away meanwhile is waited for", async () => {
+        const store = await s3Store(`matrix-synapse-${stackName}-s3`, base + 70, ["backups"]);
+        try {
+            const { url, stop: _, start: __, remove: ___, ...access } = store;
+            const inStore = (bucket: string, more: Partial<typeof access> = {}) =>
+                settings(base + 100, { repository: `s3:${url}/${bucket}`, s3: { ...access, ...more } });
+            await refusedPreview(
+                stackName,
+                inStore("missing"),
+                /^backup\.repository: there is no such bucket: s3:\S+\/missing; create it first$/,
+            );
+            await refusedPreview(
+                stackName,
+                inStore("backups", { secretAccessKey: "wrong" }),
+                /^backup\.s3: the store refuses this access key: /,
+            );
+            await refusedPreview(
+                stackName,
+                inStore("backups", { authority: outputs.certificateAuthority }),
+                /^backup\.repository: s3:\S+ does not answer: .*x509/,
+            );
+            configure(stackName, inStore("backups"));
+            const up = await run("make", "up");
+            assert.equal(up.exitCode, 0, up.all);
+            const verified = await tool("content", "execute", "--name", "verify");
+            assert.match(verified.all, /The latest backup can be restored: 3 accounts/);
+            await store.stop();
+            await eventually("the status", 60_000, async () =>
+                assert.match((await tool("status")).all, /^backup +running +late|^backup: .*(refused|dial)/m),
+            );
+            await store.start();
+            const stored = await run("make", "backup");
+            assert.equal(stored.exitCode, 0, stored.all);
+            const secrets = JSON.stringify(await containers(stackName));
+            assert.ok(!secrets.includes(access.secretAccessKey));
+        } finally {
+            await store.remove();
+        }
+        configure(stackName, settings(base + 100));
+        const up = await run("make", "up");
+        assert.equal(up.exitCode, 0, up.all);
+    });
+
     it("are restored into a new stack only", async () => {
         const { exitCode, all } = await restore();
         assert.notEqual(exitCode, 0);
@@ -177,5 +230,33 @@ describe("backups", function () {
         await refused({ PASSWORD_FILE: `${passwordFile}-wrong` }, /wrong password or no key found/);
         await refused({ REPOSITORY: "/nowhere" }, /there is no directory \/nowhere/);
         rmSync(`${passwordFile}-wrong`);
+    });
+
+    it("that are damaged end in one line, and nothing is half restored", async () => {
+        const damaged = `${repository}-damaged`;
+        const packs = async () =>
+            (await execa("find", [`${damaged}/data`, "-type", "f", "-printf", "%s %p\\n"])).stdout
+                .split("\n")
+                .sort((a, b) => Number.parseInt(b, 10) - Number.parseInt(a, 10))
+                .map((line) => line.replace(/^\d+ /, ""));
+        const damages: [what: string, damage: (pack: string) => void][] = [
+            ["a pack is missing", (pack) => rmSync(pack)],
+            ["a pack is cut short", (pack) => truncateSync(pack, 1000)],
+            ["a pack has other bytes", (pack) => writeFileSync(pack, randomBytes(statSync(pack).size))],
+        ];
+        for (const [what, damage] of damages) {
+            await execa("cp", ["--archive", repository, damaged]);
+            try {
+                for (const pack of (await packs()).slice(0, 3)) damage(pack);
+                const { exitCode, all } = await restore({ REPOSITORY: damaged });
+                assert.notEqual(exitCode, 0, what);
+                assert.match(all, /^the repository is damaged: .+; verify and repair it, or restore another moment$/m, what);
+                assert.deepEqual(await containers(stackName), {}, what);
+                assert.equal(await docker("volume", "ls", "--quiet", "--filter", `name=matrix-synapse-${stackName}`), "", what);
+                assert.ok(!existsSync(`${root}/Pulumi.${stackName}.yaml`), what);
+            } finally {
+                rmSync(damaged, { recursive: true });
+            }
+        }
     });
 });

@@ -153,7 +153,7 @@ describe("changes that a stack's data would not survive", function () {
             await refusedPreview(
                 stackName,
                 settingsOf(),
-                /^the state of this stack is lost: it knows nothing of the volumes .*-media .*-postgres, .*docker volume rm .*-media .*-postgres$/,
+                /^the state of this stack is lost: it knows nothing of the volumes .*-media .*-postgres, .*docker volume rm .*-media .*-postgres; /,
             );
         } finally {
             renameSync(join(aside, "state.json"), join(states, `${stackName}.json`));

@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { type AddressInfo, createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { execa } from "execa";
 import { databaseTarget } from "../../components/database/target.ts";
 import type { SettingsInput } from "../../components/settings/schema/index.ts";
@@ -21,12 +24,22 @@ const server = "matrix-synapse-test-existing-server";
 const withTls = `cd /tmp && umask 077 && printf %s "$CERTIFICATE" > server.crt && printf %s "$KEY" > server.key && chown postgres server.*
 exec docker-entrypoint.sh postgres -c ssl=on -c ssl_cert_file=/tmp/server.crt -c ssl_key_file=/tmp/server.key`;
 
+const image = "matrix-synapse-test-existing/synapse:authority";
+
+/** The homeserver's image with one more authority among the system's. */
+async function knowing(pem: string): Promise<string> {
+    const dockerfile = `FROM ${imageReference("synapse")}\nARG PEM\nUSER root\nRUN printf '%s\\n' "$PEM" >> /etc/ssl/certs/ca-certificates.crt`;
+    await execa("docker", ["build", "--quiet", "--tag", image, "--build-arg", `PEM=${pem}`, "-"], { input: dockerfile });
+    return image;
+}
+
 describe("a stack on an existing PostgreSQL server", function () {
     this.timeout(180_000);
     const password = randomBytes(24).toString("hex");
     /** The engine's own address on its default bridge: this machine and all containers reach it. */
     let host: string;
     let authority: Authority;
+    const directory = mkdtempSync(join(tmpdir(), "authority-"));
     let database: NonNullable<SettingsInput["database"]>;
 
     const query = (sql: string, of = "postgres") =>
@@ -50,8 +63,11 @@ describe("a stack on an existing PostgreSQL server", function () {
         database = { host, port: base + 32, sslMode: "verify-full", authority: authority.root, adminPassword: password };
     });
     after(async () => {
+        delete process.env.NODE_EXTRA_CA_CERTS;
         await destroyStack(stackName);
         await docker("rm", "--force", "--volumes", server);
+        await execa("docker", ["image", "rm", image], { reject: false });
+        rmSync(directory, { recursive: true });
         authority.remove();
     });
 
@@ -130,7 +146,9 @@ describe("a stack on an existing PostgreSQL server", function () {
             [
                 "a role without rights",
                 { ...given, user: "weak", password: "weak" },
-                [`database.user: weak may not create tables in other; run as a superuser: ALTER DATABASE "other" OWNER TO "weak"`],
+                [
+                    `database.user: weak may not create tables in other; run as a superuser in other: GRANT CREATE ON SCHEMA "public" TO "weak"`,
+                ],
             ],
             [
                 "an administrator without rights",
@@ -178,11 +196,15 @@ describe("a stack on an existing PostgreSQL server", function () {
         }
     });
 
-    it("takes a role and a database that are given as they are, and leaves them when it is destroyed", async () => {
+    it("takes a role and a database that are given as they are, by the system's authorities, and leaves them when it is destroyed", async () => {
         await destroyStack(stackName);
         assert.equal(await query("SELECT count(*) FROM pg_database WHERE datname = 'synapse'"), "0");
-        const { adminPassword: _, ...entered } = database;
-        configure(stackName, smallStack(base, { database: { ...entered, name: "other", password: "other", connections: 3 } }));
+        const { adminPassword: _, authority: __, ...entered } = database;
+        const small = smallStack(base, { database: { ...entered, name: "other", password: "other", connections: 3 } });
+        configure(stackName, { ...small, images: { ...small.images, synapse: await knowing(authority.root) } });
+        const file = join(directory, "authority.pem");
+        writeFileSync(file, authority.root);
+        process.env.NODE_EXTRA_CA_CERTS = file;
         const stack = await openStack(stackName);
         const outputs = plain((await stack.up()).outputs);
         await botSpeaksAndAdministratorReads(outputs);

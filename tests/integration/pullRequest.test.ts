@@ -99,7 +99,7 @@ describe("the preview for a pull request", function () {
         assert.match(rows(text)[0]?.[0] ?? "", /^⚠️/);
         assert.match(
             text,
-            /> \[!WARNING\]\n(> - .*\n)*> - `.*database\.host: 192\.0\.2\.10:5432 did not answer within 5 s \(on this machine\)`/,
+            /> \[!WARNING\]\n(> - .*\n)*> - `.*database\.host: 192\.0\.2\.10:5432 (did not answer within 5 s|refuses connections: .*|cannot be reached .*) \(on this machine\)`/,
         );
     });
 

@@ -190,6 +190,30 @@ describe("the relay", function () {
         await docker("start", container);
     });
 
+    it("gives way to another coturn, which takes the credentials that the homeserver signs", async () => {
+        const port = base + 80;
+        const options = ["--use-auth-secret", "--static-auth-secret=shared elsewhere", "--realm=elsewhere", `--listening-port=${port}`];
+        const relayed = [
+            `--min-port=${base + 110}`,
+            `--max-port=${base + 113}`,
+            "--listening-ip=127.0.0.1",
+            "--allow-loopback-peers",
+            "--no-cli",
+        ];
+        const run = ["run", "--rm", "--detach", "--network=host", "--entrypoint=turnserver", imageReference("coturn")];
+        const elsewhere = await docker(...run, ...options, ...relayed, "--userdb=/tmp/turndb", "--log-file=stdout", "--pidfile=/tmp/pid");
+        try {
+            const external = { uris: [`turn:127.0.0.1:${port}?transport=udp`], sharedSecret: "shared elsewhere" };
+            configure(stackName, smallStack(base, { turn: { external } }));
+            await (await openStack(stackName)).up();
+            const given = await credentialsFromHomeserver(outputs);
+            assert.deepEqual(given.uris, external.uris);
+            await withRelay({ ...udp, port }, given, async (_, { ip }) => assert.equal(ip, "127.0.0.1"));
+        } finally {
+            await docker("rm", "--force", elsewhere);
+        }
+    });
+
     it("gives way to a TURN service elsewhere, and to none; both are what clients are told, and verified", async () => {
         const stack = await openStack(stackName);
         const status = async () => {

@@ -14,7 +14,8 @@ export interface Inspected {
     Name: string;
     State: { Status: string; Running: boolean; StartedAt: string; Pid: number; OOMKilled: boolean; Health?: { Status: string } };
     RestartCount: number;
-    Config: { User: string };
+    Image: string;
+    Config: { User: string; Cmd?: string[] | null };
     Mounts: { Type: string; Destination: string; RW: boolean; Name?: string }[];
     HostConfig: {
         CapAdd: string[] | null;

@@ -26,7 +26,9 @@ const notices = settings("homeserver.serverNotices: a notice comes from this acc
 const signingKeys = options("change the signing key only if the old one stays known, and publish both");
 const existing = (title: string): Proof => ["integration/existingDatabase.test.ts", title];
 const existingDatabase = existing("makes its role and database there, over TLS by the authority given, and runs no server of its own");
-const givenDatabase = existing("takes a role and a database that are given as they are, and leaves them when it is destroyed");
+const givenDatabase = existing(
+    "takes a role and a database that are given as they are, by the system's authorities, and leaves them when it is destroyed",
+);
 const turnElsewhere: Proof = [
     "integration/turn.test.ts",
     "gives way to a TURN service elsewhere, and to none; both are what clients are told, and verified",
@@ -114,7 +116,10 @@ export const settingProofs: Record<string, Proof> = {
     ...each("turn", published, "port", "bind", "bindIpv6"),
     ...each("turn", containers, "tlsPort", "relayPorts.min", "relayPorts.max"),
     ...each("turn", turnElsewhere, "enabled", "external.uris[]", "external.username", "external.password"),
-    "turn.external.sharedSecret": changed,
+    "turn.external.sharedSecret": [
+        "integration/turn.test.ts",
+        "gives way to another coturn, which takes the credentials that the homeserver signs",
+    ],
     "turn.host": gateway,
     "turn.externalAddress": ["slow/turnStatus.test.ts", "names an external address that leads nowhere"],
 

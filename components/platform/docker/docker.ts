@@ -63,7 +63,8 @@ export class DockerPlatform extends pulumi.ComponentResource implements Platform
         const volume = new docker.Volume(
             name,
             { name: `${this.prefix}-${volumeRole(name)}`, labels: this.labels() },
-            { parent, protect, aliases: volumeAliases(name) },
+            // One that was restored by hand has none, and for the sake of a label its data would be deleted.
+            { parent, protect, aliases: volumeAliases(name), ignoreChanges: ["labels"] },
         );
         return { name: volume.name, resource: volume };
     }

@@ -2,7 +2,7 @@
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import { createServer } from "node:net";
-import { type HostPort, overlap } from "../../parts.ts";
+import { type HostPort, overlap, parts } from "../../parts.ts";
 import type { DockerHost } from "./engine.ts";
 import { portHolder } from "./portHolder.ts";
 
@@ -14,7 +14,15 @@ export async function portFaults(wanted: HostPort[], host: DockerHost, stack: st
         const publisher = host.containers.find(({ published }) =>
             published.some((other) => other.port === port && other.protocol === protocol && overlap(other.address, bind)),
         );
-        if (publisher?.stack === stack) continue;
+        if (publisher?.stack === stack) {
+            const [wants, has] = [partOf(setting), publisher.name.slice(stack.length + 1)];
+            if (wants !== undefined && startsAfter(has, wants))
+                faults.set(
+                    setting,
+                    `${setting}: port ${port}/${protocol} is in use by this stack's own ${has}, which gives it up only after the ${wants} has started; change the ${has}'s port first, run pulumi up, then change this one`,
+                );
+            continue;
+        }
         const fault = publisher
             ? `is in use by container ${publisher.name}`
             : host.local
@@ -23,6 +31,17 @@ export async function portFaults(wanted: HostPort[], host: DockerHost, stack: st
         if (fault) faults.set(setting, `${setting}: port ${port}/${protocol} ${fault}`);
     }
     return [...faults.values()];
+}
+
+/** @returns the name of the part that publishes a port, by the path of the port's setting */
+function partOf(setting: string): string | undefined {
+    const section = setting.split(".")[0];
+    return section === "turn" ? "relay" : parts.find(({ name }) => name === section)?.name;
+}
+
+function startsAfter(part: string, other: string): boolean {
+    const before = parts.find(({ name }) => name === part)?.after ?? [];
+    return before.some((name) => name === other || startsAfter(name, other));
 }
 
 async function bindFault(port: number, protocol: HostPort["protocol"], bind: string): Promise<string | undefined> {

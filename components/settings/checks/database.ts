@@ -11,13 +11,11 @@ export function faultsInDatabase({ database }: Sections): Fault[] {
     const report = (setting: string, message: string | undefined) => message && faults.push({ path: `database.${setting}`, message });
     if (host === undefined) {
         const onlyThere = "is for an existing server; set database.host too";
-        if (authority !== undefined) report("authority", onlyThere);
-        if (password !== undefined) report("password", onlyThere);
-        else if (user !== undefined) report("user", onlyThere);
+        for (const [setting, value] of Object.entries({ authority, adminPassword, sslMode }))
+            if (value !== undefined) report(setting, onlyThere);
     } else {
         if (password === undefined && adminPassword === undefined)
             report("adminPassword", "is missing; run: pulumi config set --secret --path database.adminPassword");
-        if (password === undefined && user !== undefined) report("user", `is ${given}; set database.password too, or leave it out`);
         if (password !== undefined && adminPassword !== undefined)
             report("adminPassword", `creates a role and a database, and database.password is ${given}; remove one of them`);
         if (authority === undefined && sslMode === "verify-ca")
@@ -25,6 +23,7 @@ export function faultsInDatabase({ database }: Sections): Fault[] {
         if (authority !== undefined && sslMode !== "verify-ca" && sslMode !== "verify-full")
             report("authority", `has no effect while database.sslMode is ${sslMode ?? "require"}; set it to verify-full`);
     }
+    if (password === undefined && user !== undefined) report("user", `is ${given}; set database.password too, or leave it out`);
     report("name", faultInName(database.name, { created: password === undefined, adminUser: host === undefined ? "postgres" : adminUser }));
     return faults;
 }
@@ -42,6 +41,6 @@ function faultInName(name: string, { created, adminUser }: { created: boolean; a
     if (name.startsWith("pg_") || keywords.includes(name))
         return `${said} is a name that PostgreSQL keeps for itself; take another, such as synapse`;
     if (name === adminUser && name !== "postgres")
-        return `${said} is adminUser, and the homeserver's role must be another; take another name, such as synapse`;
+        return `${said} is adminUser too, and the homeserver's role must be another; take another name, such as ${name === "synapse" ? "matrix" : "synapse"}, or give the role and a database of its own as they are (database.password)`;
     return reserved.includes(name) ? `${said} is on the server already; take another name, such as synapse` : undefined;
 }

@@ -1,9 +1,22 @@
 /** The section `images`: what the containers run. Pure. */
 import { z } from "zod";
+import { named } from "./valueTypes.ts";
 
-const imageReference = z
-    .string()
-    .regex(/^[a-z0-9][a-zA-Z0-9._/:@-]*$/, { error: "is not an image reference, such as docker.io/library/caddy:2.11.9" });
+const example = "such as docker.io/library/caddy:2.11.9";
+/** Source: https://github.com/distribution/reference/blob/main/reference.go */
+const component = "[a-z0-9]+(?:(?:[.]|__?|-+)[a-z0-9]+)*";
+const reference = new RegExp(
+    `^(?:(?:[a-zA-Z0-9.-]+|\\[[0-9a-fA-F:]+\\])(?::\\d+)?/)?${component}(?:/${component})*(?::\\w[\\w.-]{0,127})?(?:@sha256:[0-9a-f]{64})?$`,
+);
+
+/** @returns what is wrong with it and what would be right, or undefined */
+export function faultInImage(text: string): string | undefined {
+    if (/^[a-z-]+:\/\//.test(text)) return `is a URL; write the reference alone, ${example}`;
+    if (/^v?\d[\w.-]*$/.test(text)) return `is a version alone; write the whole reference, ${example}`;
+    return reference.test(text) ? undefined : `is not an image reference, ${example}`;
+}
+
+const imageReference = named(faultInImage).meta({ pattern: reference.source });
 
 export const images = z.strictObject({
     synapse: imageReference.default("docker.io/matrixdotorg/synapse:v1.163.2").describe("Image of the homeserver."),

@@ -16,7 +16,10 @@ const relayPorts = z
         max: port.default(49199).describe("Last port."),
     })
     .prefault({})
-    .refine(({ min, max }) => min <= max, { error: "has a min greater than its max", abort: true })
+    .refine(({ min, max }) => min <= max, {
+        error: "has a min greater than its max; give both (without them: 49160 and 49199)",
+        abort: true,
+    })
     .refine(({ min, max }) => max - min + 1 >= portsOfACall, {
         error: `has fewer than ${portsOfACall} ports, the minimum for a one-to-one call`,
     })

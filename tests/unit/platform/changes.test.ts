@@ -1,46 +1,20 @@
 /** Changes that data would not survive, as rules: facts and settings in, lines out. docs/changes.md is the table. */
 import assert from "node:assert/strict";
-import type { SynapseData } from "../../../components/database/synapseData.ts";
-import { type Deployed, deployedIn } from "../../../components/platform/docker/changes/deployed.ts";
+import { deployedIn } from "../../../components/platform/docker/changes/deployed.ts";
 import { abandoned, changeFaults, type Facts, type Wanted } from "../../../components/platform/docker/changes/faults.ts";
-
-const prefix = "matrix-synapse-prod";
-const volumes = [`${prefix}-media`, `${prefix}-postgres`];
-const label = "matrix-synapse.stack";
-
-const deployed: Deployed = {
+import {
+    data,
+    deployed,
+    existing,
+    facts,
+    givenThere,
+    label,
+    onServer,
+    ownGiven,
     prefix,
     volumes,
-    secrets: ["database-admin-password", "database-password", "signing-key-seed"],
-    serverName: "example.org",
-    database: { host: "database", port: 5432, name: "synapse", user: "synapse" },
-    createdDatabase: true,
-    bots: { irc: "@irc:example.org" },
-};
-const onServer: Deployed = {
-    ...deployed,
-    volumes: [`${prefix}-media`],
-    database: { host: "db", port: 5432, name: "synapse", user: "synapse" },
-};
-const data: SynapseData = {
-    schema: { version: 94, compatVersion: 84 },
-    stranger: null,
-    owned: [
-        { service: "irc", localpart: "irc" },
-        { service: "irc", localpart: "irc_guest" },
-    ],
-};
-const wanted: Wanted = {
-    project: "matrix-synapse",
-    prefix,
-    serverName: "example.org",
-    database: { port: 55432, name: "synapse", given: false },
-    applicationServices: [{ id: "irc", localpart: "irc", namespace: "irc_" }],
-    bots: ["irc"],
-    images: { postgres: "postgres:18", synapse: "synapse:old" },
-};
-const facts: Facts = { deployed, volumes, homeserverRuns: true, data };
-const existing = { host: "db", port: 5432, name: "synapse", given: false };
+    wanted,
+} from "../../support/deployedStack.ts";
 
 describe("a change that data survives", () => {
     const cases: [string, Partial<Facts>, Partial<Wanted>][] = [
@@ -54,6 +28,7 @@ describe("a change that data survives", () => {
         ["a newer Synapse", { synapse: { version: 99, compatVersion: 95 } }, {}],
         ["another name while the homeserver stands still", { homeserverRuns: false }, { database: { ...wanted.database, name: "matrix" } }],
         ["an existing server with a copy", { target: data }, { database: existing }],
+        ["the stack's own server again, whose volume was restored", { deployed: givenThere }, { database: ownGiven }],
         ["an existing server that cannot be asked", {}, { database: existing }],
         ["the first update, cut short before it made its secrets", { deployed: { ...deployed, serverName: undefined, secrets: [] } }, {}],
         ["a wider namespace", {}, { applicationServices: [{ id: "irc", localpart: "irc", namespace: "i" }] }],
@@ -88,7 +63,7 @@ describe("a change that data would not survive is refused:", () => {
             "a lost state",
             { deployed: deployedIn({ deployment: {} }, label) },
             {},
-            `the state of this stack is lost: it knows nothing of the volumes ${held}, and the passwords and the signing key that it would generate do not fit what they hold; bring the state back (the backend that has it, or pulumi stack import --file BACKUP), or give this stack another name; to give up all accounts and messages in them: docker volume rm ${held}`,
+            `the state of this stack is lost: it knows nothing of the volumes ${held}, and the passwords and the signing key that it would generate do not fit what they hold; bring the state back (the backend that has it, or pulumi stack import --file BACKUP), or give this stack another name; to give up all accounts and messages in them: docker ps -aq --filter label=${label}=${prefix} | xargs -r docker rm --force; docker volume rm ${held}; docker network ls -q --filter label=${label}=${prefix} | xargs -r docker network rm`,
         ],
         [
             "a state that lost the signing key",
@@ -101,12 +76,6 @@ describe("a change that data would not survive is refused:", () => {
             {},
             { serverName: "other.org" },
             "serverName: was example.org and is other.org now, but every account, room and event bears the name that a server began with; set it back (pulumi config set serverName example.org), and deploy other.org as a stack of its own",
-        ],
-        [
-            "a database of another server name",
-            { deployed: { ...onServer, serverName: undefined, database: undefined }, target: { ...data, stranger: "@a:old.org" } },
-            { database: existing },
-            "serverName: is example.org, but the database holds accounts such as @a:old.org: every account, room and event bears the name that a server began with",
         ],
         [
             "another major version of PostgreSQL",
@@ -134,42 +103,8 @@ describe("a change that data would not survive is refused:", () => {
             {},
             "images.synapse: the database has schema 94",
         ],
-        [
-            "another name of the database in use",
-            {},
-            { database: { ...wanted.database, name: "matrix" } },
-            `database.name: was synapse and is matrix now; PostgreSQL renames no database that is in use: stop the homeserver first (docker stop ${prefix}-homeserver), or set it back`,
-        ],
-        [
-            "an existing server without a copy",
-            { target: null },
-            { database: existing },
-            `database.host: the data is in synapse on the stack's own server (${prefix}-postgres), and synapse on db:5432 holds none; dump and restore it first, as docs/changes.md says`,
-        ],
-        [
-            "the stack's own server after an existing one",
-            { deployed: onServer },
-            {},
-            "database.host: was db, which holds the data; the stack's own server would begin empty; set it back (docs/changes.md says how to move)",
-        ],
-        [
-            "another existing server without the data",
-            { deployed: onServer, target: null },
-            { database: { ...existing, host: "db2" } },
-            "database.host: the data is in synapse on db:5432, and synapse on db2:5432 holds none; dump and restore it first, as docs/changes.md says",
-        ],
-        [
-            "another given database without the data",
-            { deployed: { ...onServer, createdDatabase: false }, target: null },
-            { database: { ...existing, name: "fresh", given: true } },
-            "database.name: the data is in synapse on db:5432, and fresh on db:5432 holds none; dump and restore it first, as docs/changes.md says",
-        ],
-        [
-            "a database that is given after it was created",
-            { deployed: onServer, target: data },
-            { database: { ...existing, given: true } },
-            "database.password: role and database synapse were created by this stack, which would delete them if they were given; remove database.password and database.user",
-        ],
+        ["a gateway without Caddy", { caddy: null }, {}, "images.caddy: there is no Caddy 2 in nginx"],
+        ["a relay that cannot start", { coturn: null }, {}, "images.coturn: there is no turnserver in coturn:alpine, or none of bash"],
         [
             "another namespace",
             {},
@@ -214,7 +149,8 @@ describe("what the last update left", () => {
             deployment: {
                 resources: [
                     { type: "pulumi:pulumi:Stack", urn: urn("s"), outputs: { serverName: "example.org" } },
-                    volume("media"),
+                    { ...volume("media"), protect: true },
+                    { type: "docker:index/container:Container", urn: urn("gateway"), id: "4711" },
                     { type: "random:index/randomPassword:RandomPassword", urn: urn("signing-key-seed") },
                     { type: "postgresql:index/database:Database", urn: urn("database-synapse") },
                     { type: "matrix:index:Bot", urn: urn("bot-irc"), inputs: { userId: "@irc:example.org" } },
@@ -234,6 +170,9 @@ describe("what the last update left", () => {
         assert.deepEqual(deployedIn(state, label), {
             prefix,
             volumes,
+            createdVolumes: [`${prefix}-media`],
+            containers: ["4711"],
+            protectedData: [`${prefix}-media`],
             secrets: ["signing-key-seed"],
             serverName: "example.org",
             database: { host: "db", port: 5432, name: "a", user: "b" },

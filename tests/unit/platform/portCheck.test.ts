@@ -34,6 +34,18 @@ describe("the port check", () => {
         assert.match(faults[0] ?? "", new RegExp(`/udp is in use by .+ \\(pid ${process.pid}\\)$`));
     });
 
+    it("lets a part take over another's port unless that is given up too late", async () => {
+        const at = (part: string) =>
+            host([{ name: `stack-${part}`, stack: "stack", published: [{ address: "127.0.0.1", port: 8008, protocol: "tcp" }] }]);
+        assert.deepEqual(await portFaults([{ ...wanted(8008), setting: "database.port" }], at("homeserver"), "stack"), [
+            "database.port: port 8008/tcp is in use by this stack's own homeserver, which gives it up only after the database has started; change the homeserver's port first, run pulumi up, then change this one",
+        ]);
+        assert.equal((await portFaults([wanted(8008)], at("gateway"), "stack")).length, 1);
+        assert.deepEqual(await portFaults([wanted(8008)], at("database"), "stack"), []);
+        assert.deepEqual(await portFaults([wanted(8008)], at("homeserver"), "stack"), []);
+        assert.deepEqual(await portFaults([{ ...wanted(8008), setting: "turn.tlsPort" }], at("gateway"), "stack"), []);
+    });
+
     it("names the container that publishes it", async () => {
         const containers = [{ name: "other", stack: "", published: [{ address: "0.0.0.0", port: 8008, protocol: "tcp" }] }];
         assert.deepEqual(await portFaults([wanted(8008)], host(containers), "stack"), [

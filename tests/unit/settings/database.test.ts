@@ -1,7 +1,7 @@
 /** Which databases are accepted, and how each fault reads. */
 import assert from "node:assert/strict";
 import { databaseUrl } from "../../../components/database/database.ts";
-import { refusal, type Target, unfit, versionFault } from "../../../components/database/targetFaults.ts";
+import { connectionDoubt, refusal, type Target, unfit, versionFault, writableFault } from "../../../components/database/targetFaults.ts";
 import { faultInDatabaseHost } from "../../../components/settings/databaseHost.ts";
 import { parseSettings } from "../../../components/settings/parse.ts";
 
@@ -98,7 +98,7 @@ describe("the name of a database", () => {
         for (const name of ["pg_x", "pg_monitor", "public", "none"]) assert.match(created(name).join(), /keeps for itself/);
         assert.match(
             created("root", { adminUser: "root" }).join(),
-            /^database\.name: "root" is adminUser, and the homeserver's role must be another/,
+            /^database\.name: "root" is adminUser too, and the homeserver's role must be another/,
         );
     });
 
@@ -123,8 +123,18 @@ describe("settings of an existing server", () => {
             /^database\.adminPassword: creates a role .*remove one of them$/,
         ],
         ["a user without password", { host: "db", adminPassword: "x", user: "u" }, /^database\.user: .*set database\.password too/],
-        ["a password without host", { password: "y" }, "database.password: is for an existing server; set database.host too"],
-        ["a user without host", { user: "y" }, "database.user: is for an existing server; set database.host too"],
+        ["a user alone", { user: "y" }, /^database\.user: is for a role and a database that exist already; set database\.password too/],
+        [
+            "an administrator's password without host",
+            { adminPassword: "x" },
+            "database.adminPassword: is for an existing server; set database.host too",
+        ],
+        ["TLS without host", { sslMode: "require" }, "database.sslMode: is for an existing server; set database.host too"],
+        [
+            "one role for the administrator and the homeserver",
+            { host: "db", adminPassword: "x", adminUser: "synapse" },
+            /^database\.name: "synapse" is adminUser too, .*such as matrix, or give the role/,
+        ],
         [
             "verify-ca without an authority",
             { host: "db", password: "x", sslMode: "verify-ca" },
@@ -163,8 +173,27 @@ describe("a database on an existing server", () => {
         ]);
         assert.match(
             unfit({ ...good, creates: false }, target).join(),
-            /^database\.user: matrix may not create tables .* OWNER TO "matrix"$/,
+            /^database\.user: matrix may not create tables .* GRANT CREATE ON SCHEMA "public" TO "matrix"$/,
         );
+        assert.match(
+            unfit({ ...good, schema: null, creates: false }, target).join(),
+            /^database\.user: matrix has no schema .* CREATE SCHEMA "matrix" AUTHORIZATION "matrix"$/,
+        );
+        assert.match(
+            unfit({ ...good, ofAnother: "users" }, target).join(),
+            /^database\.user: matrix does not own users .*ALTER TABLE users OWNER TO "matrix"$/,
+        );
+    });
+
+    it("that takes no writes is refused, and one that gives too few connections doubted", () => {
+        assert.equal(writableFault({ replica: false, readOnly: false }, target), undefined);
+        assert.equal(
+            writableFault({ replica: true, readOnly: true }, target),
+            "database.host: db is a replica, which takes no writes; give the primary server",
+        );
+        assert.match(writableFault({ readOnly: true }, target) ?? "", /^database\.name: synapse is read-only; /);
+        assert.equal(connectionDoubt(97, 97, target), undefined);
+        assert.match(connectionDoubt(98, 97, target) ?? "", /^database\.connections: is 98, but db gives matrix at most 97; lower it/);
     });
 
     it("is refused on a server that Synapse does not accept", () => {
@@ -176,6 +205,11 @@ describe("a database on an existing server", () => {
         ["28P01", {}, "password authentication failed", /^database\.password: db:6432 does not accept it for the user matrix$/],
         ["28P01", { given: false, login: "postgres" }, "", /^database\.adminPassword: db:6432 does not accept it for the user postgres$/],
         ["28000", {}, "no pg_hba.conf entry", /^database\.user: db:6432 does not let matrix in: no pg_hba\.conf entry$/],
+        ["28000", {}, 'role "matrix" is not permitted to log in', /^database\.user: .*ALTER ROLE "matrix" LOGIN$/],
+        ["28000", { sslMode: "disable" }, "rejects connection, no encryption", /^database\.sslMode: is disable, .*; set require$/],
+        ["42501", {}, 'permission denied for database "synapse"', /^database\.user: .*GRANT CONNECT ON DATABASE "synapse" TO "matrix"$/],
+        ["55000", {}, "", /^database\.name: synapse on db:6432 takes no connections; .*ALLOW_CONNECTIONS true$/],
+        ["53300", {}, "too many connections", /^database\.connections: db:6432 has no connection left/],
         ["3D000", {}, "", /^database\.name: there is no database synapse on db:6432; make it: CREATE DATABASE "synapse" OWNER "matrix"/],
         [
             "ECONNRESET",

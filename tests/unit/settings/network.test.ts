@@ -4,6 +4,25 @@ import { parseSettings } from "../../../components/settings/parse.ts";
 const faults = (settings: object) =>
     parseSettings({ serverName: "example.org", ...settings }).faults.map(({ path, message }) => `${path}: ${message}`);
 
+describe("an address to publish ports on", () => {
+    const said = (bind: unknown) => parseSettings({ serverName: "example.org", gateway: { bind } }).faults.map(({ message }) => message);
+    const cases: [string, string | undefined][] = [
+        ["0.0.0.0", undefined],
+        ["::", undefined],
+        ["2001:db8::1", undefined],
+        ["[::]", "has brackets; write ::"],
+        ["localhost", "is not an IP address; write 127.0.0.1"],
+        ["127.0.0.1:443", "has a port, which has a setting of its own; write 127.0.0.1"],
+        ["fe80::1", "is a link-local address, which Docker cannot publish ports on; give a global one, or :: for all"],
+        ["fe80::1%eth0", "is a link-local address, which Docker cannot publish ports on; give a global one, or :: for all"],
+        ["eth0", "is not an IP address of the Docker host, such as 203.0.113.7; 0.0.0.0 stands for all"],
+        ["*", "is not an IP address of the Docker host, such as 203.0.113.7; 0.0.0.0 stands for all"],
+    ];
+    for (const [bind, expected] of cases)
+        it(`${expected ? "is not" : "may be"} ${bind}`, () =>
+            assert.deepEqual(said(bind), expected ? [`${JSON.stringify(bind)} ${expected}`] : []));
+});
+
 describe("the section network", () => {
     it("takes private ranges and a packet size", () => {
         assert.deepEqual(faults({ network: { subnet: "10.77.0.0/24", ipv6: "fd12:3456:789a::/64", mtu: 1400 } }), []);

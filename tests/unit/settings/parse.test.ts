@@ -73,7 +73,7 @@ describe("settings", () => {
         [
             "an address that is none",
             { ...valid, turn: { bind: "here" } },
-            ['turn.bind: "here" is not an IP address, such as 127.0.0.1, or 0.0.0.0 for all of them'],
+            ['turn.bind: "here" is not an IP address of the Docker host, such as 203.0.113.7; 0.0.0.0 stands for all'],
         ],
         [
             "an external address that is none, saying what to write",
@@ -95,7 +95,7 @@ describe("settings", () => {
         [
             "a relay range the wrong way round",
             { ...valid, turn: { relayPorts: { min: 50010, max: 50000 } } },
-            ['turn.relayPorts: {"min":50010,"max":50000} has a min greater than its max'],
+            ['turn.relayPorts: {"min":50010,"max":50000} has a min greater than its max; give both (without them: 49160 and 49199)'],
         ],
         [
             "a TLS port of the relay that the gateway has",

@@ -14,6 +14,12 @@ const uris = ["turn:turn.example.com?transport=udp"];
 describe("the relay's ports", () => {
     const range = (min: number, max: number) => faults({ relayPorts: { min, max } });
 
+    it("are named by both ends where the defaults do not fit", () =>
+        assert.match(
+            faults({ relayPorts: { min: 50_000 } }).join(),
+            /has a min greater than its max; give both \(without them: 49160 and 49199\)/,
+        ));
+
     it("are as many as the relay gives out at once, at most", () => {
         assert.deepEqual(range(49160, 49160 + 1199), []);
         for (const [min, max] of [
@@ -78,6 +84,23 @@ describe("the relay's external address", () => {
 });
 
 describe("the relay's host", () => {
+    it("is not one that leads each client to itself, or nowhere", () => {
+        const said = (host: string, use: string) =>
+            `${host} leads clients elsewhere (${use}) than to the relay; give the name or address at which they reach it`;
+        for (const [host, use] of [
+            ["localhost", "loopback"],
+            ["turn.localhost", "loopback"],
+            ["127.0.0.1", "loopback"],
+            ["[::1]", "loopback"],
+        ] as const) {
+            assert.deepEqual(faults({ host }), [`turn.host: ${said(host, use)}`]);
+            assert.deepEqual(faults({ external: { uris: [`turn:${host}:3478`], sharedSecret: "x" } }), [
+                `turn.external.uris.0: ${said(host, use)}`,
+            ]);
+            assert.deepEqual(faults({ host }, "localhost"), []);
+        }
+    });
+
     it("is a host name or an address, without a port", () => {
         for (const host of ["turn.example.org", "203.0.113.7", "[2001:db8::1]"]) assert.deepEqual(faults({ host }), [], host);
         assert.deepEqual(faults({ host: "turn.example.org:3478" }), [

@@ -14,6 +14,12 @@ export interface Deployed {
     prefix?: string;
     /** Names of its volumes. */
     volumes: string[];
+    /** Those that had been created when the last update ended. */
+    createdVolumes: string[];
+    /** IDs of its containers. */
+    containers: string[];
+    /** Names of volumes and databases that Pulumi refuses to delete. */
+    protectedData: string[];
     /** Logical names of its generated secrets. */
     secrets: string[];
     serverName?: string;
@@ -28,6 +34,8 @@ export interface Deployed {
 interface Resource {
     type: string;
     urn: string;
+    id?: string;
+    protect?: boolean;
     inputs?: Record<string, unknown>;
     outputs?: Record<string, unknown>;
 }
@@ -46,23 +54,32 @@ export async function readDeployed(stack: string, label: string): Promise<Deploy
 /** What was being created when an update was killed counts as there. Pure. */
 export function deployedIn(exported: unknown, label: string): Deployed {
     const { deployment } = exported as { deployment?: { resources?: Resource[]; pending_operations?: { resource: Resource }[] } };
-    const resources = [...(deployment?.resources ?? []), ...(deployment?.pending_operations ?? []).map(({ resource }) => resource)];
+    const created = deployment?.resources ?? [];
+    const resources = [...created, ...(deployment?.pending_operations ?? []).map(({ resource }) => resource)];
     const ofType = (type: string) => resources.filter((resource) => resource.type === type);
     const volumes = ofType("docker:index/volume:Volume");
+    const databases = ofType("postgresql:index/database:Database");
     const secrets = ofType("random:index/randomPassword:RandomPassword").map(({ urn }) => nameIn(urn));
     const labels = volumes.flatMap(({ inputs }) => (inputs?.labels ?? []) as { label: string; value: string }[]);
     const serverName = ofType("pulumi:pulumi:Stack")[0]?.outputs?.serverName;
     return {
         prefix: labels.find((it) => it.label === label)?.value,
-        volumes: volumes.map(({ inputs }) => `${inputs?.name}`),
+        volumes: volumes.map(nameOf),
+        createdVolumes: volumes.filter((volume) => created.includes(volume)).map(nameOf),
+        containers: ofType("docker:index/container:Container").flatMap(({ id }) => id ?? []),
+        protectedData: [...volumes, ...databases].filter(({ protect }) => protect).map(nameOf),
         secrets,
         ...(typeof serverName === "string" && { serverName }),
         database: databaseIn(ofType("matrix-synapse:homeserver:Synapse")[0]),
-        createdDatabase: ofType("postgresql:index/database:Database").length > 0,
+        createdDatabase: databases.length > 0,
         bots: Object.fromEntries(
             ofType("matrix:index:Bot").map(({ urn, inputs }) => [nameIn(urn).replace(/^bot-/, ""), `${inputs?.userId}`]),
         ),
     };
+}
+
+function nameOf({ inputs }: Resource): string {
+    return `${inputs?.name}`;
 }
 
 function nameIn(urn: string): string {

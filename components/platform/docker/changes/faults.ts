@@ -5,6 +5,7 @@
 import type { Schema, SynapseData } from "../../../database/synapseData.ts";
 import type { ApplicationServiceSettings } from "../../../settings/accounts.ts";
 import type { DatabaseAddress, Deployed } from "./deployed.ts";
+import { identityFault } from "./identity.ts";
 
 export interface Wanted {
     project: string;
@@ -16,7 +17,8 @@ export interface Wanted {
     applicationServices: Pick<ApplicationServiceSettings, "id" | "localpart" | "namespace">[];
     /** Keys of all bots. */
     bots: string[];
-    images: { postgres: string; synapse: string };
+    /** coturn: absent where the stack runs no relay. */
+    images: { postgres: string; synapse: string; caddy: string; coturn?: string };
 }
 
 /** What was found out. What is absent is not known here, and nothing is said about it. */
@@ -29,6 +31,9 @@ export interface Facts {
     postgres?: { data?: number; image?: number };
     /** Of the image that is to run; null where there is no Synapse in it. */
     synapse?: Schema | null;
+    /** Whether there is a Caddy, and a coturn, in the images that are to run. */
+    caddy?: true | null;
+    coturn?: true | null;
     /** Of the homeserver that is there, where its database cannot be asked. */
     former?: Schema;
     /** Content of the database that the stack uses now. */
@@ -46,42 +51,12 @@ export function changeFaults(facts: Facts, wanted: Wanted): string[] {
         databaseFault(facts, wanted),
         postgresFault(facts, wanted),
         synapseFault(facts, wanted),
+        facts.caddy === null ? `images.caddy: there is no Caddy 2 in ${wanted.images.caddy}` : undefined,
+        facts.coturn === null
+            ? `images.coturn: there is no turnserver in ${wanted.images.coturn}, or none of bash and hostname, which start it; take an image of Debian, not of Alpine`
+            : undefined,
         ...namespaceFaults(facts, wanted),
     ].filter((fault) => fault !== undefined);
-}
-
-/** Secrets that do not fit the data any more once they are generated anew. */
-const fitting = ["database-admin-password", "database-password", "signing-key-seed"];
-
-/** Whether the stack is the one that its data belongs to. */
-export function identityFault({ deployed, volumes }: Pick<Facts, "deployed" | "volumes">, { project, prefix }: Wanted): string | undefined {
-    if (deployed === undefined) return undefined;
-    if (deployed.prefix !== undefined && deployed.prefix !== prefix) {
-        const stack = (name: string) => name.slice(project.length + 1);
-        const known = deployed.prefix.startsWith(`${project}-`);
-        return [
-            known
-                ? `this stack was deployed as ${stack(deployed.prefix)}, and is called ${stack(prefix)} now:`
-                : `this stack was deployed as ${deployed.prefix} (project and stack), and is called ${prefix} now:`,
-            `its volumes (${deployed.volumes.join(", ")}) and containers carry the former name, and new, empty ones would take their place;`,
-            known
-                ? `give it back its name: pulumi stack rename ${stack(deployed.prefix)}`
-                : "give the project its name back in Pulumi.yaml",
-        ].join(" ");
-    }
-    if (volumes.length === 0) return undefined;
-    const held = volumes.join(" ");
-    const bring = "bring the state back (the backend that has it, or pulumi stack import --file BACKUP)";
-    if (!volumes.some((volume) => deployed.volumes.includes(volume)))
-        return [
-            `the state of this stack is lost: it knows nothing of the volumes ${held}, and the passwords and the signing key that it would`,
-            `generate do not fit what they hold; ${bring}, or give this stack another name;`,
-            `to give up all accounts and messages in them: docker volume rm ${held}`,
-        ].join(" ");
-    const lost = deployed.serverName === undefined ? [] : fitting.filter((secret) => !deployed.secrets.includes(secret));
-    return lost.length === 0
-        ? undefined
-        : `the state of this stack has lost ${lost.join(", ")}, and what it would generate does not fit what ${held} hold; ${bring}`;
 }
 
 function serverNameFault({ deployed, data, target }: Facts, { serverName }: Wanted): string | undefined {
@@ -95,27 +70,52 @@ function serverNameFault({ deployed, data, target }: Facts, { serverName }: Want
     return stranger ? `serverName: is ${serverName}, but the database holds accounts such as ${stranger}: ${cannot}` : undefined;
 }
 
-function databaseFault({ deployed, homeserverRuns, target }: Facts, { prefix, database }: Wanted): string | undefined {
-    const before = deployed?.database;
-    if (before === undefined || deployed === undefined) return undefined;
-    // The stack's own server is found under its part's name.
+function databaseFault({ deployed, homeserverRuns, target, volumes }: Facts, { prefix, database }: Wanted): string | undefined {
     const volume = `${prefix}-postgres`;
+    if (deployed === undefined) return undefined;
+    const here = volumes.includes(volume);
+    const before = deployed.database;
+    if (before === undefined)
+        return database.host === undefined && database.given && !here
+            ? `database.password: is for a role and a database that exist, and the stack's own server is yet to be made; remove it, or set database.host`
+            : undefined;
+    // The stack's own server is found under its part's name.
     const own = deployed.volumes.includes(volume);
     const manual = "docs/changes.md";
     if (database.host === undefined) {
-        if (!own)
-            return `database.host: was ${before.host}, which holds the data; the stack's own server would begin empty; set it back (${manual} says how to move)`;
-        return nameFault(before, database.name, prefix, homeserverRuns);
+        if (own && deployed.createdDatabase && database.given) return givenFault(before);
+        if (own && !deployed.createdDatabase && !database.given)
+            return `database.password: role and database ${before.name} were given, and would be created a second time without it; set it back`;
+        if (own && database.given && before.name !== database.name)
+            return `database.name: was ${before.name}, which holds the data, and is ${database.name} now; set it back`;
+        if (own) return nameFault(before, database.name, prefix, homeserverRuns);
+        if (!database.given || !here)
+            return `database.host: was ${before.host}, which holds the data; the stack's own server would begin empty; set it back, or move the data first (${manual}, "Back to the stack's own server")`;
+        return deployed.createdDatabase ? protectedFault(deployed, [before.name]) : undefined;
     }
     const moved = own || before.host !== database.host || before.port !== database.port;
-    if (!moved && deployed.createdDatabase && database.given)
-        return `database.password: role and database ${before.name} were created by this stack, which would delete them if they were given; remove database.password and database.user`;
+    if (!moved && deployed.createdDatabase && database.given) return givenFault(before);
     if (!moved && !database.given) return nameFault(before, database.name, prefix, homeserverRuns);
-    if ((!moved && before.name === database.name) || target === undefined || target) return undefined;
+    const left = [...(own ? [volume] : []), ...(deployed.createdDatabase && database.given ? [before.name] : [])];
+    if ((!moved && before.name === database.name) || target === undefined || target) return protectedFault(deployed, left);
     const [was, is] = [own ? `the stack's own server (${volume})` : `${before.host}:${before.port}`, `${database.host}:${database.port}`];
     return [
         `database.${moved ? "host" : "name"}: the data is in ${before.name} on ${was}, and ${database.name} on ${is} holds none;`,
         `dump and restore it first, as ${manual} says`,
+    ].join(" ");
+}
+
+function givenFault({ name }: DatabaseAddress): string {
+    return `database.password: role and database ${name} were created by this stack, which would delete them if they were given; remove database.password and database.user`;
+}
+
+/** Pulumi heeds what was deployed, so a change of protectData counts from the next update on. */
+function protectedFault({ protectedData }: Deployed, left: string[]): string | undefined {
+    const kept = left.filter((name) => protectedData.includes(name));
+    if (kept.length === 0) return undefined;
+    return [
+        `protectData: this change deletes ${kept.join(" and ")}, where the data was until now, and protectData forbids it;`,
+        "set database back as it was, and protectData: false, run pulumi up, then copy the data and change database again (docs/changes.md)",
     ].join(" ");
 }
 

@@ -29,6 +29,16 @@ export async function synapseSchema(image: string): Promise<Schema | undefined> 
     return found ? { version: Number(found[1]), compatVersion: Number(found[2]) } : undefined;
 }
 
+/** What starts the gateway. */
+export async function hasCaddy(image: string): Promise<true | undefined> {
+    return (await answer(image, "caddy", ["version"])).startsWith("v2") || undefined;
+}
+
+/** What coturn.sh needs. */
+export async function hasCoturn(image: string): Promise<true | undefined> {
+    return (await answer(image, "bash", ["-c", "command -v turnserver && hostname -I"])).includes("turnserver") || undefined;
+}
+
 async function answer(image: string, entrypoint: string, words: string[]): Promise<string> {
     const { stdout } = await execa("docker", ["run", "--rm", "--network", "none", "--entrypoint", entrypoint, image, ...words], {
         reject: false,

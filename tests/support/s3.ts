@@ -1,0 +1,69 @@
+/** A real S3 store of the tests, versitygw, over TLS, on an address that containers of any network reach. */
+import { randomBytes } from "node:crypto";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { execa } from "execa";
+import { imageReference, root, toolsDir } from "../../scripts/project/checkout.ts";
+import { docker, eventually } from "./docker.ts";
+import { Authority } from "./federation/authority.ts";
+
+export interface S3Store {
+    /** With host and port. */
+    url: string;
+    accessKeyId: string;
+    secretAccessKey: string;
+    /** PEM that its certificate is trusted by. */
+    authority: string;
+    stop(): Promise<void>;
+    start(): Promise<void>;
+    remove(): Promise<void>;
+}
+
+/** @param buckets that are there */
+export async function s3Store(name: string, port: number, buckets: readonly string[]): Promise<S3Store> {
+    const binary = await versitygw();
+    const directory = join(toolsDir, "s3", name);
+    rmSync(directory, { recursive: true, force: true });
+    mkdirSync(directory, { recursive: true });
+    const host = await docker("network", "inspect", "bridge", "--format", "{{range .IPAM.Config}}{{.Gateway}}{{end}}");
+    const ca = new Authority();
+    const { cert, key } = ca.issue({ names: [host] });
+    ca.remove();
+    writeFileSync(join(directory, "certificate.pem"), cert);
+    writeFileSync(join(directory, "key.pem"), key);
+    const [accessKeyId, secretAccessKey] = ["backups", randomBytes(20).toString("hex")];
+    await docker("rm", "--force", name).catch(() => undefined);
+    const mounts = [`${binary}:/usr/bin/versitygw:ro`, `${directory}:/given:ro`].flatMap((mount) => ["--volume", mount]);
+    const access = ["--env", `ROOT_ACCESS_KEY=${accessKeyId}`, "--env", `ROOT_SECRET_KEY=${secretAccessKey}`];
+    const serve = `mkdir -p ${buckets.map((bucket) => `/buckets/${bucket}`).join(" ")} && exec versitygw --port :7070 --cert /given/certificate.pem --key /given/key.pem posix /buckets`;
+    const place = ["--name", name, "--publish", `${host}:${port}:7070`];
+    await docker("run", "--detach", ...place, ...mounts, ...access, imageReference("base"), "sh", "-c", serve);
+    const answers = () =>
+        eventually("the S3 store", 20_000, () => execa("curl", ["--silent", "--show-error", "--insecure", `https://${host}:${port}/`]));
+    await answers();
+    return {
+        url: `https://${host}:${port}`,
+        accessKeyId,
+        secretAccessKey,
+        authority: ca.root,
+        stop: async () => void (await docker("stop", "--time", "1", name)),
+        async start() {
+            await docker("start", name);
+            await answers();
+        },
+        async remove() {
+            await docker("rm", "--force", name);
+            rmSync(directory, { recursive: true });
+        },
+    };
+}
+
+/** Built from its Go module, once. */
+async function versitygw(): Promise<string> {
+    const output = join(toolsDir, "versitygw");
+    await execa("go", ["build", "-trimpath", "-buildvcs=false", "-o", output, "github.com/versity/versitygw/cmd/versitygw"], {
+        cwd: join(root, "tests/support/versitygw"),
+        env: { CGO_ENABLED: "0" },
+    });
+    return output;
+}
