@@ -1,6 +1,6 @@
 /** A repository of backups, as somebody names it who has nothing but it and its password. */
 import { asInput, isS3, type RepositorySecrets, withSecrets } from "../../components/backup/repository.ts";
-import { Failure } from "../project/failure.ts";
+import { Failure, oneLine } from "../project/failure.ts";
 import { dockerFed } from "../stack/docker.ts";
 import type { Snapshot } from "./snapshots.ts";
 
@@ -47,6 +47,28 @@ export async function withRestic(
 
 function isNoDirectory(error: unknown): boolean {
     return error instanceof Failure && error.message.includes("bind source path does not exist");
+}
+
+/** A function `restoring SNAPSHOT DIRECTORY`, for scripts that are run by {@link withRestic}. */
+const restoring = `restoring() {
+  restic restore "$1" --target "$2" >/tmp/said 2>&1 && return
+  grep -i -m 1 'no space left' /tmp/said >&2 || grep -v '^ *$' /tmp/said | head -n 1 >&2
+  exit 1
+}
+`;
+
+/**
+ * Restores a snapshot into the volume, below {@link work}.
+ * @param then what to do afterwards
+ * @throws Failure where the disk is full or the repository damaged
+ */
+export async function restoreSnapshot(repository: Repository, id: string, volume: string, directory: string, then = ":"): Promise<void> {
+    const script = `${restoring}restoring "$1" "$2"\n${then}`;
+    await withRestic(repository, script, [id, `${work}/${directory}`], volume).catch((error: unknown) => {
+        const said = oneLine(error).replace(/^`docker run` failed: /, "");
+        if (/no space left/i.test(said)) throw new Failure(`the disk of the Docker host is full (${said}); make room, and restore again`);
+        throw new Failure(`the repository is damaged: ${said}; restore another moment, or repair it with restic`);
+    });
 }
 
 export async function snapshotsOf(repository: Repository): Promise<Snapshot[]> {

@@ -10,7 +10,7 @@ import { docker } from "../stack/docker.ts";
 import { containersOf, volumesOf } from "../stack/objects.ts";
 import { type Found, mediaPath, recoverDatabase } from "./database.ts";
 import type { Deposit } from "./deposit.ts";
-import { type Repository, snapshotsOf, withRestic, work } from "./repository.ts";
+import { type Repository, restoreSnapshot, snapshotsOf, withRestic, work } from "./repository.ts";
 import { settingsOf } from "./settings.ts";
 import { type Chosen, choose } from "./snapshots.ts";
 
@@ -120,8 +120,9 @@ function volumesIn(state: unknown): Volume[] {
 }
 
 async function restoreMedia(repository: Repository, { media }: Chosen, volume: string): Promise<void> {
-    const script = `restic restore "$1" --target ${work}/.restoring && cd ${work}/.restoring/media && find . -mindepth 1 -maxdepth 1 -exec mv {} ${work}/ ';' && cd / && rm -rf ${work}/.restoring`;
-    await withRestic(repository, script, [media], volume);
+    const into = ".restoring";
+    const move = `cd ${work}/${into}/media && find . -mindepth 1 -maxdepth 1 -exec mv {} ${work}/ ';' && cd / && rm -rf ${work}/${into}`;
+    await restoreSnapshot(repository, media, volume, into, move);
 }
 
 async function restoreDatabase(

@@ -30,6 +30,7 @@ export const groups: readonly Group[] = [
     { files: ["turn"] },
     { files: ["existingDatabase"] },
     { files: ["backup"] },
+    { files: ["backupFaults"] },
     { files: ["changes"] },
     { files: ["synapseOptions"] },
     { files: ["cliTest"] },

@@ -34,6 +34,7 @@ const turnElsewhere: Proof = [
     "gives way to a TURN service elsewhere, and to none; both are what clients are told, and verified",
 ];
 const backups = (title: string): Proof => ["integration/backup.test.ts", title];
+const placeOfBackups: Proof = ["integration/backupFaults.test.ts", "may be an S3 store, which is waited for when it goes away"];
 const acme = certificates("is got by proving the names on the port that is open anyway, after the switch from another kind");
 const given = certificates("is served with its chain, for clients and servers, and a preview is empty");
 const renamed = content("keeps a room, and an account with its token, whose key is renamed");
@@ -99,7 +100,7 @@ export const settingProofs: Record<string, Proof> = {
 
     ...each("backup", backups("are what a lost machine is made of"), "repository", "maxLoss"),
     ...each("backup", backups("are made on their schedule, and kept as long as was asked"), "schedule", "keep"),
-    ...each("backup.s3", backups("may be in an S3 store"), "accessKeyId", "secretAccessKey", "authority"),
+    ...each("backup.s3", placeOfBackups, "accessKeyId", "secretAccessKey", "authority"),
     "images.restic": backups("are made on their schedule, and kept as long as was asked"),
 
     "federation.enabled": controls("gives other servers nothing"),

@@ -1,0 +1,95 @@
+/** A small stack with backups, which may be lost and restored. */
+import assert from "node:assert/strict";
+import { existsSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { execa } from "execa";
+import type { SettingsInput } from "../../components/settings/schema/index.ts";
+import { root } from "../../scripts/project/checkout.ts";
+import { destroyMachine, repositoryDirectory } from "./backup.ts";
+import { containers, docker } from "./docker.ts";
+import { configure, destroyStack, openStack, plain, pulumiEnvironment, type StackOutputs, smallStack } from "./stack.ts";
+
+export type BackupOutputs = StackOutputs & { backupPassword: string };
+/** Seconds. */
+export const maxLoss = 20;
+
+export class BackupStack {
+    readonly repository = repositoryDirectory();
+    readonly passwordFile: string;
+
+    constructor(
+        readonly name: `test-${string}`,
+        readonly base: number,
+    ) {
+        this.passwordFile = join(tmpdir(), `${name}-password`);
+    }
+
+    /** @param first port; another one as of another machine */
+    settings(first = this.base, backup: SettingsInput["backup"] = {}): Partial<SettingsInput> {
+        const unencrypted = { encrypted: false, members: { notifier: 50 } };
+        return smallStack(first, {
+            backup: { repository: this.repository, maxLoss, schedule: "Sun 04:30", keep: "2w", ...backup },
+            bots: { notifier: { unlimited: true } },
+            users: { alice: { password: "the password of alice" } },
+            rooms: { lobby: unencrypted, archive: unencrypted },
+        });
+    }
+
+    run(file: string, ...words: string[]) {
+        return execa(file, words, { cwd: root, env: { ...pulumiEnvironment(), STACK: this.name }, reject: false, all: true });
+    }
+
+    tool(...words: string[]) {
+        return this.run("scripts/cli/resource-matrix-synapse", ...words, "--stack", this.name);
+    }
+
+    restore(variables: Record<string, string> = {}) {
+        const all = { REPOSITORY: this.repository, PASSWORD_FILE: this.passwordFile, ...variables };
+        return this.run("make", "restore", ...Object.entries(all).map(([key, value]) => `${key}=${value}`));
+    }
+
+    /** `make` with what must end well. */
+    async make(target: string): Promise<void> {
+        const { exitCode, all } = await this.run("make", target);
+        assert.equal(exitCode, 0, all);
+    }
+
+    async bringUp(): Promise<BackupOutputs> {
+        await this.remove();
+        configure(this.name, this.settings());
+        await this.make("up");
+        const outputs = await this.outputs();
+        writeFileSync(this.passwordFile, outputs.backupPassword, { mode: 0o600 });
+        return outputs;
+    }
+
+    async outputs(): Promise<BackupOutputs> {
+        return plain(await (await openStack(this.name)).outputs()) as BackupOutputs;
+    }
+
+    /** The machine, and all that this checkout knows of the stack. */
+    async lose(): Promise<void> {
+        await destroyMachine(this.name);
+        await this.run("pulumi", "stack", "rm", "--yes", "--force", "--stack", this.name);
+        rmSync(`${root}/Pulumi.${this.name}.yaml`, { force: true });
+    }
+
+    /** @throws unless nothing of the stack is there */
+    async assertGone(): Promise<void> {
+        assert.ok(!existsSync(`${root}/Pulumi.${this.name}.yaml`));
+        assert.deepEqual(await containers(this.name), {});
+        assert.equal(await docker("volume", "ls", "--quiet", "--filter", `name=matrix-synapse-${this.name}`), "");
+    }
+
+    private async remove(): Promise<void> {
+        await destroyMachine(this.name);
+        await destroyStack(this.name);
+    }
+
+    async removeAll(): Promise<void> {
+        await this.remove();
+        rmSync(this.repository, { recursive: true });
+        rmSync(this.passwordFile, { force: true });
+    }
+}
