@@ -25,7 +25,9 @@ export async function s3Store(name: string, port: number, buckets: readonly stri
     const directory = join(toolsDir, "s3", name);
     rmSync(directory, { recursive: true, force: true });
     mkdirSync(directory, { recursive: true });
-    const host = await docker("network", "inspect", "bridge", "--format", "{{range .IPAM.Config}}{{.Gateway}}{{end}}");
+    const subnet = await docker("network", "inspect", "bridge", "--format", "{{range .IPAM.Config}}{{.Subnet}}{{end}}");
+    // This machine's own address in Docker's default network.
+    const host = subnet.replace(/\.0\/\d+$/, ".1");
     const ca = new Authority();
     const { cert, key } = ca.issue({ names: [host] });
     ca.remove();
