@@ -84,7 +84,9 @@ function databaseFault({ deployed, homeserverRuns, target, volumes }: Facts, { p
     const manual = "docs/changes.md";
     if (database.host === undefined) {
         if (own && deployed.createdDatabase && database.given) return givenFault(before);
-        if (own && !deployed.createdDatabase && !database.given)
+        // An update that was killed early has created neither.
+        const finished = deployed.serverName !== undefined;
+        if (own && finished && !deployed.createdDatabase && !database.given)
             return `database.password: role and database ${before.name} were given, and would be created a second time without it; set it back`;
         if (own && database.given && before.name !== database.name)
             return `database.name: was ${before.name}, which holds the data, and is ${database.name} now; set it back`;
