@@ -5,7 +5,7 @@
 #   sh wal.sh SPOOL healthy            whether the log is being received
 #
 # How to connect is in libpq's variables: PGHOST, PGUSER, PGPASSFILE. The spool has
-#   base/SECONDS   copies of the whole database, by the time since 1970 at which each was begun: the newest two
+#   base/SECONDS   copies of the whole database, by the time since 1970 at which each ended: the newest two
 #   wal            the log since the older of them was begun
 #   received       time since 1970 up to which the log was seen to be here
 #   lock           held while something is removed or linked
@@ -47,7 +47,7 @@ end_receiving() {
   kill "$receiver" 2>/dev/null || true
   wait "$receiver" 2>/dev/null || true
 }
-trap 'end_receiving; exit 0' TERM INT
+trap 'end_receiving; kill "$copier" 2>/dev/null; exit 0' TERM INT
 
 ask() { psql --no-psqlrc --tuples-only --no-align --dbname=postgres --command="$1"; }
 
@@ -69,7 +69,8 @@ copy_database() {
   echo "copying the database" >&2
   # Without the log that belongs to it, which is received anyway.
   pg_basebackup --pgdata="$spool/base/unfinished" --wal-method=none --checkpoint=fast || return
-  { flock 9 && mv "$spool/base/unfinished" "$spool/base/$began" && remove_old; } 9>"$spool/lock" || return
+  # From its end on it can be brought to any moment.
+  { flock 9 && mv "$spool/base/unfinished" "$spool/base/$(now)" && remove_old; } 9>"$spool/lock" || return
   echo "copied the database in $(($(now) - began)) s" >&2
 }
 
@@ -77,6 +78,7 @@ copy_database() {
 begin_anew() {
   echo "the server no longer has the log from where this had come to; beginning anew" >&2
   end_receiving
+  kill "$copier" 2>/dev/null || true
   ask "select pg_drop_replication_slot('$slot')" >/dev/null
   (
     flock 9
@@ -87,18 +89,31 @@ begin_anew() {
 }
 
 begin_receiving
+# A position in the log, and when the database had come to it.
+position=0/0
+position_at=
+copier=none
 while :; do
   sleep "$pause"
   asked=$(now)
   state=$(ask "select coalesce((select wal_status from pg_replication_slots where slot_name = '$slot'), ''),
-    (select count(*) from pg_stat_replication where application_name = 'pg_receivewal' and state = 'streaming' and sent_lsn >= pg_current_wal_flush_lsn())") || continue
+    coalesce((select max(write_lsn) >= '$position' from pg_stat_replication where application_name = 'pg_receivewal'), false),
+    pg_current_wal_flush_lsn()") || continue
   case $state in
     'lost|'*) begin_anew ;;
-    *'|1')
-      echo "$asked" >"$spool/received.new"
-      mv "$spool/received.new" "$spool/received"
+    *'|t|'*)
+      if [ -n "$position_at" ]; then
+        echo "$position_at" >"$spool/received.new"
+        mv "$spool/received.new" "$spool/received"
+      fi
+      position=${state##*|}
+      position_at=$asked
       base=$(bases | tail -n 1)
-      if [ -z "$base" ] || [ "$base" -lt "$(due)" ]; then copy_database || echo "the copy failed; it is tried again" >&2; fi
+      # Beside the rest: it may take hours.
+      if { [ -z "$base" ] || [ "$base" -lt "$(due)" ]; } && ! kill -0 "$copier" 2>/dev/null; then
+        { copy_database || echo "the copy failed; it is tried again" >&2; } &
+        copier=$!
+      fi
       ;;
   esac
 done
