@@ -39,6 +39,7 @@ receive() {
 }
 
 receiver=
+copier=none
 begin_receiving() {
   receive &
   receiver=$!
@@ -92,7 +93,6 @@ begin_receiving
 # A position in the log, and when the database had come to it.
 position=0/0
 position_at=
-copier=none
 while :; do
   sleep "$pause"
   asked=$(now)
