@@ -65,10 +65,28 @@ const restoring = `restoring() {
 export async function restoreSnapshot(repository: Repository, id: string, volume: string, directory: string, then = ":"): Promise<void> {
     const script = `${restoring}restoring "$1" "$2"\n${then}`;
     await withRestic(repository, script, [id, `${work}/${directory}`], volume).catch((error: unknown) => {
-        const said = oneLine(error).replace(/^`docker run` failed: /, "");
-        if (/no space left/i.test(said)) throw new Failure(`the disk of the Docker host is full (${said}); make room, and restore again`);
-        throw new Failure(`the repository is damaged: ${said}; restore another moment, or repair it with restic`);
+        throw damage(error);
     });
+}
+
+/**
+ * Looks whether everything is there that the repository's index names, with its size. What is in it only a restore reads.
+ * @throws Failure with the first thing that is not
+ */
+export async function checkWhole(repository: Repository): Promise<void> {
+    const script = "restic check >/tmp/said 2>&1 || { grep -v '^ *$' /tmp/said | head -n 1 >&2; exit 1; }";
+    await withRestic(repository, script, []).catch((error: unknown) => {
+        throw damage(error);
+    });
+}
+
+function damage(error: unknown): Failure {
+    const said = oneLine(error).replace(/^`docker run` failed: (Fatal: )?/, "");
+    return new Failure(
+        /no space left/i.test(said)
+            ? `the disk of the Docker host is full (${said}); make room, and restore again`
+            : `the repository is damaged: ${said}; restore another moment, or repair it with restic`,
+    );
 }
 
 export async function snapshotsOf(repository: Repository): Promise<Snapshot[]> {

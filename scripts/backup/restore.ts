@@ -10,7 +10,7 @@ import { docker } from "../stack/docker.ts";
 import { containersOf, volumesOf } from "../stack/objects.ts";
 import { type Found, mediaPath, recoverDatabase } from "./database.ts";
 import type { Deposit } from "./deposit.ts";
-import { type Repository, restoreSnapshot, snapshotsOf, withRestic, work } from "./repository.ts";
+import { checkWhole, type Repository, restoreSnapshot, snapshotsOf, withRestic, work } from "./repository.ts";
 import { settingsOf } from "./settings.ts";
 import { type Chosen, choose } from "./snapshots.ts";
 
@@ -43,6 +43,7 @@ export async function restore(
 ): Promise<Restored> {
     say(`Reading ${repository.place}`);
     const chosen = choose(await snapshotsOf(repository), until);
+    await checkWhole(repository);
     const deposit: Deposit = JSON.parse(await withRestic(repository, 'restic dump "$1" stack.json', [chosen.stack]));
     await refuseUnfit(stack, deposit);
     const settings = settingsOf(deposit, existing(stack));
