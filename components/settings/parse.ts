@@ -6,6 +6,7 @@ import { asMeant, isSecret, lostKeys, wrongType } from "./meant.ts";
 import { nearest } from "./nearest.ts";
 import { own } from "./own.ts";
 import { type ParsedSettings, settingsSchema } from "./schema/index.ts";
+import { unstorableTexts } from "./unstorable.ts";
 
 export type ParseResult = { settings: ParsedSettings; faults: [] } | { settings: undefined; faults: Fault[] };
 
@@ -16,6 +17,7 @@ export function parseSettings(given: Record<string, unknown>): ParseResult {
         .filter((key) => !Object.hasOwn(shape, key))
         .map((key) => ({ path: key, message: unknownKey(key, Object.keys(shape)) }));
     faults.push(...lostKeys(given).map((path) => ({ path: path.join("."), message: "is not possible as a key; choose another" })));
+    faults.push(...unstorableTexts(given));
     const raw: Record<string, unknown> = {};
     const sections: Record<string, unknown> = {};
     for (const [key, schema] of Object.entries(shape)) {

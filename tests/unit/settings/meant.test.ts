@@ -1,5 +1,6 @@
 /** What YAML and `pulumi config set --path` make of values, and what is taken for what was meant. */
 import assert from "node:assert/strict";
+import { configPath } from "../../../components/settings/configPath.ts";
 import { parseSettings } from "../../../components/settings/parse.ts";
 
 const parsed = (raw: Record<string, unknown>) => parseSettings({ serverName: "example.org", ...raw });
@@ -100,8 +101,8 @@ describe("a value of another kind than is meant", () => {
         ["no, as YAML 1.1 had it", { federation: { enabled: "no" } }, 'federation.enabled: "no" is neither true nor false'],
         ["on, as YAML 1.1 had it", { protectData: "on" }, 'protectData: "on" is neither true nor false'],
         ["a number as a switch", { protectData: 0 }, "protectData: 0 is neither true nor false"],
-        ["digits with a zero in front as a number", { turn: { port: "03478" } }, 'turn.port: "03478" is not of type number'],
-        ["1e3 as a number", { turn: { port: "1e3" } }, 'turn.port: "1e3" is not of type number'],
+        ["digits with a zero in front as a number", { turn: { port: "03478" } }, 'turn.port: "03478" is not a whole number'],
+        ["1e3 as a number", { turn: { port: "1e3" } }, 'turn.port: "1e3" is not a whole number'],
         [
             "one entry as a list",
             { federation: { allow: "partner.org" } },
@@ -193,4 +194,23 @@ describe("a server name that is no address and no host", () => {
             holds({ users: { alice: { avatar: `mxc://${name}/abc` } } }, fault);
         });
     }
+});
+
+describe("a setting's path, as it is typed in a shell", () => {
+    for (const [keys, expected] of [
+        [["users", "alice", "password"], "users.alice.password"],
+        [["users", "first.last", "password"], `'users["first.last"].password'`],
+        [["users", "a=b/c+d", "password"], "users.a=b/c+d.password"],
+        [["rooms", "It's here", "topic"], `'rooms.It'\\''s here.topic'`],
+        [["rooms", 'a"b[0]', "topic"], `'rooms["a\\"b[0]"].topic'`],
+    ] as const) {
+        it(`is ${expected}`, () => assert.equal(configPath(keys), expected));
+    }
+
+    it("is in the advice", () => {
+        assert.deepEqual(faults({ users: { "first.last": { displayName: 1.5, password: 12 } } }), [
+            `users.first.last.displayName: 1.5 is a number, and text is meant; write it in quotes, or run: pulumi config set --type string --path 'users["first.last"].displayName' TEXT`,
+            `users.first.last.password: the value given is a number, and text is meant; run: pulumi config set --secret --path 'users["first.last"].password'`,
+        ]);
+    });
 });

@@ -63,7 +63,7 @@ describe("settings", () => {
                 "turn.colour: is not a setting; known here: bind, bindIpv6, enabled, external, externalAddress, host, port, relayPorts, tlsPort",
             ],
         ],
-        ["a value of the wrong type", { ...valid, homeserver: { port: "many" } }, ['homeserver.port: "many" is not of type number']],
+        ["a value of the wrong type", { ...valid, homeserver: { port: "many" } }, ['homeserver.port: "many" is not a whole number']],
         ["a port out of range", { ...valid, gateway: { httpsPort: 70000 } }, ["gateway.httpsPort: 70000 is too big; at most 65535"]],
         [
             "a size without its unit",
