@@ -12,8 +12,8 @@ const lookPatience = 10_000;
 export class Session implements Access {
     readonly client: MatrixClient;
     readonly administration: Administration;
-    /** What the state holds the accounts for, by user ID, as far as it was looked at in this run. */
-    readonly heldFor = new Map<string, "user" | "bot">();
+    /** Names of the resources that the state has the accounts and rooms as, by ID, as far as it was looked at in this run. */
+    readonly held = new Map<string, string>();
     private accountsKnown: Promise<Map<string, Account>> | undefined;
     private looked: Promise<string | undefined> | undefined;
     private warned = false;

@@ -46,10 +46,12 @@ describe("an account", function () {
         const { outputs } = await user.create(hands.session(), inputs);
         const session = hands.session();
         await user.read(session, userId, inputs, outputs);
-        await refused(
-            bot.create(session, botInputs(userId)),
-            /is a user of this stack so far, and its removal would deactivate it; remove it first, run pulumi up, and then declare the bot$/,
-        );
+        // As the plugin's server notes after each look.
+        session.held.set(userId, "user-turncoat");
+        const expected =
+            /is user-turncoat of this stack so far, whose removal in the same run would deactivate it; if only its key changed/;
+        await refused(bot.create(session, botInputs(userId)), expected);
+        await refused(user.foresee?.(session, inputs, undefined), expected);
     });
 
     it("keeps the password that was given once it is given no more, and the output does not tell another one", async () => {
@@ -90,6 +92,23 @@ describe("an account", function () {
             administrator.create(hands.session(), inputs),
             /existed before and is not a server admin; make it one \(docs\/accounts\.md\), or name another account with/,
         );
+    });
+
+    it("that exists is looked at in the preview before it becomes the administrator", async () => {
+        const userId = "@our-heir:localhost";
+        await hands.request("PUT", `/v2/users/${userId}`, { password: ownPassword });
+        const inputs = { ...administratorInputs(userId), passwordSetting: "users.heir.password" };
+        const look = async (more: object = {}) =>
+            (await administrator.refusals?.(hands.session(), { ...inputs, ...more }, undefined))?.map(({ reason: why }) => why);
+        assert.match(String(await look()), /existed before and is not a server admin; make it one/);
+        assert.match(
+            String(await look({ password: "not theirs" })),
+            /existed before and has another password.* with: pulumi config set --secret --path users\.heir\.password; if not/,
+        );
+        await hands.request("PUT", `/v2/users/${userId}`, { admin: true });
+        assert.deepEqual(await look(), []);
+        assert.deepEqual(await look({ userId: "@nobody-yet:localhost" }), []);
+        assert.equal(await hands.sql(`select count(*) from devices where user_id = '${userId}'`), "0", "the look left a session");
     });
 
     it("that the provider acts as is not deactivated when its entry is removed", async () => {

@@ -90,6 +90,28 @@ describe("content that cannot be as declared", function () {
         assert.ok(!String(error).includes("short"), "the password is in the message");
     });
 
+    it("is refused in the preview where the end of the run would remove what its beginning adopts", async () => {
+        declare({ rooms: { lobby } });
+        await stack.up();
+        const refusal = async (overrides: Partial<SettingsInput>) => {
+            declare(overrides);
+            return String(await stack.preview().catch((problem: Error) => problem.message));
+        };
+        const users = { alicia: { localpart: "alice" } };
+        assert.match(
+            await refusal({ users, rooms: { lobby } }),
+            /users\.alicia: @alice:localhost is user-alice of this stack so far, whose removal in the same run would deactivate it; if only its key/,
+        );
+        assert.match(
+            await refusal({ users: { alice: { localpart: "alicia" } }, rooms: { hall: { ...lobby, alias: "lobby" } } }),
+            /@alice:localhost cannot become @alicia:localhost: .*; set localpart back to alice, or declare alicia as an entry of its own/,
+        );
+        assert.match(
+            await refusal({ rooms: { hall: { ...lobby, alias: "lobby" } } }),
+            /#lobby:localhost \(!\S+\) is room-lobby of this stack so far, whose removal in the same run would give the room up; if only/,
+        );
+    });
+
     it("takes any text where text is meant, and refuses it in one line where a name is meant", async () => {
         const odd = `"quotes" 'single' \n new line $(id) \`id\` 🎉 \u202Eright to left\u202C \\ %s {{x}}`;
         declare({ users: { alice: { displayName: odd } }, rooms: { lobby: { ...lobby, name: odd, topic: `${odd}${"x".repeat(9_000)}` } } });
