@@ -20,6 +20,7 @@ export function failureText(urn: string | undefined, error: unknown): string {
 
 /** A program with a bot's token cannot know which setting of the server's stack would help. */
 function explained(error: unknown): string {
+    if (answered(error, "M_MISSING_TOKEN")) return "the provider has no accessToken; give that of the account that is to act";
     const remedy = "declare the bot with unlimited: true in the server's own stack, or run pulumi up again later";
     return answered(error, "M_LIMIT_EXCEEDED") ? `${reason(error)}; the server limits this account: ${remedy}` : reason(error);
 }

@@ -14,7 +14,9 @@ import messages from "@pulumi/pulumi/proto/provider_pb.js";
 import emptyMessages from "google-protobuf/google/protobuf/empty_pb.js";
 import { Session } from "../../scripts/content/session.ts";
 import type { ProviderConfig } from "../resources/provider.ts";
+import { faultsInConfig } from "./config.ts";
 import { failureText } from "./failure.ts";
+import type { KindFault } from "./kind.ts";
 import { isRetired, kindOf, nameOf, schema } from "./kinds.ts";
 import { fromWire, type Properties, pick, secretsIn, toWire, unknown } from "./wire.ts";
 
@@ -75,8 +77,12 @@ async function check(request: Message): Promise<Message> {
                 return [];
             })),
         );
+    return checked(toWire(inputs, [...kind.secret, ...secretsIn(request.getNews())]), faults);
+}
+
+function checked(inputs: Message, faults: KindFault[]): Message {
     const answer = new messages.CheckResponse();
-    answer.setInputs(toWire(inputs, [...kind.secret, ...secretsIn(request.getNews())]));
+    answer.setInputs(inputs);
     answer.setFailuresList(
         faults.map(({ property, reason: why }) => {
             const failure = new messages.CheckFailure();
@@ -188,9 +194,8 @@ function asUnknown(names: readonly string[]): Properties {
 }
 
 function checkConfig(request: Message): Message {
-    const answer = new messages.CheckResponse();
-    answer.setInputs(toWire(fromWire(request.getNews()), configSecrets));
-    return answer;
+    const config = fromWire(request.getNews());
+    return checked(toWire(config, configSecrets), faultsInConfig(config));
 }
 
 /** Another URL or token is the same server, or the operator's own wish: nothing is replaced for it. Pulumi compares the values. */

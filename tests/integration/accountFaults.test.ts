@@ -2,10 +2,23 @@
 import assert from "node:assert/strict";
 import { administrator } from "../../provider/plugin/administrator.ts";
 import { bot } from "../../provider/plugin/bot.ts";
+import { room } from "../../provider/plugin/room.ts";
 import { user } from "../../provider/plugin/user.ts";
 import { connect } from "../../scripts/content/client.ts";
 import { Session } from "../../scripts/content/session.ts";
 import { accountHands, administratorInputs, botInputs, type Hands, ownPassword, refused, userInputs } from "../support/accountStates.ts";
+
+const roomInputs = (alias: string) =>
+    ({
+        alias,
+        space: false,
+        visibility: "private",
+        joinRule: "invite",
+        historyVisibility: "shared",
+        encrypted: false,
+        administered: true,
+        onDelete: "leave",
+    }) as const;
 
 describe("an account", function () {
     this.timeout(120_000);
@@ -109,6 +122,24 @@ describe("an account", function () {
         assert.deepEqual(await look(), []);
         assert.deepEqual(await look({ userId: "@nobody-yet:localhost" }), []);
         assert.equal(await hands.sql(`select count(*) from devices where user_id = '${userId}'`), "0", "the look left a session");
+    });
+
+    it("that is suspended cannot be a room's new member, which the preview says", async () => {
+        const userId = "@our-silenced:localhost";
+        await hands.request("PUT", `/v2/users/${userId}`, { password: ownPassword });
+        const inputs = { ...roomInputs("#silenced:localhost"), members: { [userId]: 0 } };
+        const refusals = (before?: typeof inputs) => room.refusals?.(hands.session(), inputs, before);
+        assert.deepEqual(await refusals(), []);
+        const { id } = await room.create(hands.session(), inputs);
+        await hands.bring.suspended(userId);
+        // It is in the room already.
+        assert.deepEqual(await refusals(), []);
+        await connect(hands.clientUrl, (await hands.request("POST", `/v1/users/${userId}/login`, {})).access_token).leaveRoom(id);
+        const [refusal] = (await refusals({ ...inputs, members: {} })) ?? [];
+        assert.match(
+            refusal?.reason ?? "",
+            /^members\.@our-silenced:localhost cannot be brought in while the account is suspended; lift that/,
+        );
     });
 
     it("that the provider acts as is not deactivated when its entry is removed", async () => {
