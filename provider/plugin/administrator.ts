@@ -129,11 +129,12 @@ async function whyNotAdopted(session: Session, inputs: AdministratorInputs): Pro
 }
 
 function wrongPassword({ userId, passwordSetting }: AdministratorInputs, ours: boolean): Error {
-    const tell = passwordSetting === undefined ? "" : ` with: pulumi config set --secret --path ${passwordSetting}`;
+    const setting = passwordSetting ?? `users.${userId.slice(1, userId.indexOf(":"))}.password`;
+    const tell = `pulumi config set --secret --path ${setting}`;
     return new Error(
         ours
-            ? `${userId} does not sign in with this stack's password any more: it was changed, or the account deactivated; tell the stack the new password${tell}`
-            : `${userId} existed before and has another password, or none; if it is yours, tell the stack its password${tell}; if not, name another account with: pulumi config set administrator NAME`,
+            ? `${userId} does not sign in with this stack's password any more: it was changed, or the account deactivated; tell the stack the new password with: ${tell}`
+            : `${userId} existed before and has another password, or none; if it is yours, tell the stack its password with: ${tell}; if not, name another account with: pulumi config set administrator NAME`,
     );
 }
 

@@ -11,7 +11,7 @@ export interface AdministratorInputs {
     displayName?: string;
     /** Password of the account, new or existing. Secret. */
     password: string;
-    /** Where the password is set, as `pulumi config set --path` takes it; errors name it. Absent: they name no setting. */
+    /** Where the password is set, as `pulumi config set --path` takes it; errors name it. Absent: users.NAME.password, by the user name. */
     passwordSetting?: string;
 }
 

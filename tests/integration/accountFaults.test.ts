@@ -128,7 +128,7 @@ describe("an account", function () {
         const userId = "@our-silenced:localhost";
         await hands.request("PUT", `/v2/users/${userId}`, { password: ownPassword });
         const inputs = { ...roomInputs("#silenced:localhost"), members: { [userId]: 0 } };
-        const refusals = (before?: typeof inputs) => room.refusals?.(hands.session(), inputs, before);
+        const refusals = (before?: Parameters<NonNullable<typeof room.refusals>>[1]) => room.refusals?.(hands.session(), inputs, before);
         assert.deepEqual(await refusals(), []);
         const { id } = await room.create(hands.session(), inputs);
         await hands.bring.suspended(userId);

@@ -38,7 +38,7 @@ export const administrator = resource(
         password: withDescription(secret, "Password of the account, new or existing. Secret."),
         passwordSetting: withDescription(
             string,
-            "Where the password is set, as `pulumi config set --path` takes it; errors name it. Absent: they name no setting.",
+            "Where the password is set, as `pulumi config set --path` takes it; errors name it. Absent: users.NAME.password, by the user name.",
         ),
     },
     ["displayName", "passwordSetting"],
