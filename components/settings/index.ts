@@ -6,7 +6,7 @@ import { withGivenSecrets } from "./givenSecrets.ts";
 import { parseSettings } from "./parse.ts";
 import { readPicture, withPictures } from "./pictures.ts";
 import { resolve, type Settings } from "./resolve.ts";
-import { secretPaths } from "./secretPaths.ts";
+import { secretPaths, shownAllTheSame } from "./secretPaths.ts";
 import { digestOf, withSeedScripts } from "./seedScripts.ts";
 
 export type { Settings };
@@ -38,6 +38,10 @@ export function loadSettings(): Settings {
             ].join("\n"),
         );
     }
+    for (const path of shownAllTheSame(secret))
+        pulumi.log.warn(
+            `${prefix}${path} is a secret in the stack's file, but previews and the state show it: it is part of readable configuration. Set it without --secret, or a Synapse option that must stay secret in homeserver.config`,
+        );
     return { ...resolve(settings), secretPaths: secret };
 }
 

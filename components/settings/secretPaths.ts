@@ -4,6 +4,7 @@
  */
 import * as pulumi from "@pulumi/pulumi";
 import { parse } from "yaml";
+import { isSecret } from "./meant.ts";
 
 /** Keys from the section on, such as ["rooms", "lobby", "pinnedMessage"]. */
 export type SecretPath = readonly string[];
@@ -38,4 +39,24 @@ export function withSecretMarks<Inputs extends object>(inputs: Inputs, section: 
             value !== undefined && isSecret(property) ? pulumi.secret(value) : value,
         ]),
     ) as Inputs;
+}
+
+/** Sections of which each resource marks what is secret. */
+const marked = ["users", "bots", "rooms", "spaces"];
+
+/** Settings that go into secret files, beside those whose names tell. */
+const kept = /^(homeserver\.config\.|turn\.external\.username$)/;
+
+/**
+ * Settings that are given as secrets, but are written into configuration that previews and the state show.
+ * A whole section stands there only where nothing says what in it is secret.
+ */
+export function shownAllTheSame(paths: readonly SecretPath[]): string[] {
+    return paths
+        .filter(([section = "", setting, ...rest]) => {
+            if (setting === undefined || marked.includes(section)) return false;
+            const path = [section, setting, ...rest];
+            return !isSecret(path) && !kept.test(`${path.join(".")}.`.replace(/username\.$/, "username"));
+        })
+        .map((path) => path.join("."));
 }

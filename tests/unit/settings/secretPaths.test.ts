@@ -1,7 +1,7 @@
 /** Which settings stay secret in the state. */
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
-import { secretPaths, withSecretMarks } from "../../../components/settings/secretPaths.ts";
+import { secretPaths, shownAllTheSame, withSecretMarks } from "../../../components/settings/secretPaths.ts";
 
 const file = `
 config:
@@ -53,5 +53,24 @@ describe("secret settings", () => {
         assert.deepEqual(await marks("other", paths), []);
         assert.deepEqual(await marks("other", [["rooms"]]), ["topic", "pinnedMessage", "serverAcl"]);
         assert.deepEqual(await marks("other", [["users"]]), []);
+    });
+
+    it("that are shown all the same are told: those of readable configuration", () => {
+        assert.deepEqual(
+            shownAllTheSame([
+                ["homeserver", "serverNotices", "roomName"],
+                ["gateway", "contacts", "0"],
+                ["homeserver", "config", "email", "smtp_user"],
+                ["homeserver", "signingKey"],
+                ["homeserver", "proxy", "password"],
+                ["database", "adminPassword"],
+                ["gateway", "certificate", "key"],
+                ["rooms", "lobby", "pinnedMessage"],
+                ["homeserver", "config"],
+                ["turn", "external", "username"],
+                ["homeserver"],
+            ]),
+            ["homeserver.serverNotices.roomName", "gateway.contacts.0"],
+        );
     });
 });
