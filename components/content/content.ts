@@ -6,6 +6,7 @@ import { Administrator, Bot, MatrixProvider, Room, User } from "../../provider/r
 import type { Homeserver } from "../homeserver/homeserver.ts";
 import type { Secrets } from "../secrets.ts";
 import { userIdOf } from "../settings/accounts.ts";
+import { configPath } from "../settings/configPath.ts";
 import type { Settings } from "../settings/index.ts";
 import { own } from "../settings/own.ts";
 import { withSecretMarks } from "../settings/secretPaths.ts";
@@ -51,6 +52,7 @@ export class Content extends pulumi.ComponentResource {
                 userId: idOf(administrator),
                 displayName: acting?.displayName,
                 password: acting?.password === undefined ? this.administratorPassword() : pulumi.secret(acting.password),
+                passwordSetting: passwordSetting(administrator, idOf(administrator)),
             },
             // Its first registration needs no token; all others act by the one it gets.
             { ...this.child(homeserver), provider: new MatrixProvider("registrar", connection, { parent: this }) },
@@ -166,4 +168,10 @@ function byDepth(spaces: Settings["spaces"]): [string, Settings["spaces"][string
         return parent === undefined ? 0 : 1 + depth(parent);
     };
     return Object.entries(spaces).sort(([a], [b]) => depth(a) - depth(b));
+}
+
+/** Where the administrator's password is set; undefined where the user name alone tells it. */
+function passwordSetting(key: string, userId: string): string | undefined {
+    const setting = configPath(["users", key, "password"]);
+    return setting === `users.${userId.slice(1, userId.indexOf(":"))}.password` ? undefined : setting;
 }

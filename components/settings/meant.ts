@@ -1,5 +1,6 @@
 /** Values that YAML or `pulumi config set --path` turned into something else than was meant. Pure. */
 import type { z } from "zod";
+import { configPath } from "./configPath.ts";
 
 type Issue = z.core.$ZodIssue;
 
@@ -82,7 +83,7 @@ function converted(given: unknown, expected: string | undefined, isSection: bool
 
 /** Where no conversion is safe: what stands there, and how to write what is meant. */
 export function wrongType(path: readonly string[], value: unknown, expected: string): string {
-    const setting = path.join(".");
+    const setting = configPath(path);
     switch (expected) {
         case "string":
             if (typeof value !== "number" && typeof value !== "boolean") return "is not text";

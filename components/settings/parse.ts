@@ -1,11 +1,13 @@
 /** Raw configuration in, settings or every fault in them out. Pure. */
-import { z } from "zod";
+import type { z } from "zod";
 import { faultsBetweenSections } from "./checks/index.ts";
 import type { Fault } from "./fault.ts";
 import { asMeant, isSecret, lostKeys, wrongType } from "./meant.ts";
 import { nearest } from "./nearest.ts";
 import { own } from "./own.ts";
 import { type ParsedSettings, settingsSchema } from "./schema/index.ts";
+import { type Node, settingsJsonSchema } from "./stackFileSchema.ts";
+import { unstorableTexts } from "./unstorable.ts";
 
 export type ParseResult = { settings: ParsedSettings; faults: [] } | { settings: undefined; faults: Fault[] };
 
@@ -16,6 +18,7 @@ export function parseSettings(given: Record<string, unknown>): ParseResult {
         .filter((key) => !Object.hasOwn(shape, key))
         .map((key) => ({ path: key, message: unknownKey(key, Object.keys(shape)) }));
     faults.push(...lostKeys(given).map((path) => ({ path: path.join("."), message: "is not possible as a key; choose another" })));
+    faults.push(...unstorableTexts(given));
     const raw: Record<string, unknown> = {};
     const sections: Record<string, unknown> = {};
     for (const [key, schema] of Object.entries(shape)) {
@@ -26,23 +29,6 @@ export function parseSettings(given: Record<string, unknown>): ParseResult {
     }
     faults.push(...faultsBetweenSections(sections as Partial<ParsedSettings>, raw));
     return faults.length === 0 ? { settings: sections as ParsedSettings, faults: [] } : { settings: undefined, faults };
-}
-
-/** The settings as JSON Schema, which names the keys known at a path. */
-function settingsJsonSchema(): z.core.JSONSchema.BaseSchema {
-    return z.toJSONSchema(settingsSchema, { io: "input" });
-}
-
-/** JSON Schema of a stack's file, such as Pulumi.dev.yaml, for editors. */
-export function stackFileJsonSchema(project: string): object {
-    const { $schema, properties = {} } = settingsJsonSchema();
-    const config = Object.fromEntries(Object.entries(properties).map(([key, schema]) => [`${project}:${key}`, schema]));
-    // Pulumi takes a key without the project's name for the project's own.
-    const short = Object.fromEntries(
-        Object.keys(properties).map((key) => [key, { $ref: `#/properties/config/properties/${project}:${key}` }]),
-    );
-    const anyOf = [`${project}:serverName`, "serverName"].map((key) => ({ required: [key] }));
-    return { $schema, type: "object", properties: { config: { type: "object", properties: { ...config, ...short }, anyOf } } };
 }
 
 function describe(issue: z.core.$ZodIssue, prefix: string[], raw: unknown): Fault[] {
@@ -99,14 +85,17 @@ function unknownKey(key: string, known: string[]): string {
 }
 
 /** Made once: it takes some milliseconds. */
-let knownSettings: z.core.JSONSchema.BaseSchema | undefined;
+let knownSettings: Node | undefined;
 
 function knownKeys(path: string[]): string[] {
-    type Node = { properties?: Record<string, Node>; additionalProperties?: Node; items?: Node };
     knownSettings ??= settingsJsonSchema();
     const node = path.reduce<Node | undefined>(
-        (at, key) => own(at?.properties, key) ?? at?.additionalProperties ?? at?.items,
-        knownSettings as Node,
+        (at, key) => own(at?.properties, key) ?? groupIn(at?.additionalProperties) ?? at?.items,
+        knownSettings,
     );
     return Object.keys(node?.properties ?? {});
+}
+
+function groupIn(node: Node | boolean | undefined): Node | undefined {
+    return typeof node === "object" ? node : undefined;
 }

@@ -17,6 +17,7 @@ const kept = [
     "gateway.authority.key",
     "turn.external.sharedSecret",
     "turn.external.password",
+    "turn.external.username",
 ];
 
 /** Certificates, which everyone may see. */

@@ -3,6 +3,8 @@ import type { Account, AccountChange, Registered, Registration } from "../../scr
 import { answered, reason } from "../../scripts/content/client.ts";
 import type { Session } from "../../scripts/content/session.ts";
 import type { AccountInputs, AccountOutputs } from "../resources/account.ts";
+import type { KindFault } from "./kind.ts";
+import { unknown } from "./wire.ts";
 
 /** The declared values, with the server's in place of those that differ. Undeclared values are ignored. */
 export function liveAccount<I extends AccountInputs>(inputs: I, outputs: AccountOutputs, live: Account): I {
@@ -15,6 +17,18 @@ export function liveAccount<I extends AccountInputs>(inputs: I, outputs: Account
         admin: live.admin,
         deactivated: live.deactivated,
     } as I;
+}
+
+/** Another user ID is another account, and the end of the first one. */
+export function faultsInAccount({ userId }: AccountInputs, before: AccountInputs | undefined): KindFault[] {
+    if (before === undefined || before.userId === userId || userId.includes(unknown)) return [];
+    const [was, is] = [before.userId, userId].map((id) => id.slice(1, id.indexOf(":")));
+    return [
+        {
+            property: "userId",
+            reason: `${before.userId} cannot become ${userId}: a user ID never changes, and the first account would be deactivated; set localpart back to ${was}, or declare ${is} as an entry of its own`,
+        },
+    ];
 }
 
 /** The part of the profile and the rights that differs from what the server has. */

@@ -1,6 +1,7 @@
 /** What the state of an account that exists means for its declaration. Docs: docs/accounts.md */
 import type { Account, AccountDetails } from "../../scripts/content/administration/administration.ts";
 import type { Session } from "../../scripts/content/session.ts";
+import { heldAlready } from "./held.ts";
 
 export interface Declared {
     userId: string;
@@ -9,11 +10,8 @@ export interface Declared {
 
 /** An account that exists and is declared for the first time. @throws Error that names its state and what to do */
 export function assertAdoptable(session: Session, { userId, deactivated }: Declared, as: "user" | "bot", found: AccountDetails): void {
-    const before = session.heldFor.get(userId);
-    if (before !== undefined && before !== as)
-        throw new Error(
-            `${userId} is a ${before} of this stack so far, and its removal would deactivate it; remove it first, run pulumi up, and then declare the ${as}`,
-        );
+    const holder = session.held.get(userId);
+    if (holder !== undefined) throw new Error(heldAlready(userId, holder, "deactivate it"));
     if (found.guest) throw new Error(`${userId} is a guest's account; declare another name`);
     if (found.applicationService !== undefined && as === "user")
         throw new Error(`${userId} belongs to the application service ${found.applicationService}; declare another name`);

@@ -1,10 +1,13 @@
 /** The account that the program acts as: the first on a server whose registration is closed. */
-import { answered } from "../../scripts/content/client.ts";
+import { MatrixError } from "matrix-bot-sdk";
+import { accessBy } from "../../scripts/content/access.ts";
+import { answered, connect, ifFound } from "../../scripts/content/client.ts";
 import type { Session } from "../../scripts/content/session.ts";
 import { signIn, tryPassword, whoIs } from "../../scripts/content/signIn.ts";
 import type { AdministratorInputs, AdministratorOutputs } from "../resources/administrator.ts";
 import { register } from "./account.ts";
 import type { Computed, Kind } from "./kind.ts";
+import { unknown } from "./wire.ts";
 
 interface CheckedInputs extends AdministratorInputs {
     /** Whether the server accepts its token. Set by the provider. */
@@ -15,13 +18,21 @@ interface CheckedInputs extends AdministratorInputs {
 
 export const administrator: Kind<CheckedInputs, Computed<AdministratorOutputs, AdministratorInputs>> = {
     fixed: { token: "valid" },
+    stays: true,
     renewed: (before) => (before.token === "revoked" ? ["accessToken"] : []),
 
-    async foresee(session, { userId, password }, before) {
+    async refusals(session, inputs, before) {
+        if (before?.userId === inputs.userId || inputs.userId.includes(unknown)) return [];
+        const refused = await whyNotAdopted(session, inputs);
+        return refused ? [{ property: "userId", reason: refused.message }] : [];
+    },
+
+    async foresee(session, inputs, before) {
+        const { userId, password } = inputs;
         if (before?.hindered === "no server admin") throw notAdmin(userId, true);
         if (before?.token !== "revoked") return;
         const answer = await tryPassword(session.config.homeserverUrl, userId, password);
-        if (answer === "does not fit") throw wrongPassword(userId, true);
+        if (answer === "does not fit") throw wrongPassword(inputs, true);
         if (answer === "fits, but the account is locked") throw locked(userId);
     },
 
@@ -72,7 +83,7 @@ async function signedIn(session: Session, inputs: AdministratorInputs, ours: { a
         (await signIn(homeserverUrl, userId, password).catch(async (error) => {
             if (answered(error, "M_USER_LOCKED")) throw locked(userId);
             if (!answered(error, "M_FORBIDDEN") && !answered(error, "M_USER_DEACTIVATED")) throw error;
-            if (!ours?.accessToken) throw wrongPassword(userId, ours !== undefined);
+            if (!ours?.accessToken) throw wrongPassword(inputs, ours !== undefined);
             // The declaration has another password than the account, which is still signed in: it is changed.
             await session.as(ours.accessToken).administration.save(userId, { password });
             return signIn(homeserverUrl, userId, password);
@@ -96,8 +107,30 @@ async function freed(session: Session, userId: string, accessToken: string): Pro
     if (live?.shadowBanned) await administration.shadowBan(userId, false);
 }
 
-function wrongPassword(userId: string, ours: boolean): Error {
-    const tell = `pulumi config set --secret --path users.${userId.slice(1, userId.indexOf(":"))}.password`;
+/** Looks whether an account that exists can become the administrator. What cannot be found out refuses nothing. */
+async function whyNotAdopted(session: Session, inputs: AdministratorInputs): Promise<Error | undefined> {
+    const { userId, password } = inputs;
+    const { homeserverUrl } = session.config;
+    const profile = connect(homeserverUrl, "").doRequest("GET", `/_matrix/client/v3/profile/${encodeURIComponent(userId)}`);
+    const exists = await ifFound(profile).catch((error) => {
+        // Servers may tell profiles to their own users only.
+        if (!(error instanceof MatrixError)) throw error;
+    });
+    if (!exists) return undefined;
+    // A password that will be generated is none that an account has.
+    if (password.includes(unknown)) return wrongPassword(inputs, false);
+    let admin = true;
+    const answer = await tryPassword(homeserverUrl, userId, password, async (client) => {
+        admin = await accessBy(client).administration.permitted();
+    });
+    if (answer === "does not fit") return wrongPassword(inputs, false);
+    if (answer === "fits, but the account is locked") return locked(userId);
+    return admin ? undefined : notAdmin(userId, false);
+}
+
+function wrongPassword({ userId, passwordSetting }: AdministratorInputs, ours: boolean): Error {
+    const setting = passwordSetting ?? `users.${userId.slice(1, userId.indexOf(":"))}.password`;
+    const tell = `pulumi config set --secret --path ${setting}`;
     return new Error(
         ours
             ? `${userId} does not sign in with this stack's password any more: it was changed, or the account deactivated; tell the stack the new password with: ${tell}`

@@ -6,7 +6,7 @@ import { answered } from "../../scripts/content/client.ts";
 import type { Session } from "../../scripts/content/session.ts";
 import { signIn, stackDevice, tryPassword, whoIs } from "../../scripts/content/signIn.ts";
 import type { BotInputs, BotOutputs } from "../resources/bot.ts";
-import { changeOf, liveAccount, register, removeAccount, save } from "./account.ts";
+import { changeOf, faultsInAccount, liveAccount, register, removeAccount, save } from "./account.ts";
 import { assertAdoptable, assertNotErased, hindrance, lockedError } from "./accountState.ts";
 import type { Computed, Kind } from "./kind.ts";
 
@@ -19,6 +19,7 @@ type Access = Pick<BotOutputs, "accessToken" | "deviceId">;
 
 export const bot: Kind<CheckedInputs, Computed<BotOutputs, BotInputs>> = {
     fixed: { token: "valid" },
+    faults: faultsInAccount,
     renewed: (before, inputs) => (needsToken(before, inputs) ? ["accessToken"] : []),
 
     async foresee(session, inputs, before) {
@@ -46,7 +47,6 @@ export const bot: Kind<CheckedInputs, Computed<BotOutputs, BotInputs>> = {
     },
 
     async read(session, id, inputs, outputs) {
-        session.heldFor.set(id, "bot");
         const live = await session.account(id);
         if (!live) return undefined;
         const why = hindrance(live);

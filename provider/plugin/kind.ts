@@ -11,6 +11,8 @@ export interface KindFault {
 export interface Kind<Inputs extends object, Computed extends object> {
     /** Inputs that the provider itself sets, to what they should be. */
     fixed?: Partial<Inputs>;
+    /** Whether the removal of the resource leaves the account or room as it is. */
+    stays?: true;
     /** Declarations that cannot be, by property; {@link before} is the last one. */
     faults?(inputs: Inputs, before: Inputs | undefined): KindFault[];
     /** Declarations that this server or this account does not allow, as far as that can be known before. */

@@ -59,6 +59,11 @@ export function isRetired(urn: string): boolean {
     return retired.includes(typeOf(urn));
 }
 
+/** The name of a resource in its program, such as user-alice. */
+export function nameOf(urn: string): string {
+    return urn.split("::").slice(3).join("::");
+}
+
 function typeOf(urn: string): string {
     const types = urn.split("::")[2] ?? "";
     return types.slice(types.lastIndexOf("$") + 1);

@@ -1,12 +1,15 @@
 /** What this server or this account does not allow of a room, as far as that can be known before anything is changed. */
 import { access } from "node:fs/promises";
+import type { MatrixClient } from "matrix-bot-sdk";
 import { answered, ifFound, isUnknownEndpoint } from "../../scripts/content/client.ts";
 import { findRoom } from "../../scripts/content/room/alias.ts";
+import { suspendedMember } from "../../scripts/content/room/members.ts";
 import { levelOf, type PowerLevels, privilegedCreators } from "../../scripts/content/room/powerLevels.ts";
 import { obstacleTo, purgeNeedsAdmin } from "../../scripts/content/room/room.ts";
 import { serverOf } from "../../scripts/content/room/takeBack.ts";
 import type { Session } from "../../scripts/content/session.ts";
 import type { RoomInputs } from "../resources/room.ts";
+import { heldAlready } from "./held.ts";
 import type { KindFault } from "./kind.ts";
 import { unknown } from "./wire.ts";
 
@@ -34,6 +37,8 @@ async function refusedAlias(
         return { property: "alias", reason: `${alias} is not an alias of this server; write ${alias.slice(0, alias.indexOf(":"))}:${own}` };
     // The room may have the alias already, which an update finds out.
     const holder = before ? undefined : await findRoom(session.client, alias);
+    const heldAs = holder === undefined ? undefined : session.held.get(holder);
+    if (heldAs !== undefined) return { property: "alias", reason: heldAlready(`${alias} (${holder})`, heldAs, "give the room up") };
     const reason = holder === undefined ? undefined : await obstacleTo(session, holder, { alias, space });
     return reason === undefined ? undefined : { property: "alias", reason };
 }
@@ -78,16 +83,37 @@ async function refusedParent(session: Session, { parent }: RoomInputs, before: R
 }
 
 /** Without the admin API, accounts of this server are invited; the server would invite accounts that do not exist as well. */
-async function refusedMembers(session: Session, { members }: RoomInputs, before: RoomInputs | undefined): Promise<KindFault | undefined> {
+async function refusedMembers(
+    session: Session,
+    { members, alias }: RoomInputs,
+    before: RoomInputs | undefined,
+): Promise<KindFault | undefined> {
     const { client, administration } = session;
     const own = serverOf(await client.getUserId());
     const added = Object.keys(members).filter((userId) => !(userId in (before?.members ?? {})) && serverOf(userId) === own);
-    if (added.length === 0 || (await administration.permitted())) return undefined;
+    if (added.length === 0) return undefined;
+    if (await administration.permitted()) {
+        for (const userId of added) {
+            const suspended = (await session.account(userId))?.suspended ?? false;
+            if (suspended && !(await isIn(client, alias, userId))) return { property: "members", reason: suspendedMember(userId) };
+        }
+        return undefined;
+    }
     for (const userId of added) {
         const profile = await ifFound(client.getUserProfile(userId));
         if (profile === undefined) return { property: "members", reason: `there is no account ${userId} on this server` };
     }
     return undefined;
+}
+
+/** Whether somebody is in the room that has the alias. */
+async function isIn(client: MatrixClient, alias: string, userId: string): Promise<boolean> {
+    const roomId = alias.includes(unknown) ? undefined : await findRoom(client, alias);
+    if (roomId === undefined) return false;
+    const member = await client.getRoomStateEvent(roomId, "m.room.member", userId).catch((error) => {
+        if (!answered(error, "M_FORBIDDEN") && !answered(error, "M_NOT_FOUND")) throw error;
+    });
+    return member?.membership === "join";
 }
 
 /**

@@ -12,10 +12,12 @@ import pluginMessages from "@pulumi/pulumi/proto/plugin_pb.js";
 import providerService from "@pulumi/pulumi/proto/provider_grpc_pb.js";
 import messages from "@pulumi/pulumi/proto/provider_pb.js";
 import emptyMessages from "google-protobuf/google/protobuf/empty_pb.js";
-import { answered, reason } from "../../scripts/content/client.ts";
 import { Session } from "../../scripts/content/session.ts";
 import type { ProviderConfig } from "../resources/provider.ts";
-import { isRetired, kindOf, schema } from "./kinds.ts";
+import { faultsInConfig } from "./config.ts";
+import { failureText } from "./failure.ts";
+import type { KindFault } from "./kind.ts";
+import { isRetired, kindOf, nameOf, schema } from "./kinds.ts";
 import { fromWire, type Properties, pick, secretsIn, toWire, unknown } from "./wire.ts";
 
 const configSecrets = Object.entries(schema.provider.inputProperties).flatMap(([name, { secret }]) => (secret ? [name] : []));
@@ -45,15 +47,9 @@ function unary(act: (request: Message) => Promise<Message> | Message) {
             .then(() => act(call.request))
             .then(
                 (answer) => callback(null, answer),
-                (error) => callback({ code: grpc.status.UNKNOWN, details: explained(error) }),
+                (error) => callback({ code: grpc.status.UNKNOWN, details: failureText(call.request.getUrn?.(), error) }),
             );
     };
-}
-
-/** A program with a bot's token cannot know which setting of the server's stack would help. */
-function explained(error: unknown): string {
-    const remedy = "declare the bot with unlimited: true in the server's own stack, or run pulumi up again later";
-    return answered(error, "M_LIMIT_EXCEEDED") ? `${reason(error)}; the server limits this account: ${remedy}` : reason(error);
 }
 
 function configure(request: Message): Message {
@@ -81,8 +77,12 @@ async function check(request: Message): Promise<Message> {
                 return [];
             })),
         );
+    return checked(toWire(inputs, [...kind.secret, ...secretsIn(request.getNews())]), faults);
+}
+
+function checked(inputs: Message, faults: KindFault[]): Message {
     const answer = new messages.CheckResponse();
-    answer.setInputs(toWire(inputs, [...kind.secret, ...secretsIn(request.getNews())]));
+    answer.setInputs(inputs);
     answer.setFailuresList(
         faults.map(({ property, reason: why }) => {
             const failure = new messages.CheckFailure();
@@ -142,7 +142,9 @@ async function read(request: Message): Promise<Message> {
     const answer = new messages.ReadResponse();
     answer.setRefreshBeforeUpdate(true);
     if (!found) return answer;
-    answer.setId(("id" in found ? found.id : undefined) ?? id);
+    const foundId = ("id" in found ? found.id : undefined) ?? id;
+    if (!kind.stays) current?.held.set(foundId, nameOf(request.getUrn()));
+    answer.setId(foundId);
     // A value that was declared as a secret stays one, also where somebody else set it.
     const secrets = [...kind.secret, ...secretsIn(request.getInputs())];
     answer.setInputs(toWire(found.inputs, secrets));
@@ -192,9 +194,8 @@ function asUnknown(names: readonly string[]): Properties {
 }
 
 function checkConfig(request: Message): Message {
-    const answer = new messages.CheckResponse();
-    answer.setInputs(toWire(fromWire(request.getNews()), configSecrets));
-    return answer;
+    const config = fromWire(request.getNews());
+    return checked(toWire(config, configSecrets), faultsInConfig(config));
 }
 
 /** Another URL or token is the same server, or the operator's own wish: nothing is replaced for it. Pulumi compares the values. */

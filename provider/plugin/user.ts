@@ -5,11 +5,12 @@ import type { AccountDetails } from "../../scripts/content/administration/admini
 import type { Session } from "../../scripts/content/session.ts";
 import { tryPassword } from "../../scripts/content/signIn.ts";
 import type { UserInputs, UserOutputs } from "../resources/user.ts";
-import { changeOf, liveAccount, removeAccount, save } from "./account.ts";
+import { changeOf, faultsInAccount, liveAccount, removeAccount, save } from "./account.ts";
 import { assertAdoptable, assertNotErased } from "./accountState.ts";
 import type { Kind } from "./kind.ts";
 
 export const user: Kind<UserInputs, UserOutputs> = {
+    faults: faultsInAccount,
     renewed: (before, inputs) => (before.password !== inputs.password || reactivated(before, inputs) ? ["adopted"] : []),
 
     async foresee(session, inputs, before) {
@@ -30,7 +31,6 @@ export const user: Kind<UserInputs, UserOutputs> = {
     },
 
     async read(session, id, inputs, outputs) {
-        session.heldFor.set(id, "user");
         const live = (await session.accounts()).get(id);
         return live && { inputs: liveAccount(inputs, outputs, live), outputs };
     },

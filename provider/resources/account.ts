@@ -5,7 +5,7 @@ export type AccountRemoval = "deactivate" | "erase";
 
 /** Inputs that the accounts of people and of bots have in common. */
 export interface AccountInputs {
-    /** User ID with @ and server name. A change makes another account. */
+    /** User ID with @ and server name. It cannot be changed later. */
     userId: string;
     /** Display name. Absent: left as it is. */
     displayName?: string;

@@ -11,6 +11,8 @@ export interface AdministratorInputs {
     displayName?: string;
     /** Password of the account, new or existing. Secret. */
     password: string;
+    /** Where the password is set, as `pulumi config set --path` takes it; errors name it. Absent: users.NAME.password, by the user name. */
+    passwordSetting?: string;
 }
 
 /** What a program reads of an Administrator. */

@@ -15,6 +15,11 @@ export class NoAnswer extends Error {
     }
 }
 
+/** A certificate that this machine does not trust: no other try helps. */
+class Untrusted extends NoAnswer {}
+
+const untrusted = /^(UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|CERT_|ERR_TLS_CERT_)/;
+
 const patience = 60_000;
 
 /**
@@ -44,6 +49,10 @@ function noAnswer(homeserverUrl: string, error: unknown): NoAnswer {
     const { statusCode, code } = error as { statusCode?: number; code?: string };
     if (statusCode !== undefined)
         return new NoAnswer(`${homeserverUrl} answered ${statusCode}, not as a Matrix homeserver does`, statusCode >= 500);
+    if (untrusted.test(code ?? ""))
+        return new Untrusted(
+            `${homeserverUrl} has a certificate that this machine does not trust (${code}); for a stack's own authority, set NODE_EXTRA_CA_CERTS to a file with its output certificateAuthority`,
+        );
     return new NoAnswer(`${homeserverUrl} does not answer (${code ?? (error instanceof Error ? error.message : "no reason given")})`);
 }
 
@@ -62,7 +71,7 @@ async function patiently<T>(patienceMilliseconds: number, act: () => Promise<T>)
 
 /** Milliseconds until it is worth another try, or undefined if the answer will not change. */
 function pauseBeforeRetry(error: unknown): number | undefined {
-    if (error instanceof NoAnswer) return error.passing ? 500 : undefined;
+    if (error instanceof NoAnswer) return error.passing && !(error instanceof Untrusted) ? 500 : undefined;
     if (!(error instanceof MatrixError)) return undefined;
     if (error.statusCode === 429) return error.retryAfterMs ?? 1000;
     return error.statusCode >= 502 && error.statusCode <= 504 ? 1000 : undefined;
@@ -90,6 +99,9 @@ export function isUnknownEndpoint(error: unknown): boolean {
 
 /** One line without secrets. */
 export function reason(error: unknown): string {
-    if (error instanceof MatrixError) return `${error.errcode}: ${error.error}`;
+    if (error instanceof MatrixError) {
+        const remedy = error.errcode === "M_USER_SUSPENDED" ? " A server admin can lift the suspension (docs/accounts.md)." : "";
+        return `${error.errcode}: ${error.error}${remedy}`;
+    }
     return error instanceof Error ? error.message : String(error);
 }

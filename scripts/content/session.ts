@@ -3,7 +3,7 @@ import { type MatrixClient, MatrixError } from "matrix-bot-sdk";
 import type { ProviderConfig } from "../../provider/resources/provider.ts";
 import { type Access, accessBy } from "./access.ts";
 import type { Account, AccountDetails, Administration } from "./administration/administration.ts";
-import { answered, connect, NoAnswer, reason } from "./client.ts";
+import { answered, connect, isUnknownEndpoint, NoAnswer, reason } from "./client.ts";
 import { mediaOf } from "./media.ts";
 
 /** Milliseconds for the first look: enough for a busy server, and a preview of a dead one is still quick. */
@@ -12,8 +12,8 @@ const lookPatience = 10_000;
 export class Session implements Access {
     readonly client: MatrixClient;
     readonly administration: Administration;
-    /** What the state holds the accounts for, by user ID, as far as it was looked at in this run. */
-    readonly heldFor = new Map<string, "user" | "bot">();
+    /** Names of the resources that the state has the accounts and rooms as, by ID, as far as it was looked at in this run. */
+    readonly held = new Map<string, string>();
     private accountsKnown: Promise<Map<string, Account>> | undefined;
     private looked: Promise<string | undefined> | undefined;
     private warned = false;
@@ -38,7 +38,7 @@ export class Session implements Access {
 
     /** All accounts, asked for once. What this run changes itself, it knows. */
     accounts(): Promise<Map<string, Account>> {
-        this.accountsKnown ??= asServerAdmin(this.administration.accounts());
+        this.accountsKnown ??= this.asServerAdmin(this.administration.accounts());
         return remembered(this.accountsKnown, () => {
             this.accountsKnown = undefined;
         });
@@ -46,7 +46,23 @@ export class Session implements Access {
 
     /** An account as it is now. @returns undefined if there is no such account */
     account(userId: string): Promise<AccountDetails | undefined> {
-        return asServerAdmin(this.administration.account(userId));
+        return this.asServerAdmin(this.administration.account(userId));
+    }
+
+    private async asServerAdmin<T>(asking: Promise<T>): Promise<T> {
+        try {
+            return await asking;
+        } catch (error) {
+            if (answered(error, "M_FORBIDDEN"))
+                throw new Error(
+                    "only a server admin can declare accounts, and the provider's accessToken is not of one; make its account one (docs/accounts.md), or give a server admin's token",
+                );
+            if (isUnknownEndpoint(error))
+                throw new Error(
+                    `accounts are declared by the admin API, which ${this.config.homeserverUrl} does not pass on; give the provider the homeserver's plain port (homeserver.port), such as http://127.0.0.1:8008`,
+                );
+            throw error;
+        }
     }
 
     /** User ID of the account that acts. */
@@ -96,12 +112,22 @@ export class Session implements Access {
             return undefined;
         } catch (error) {
             if (isUnwell(error)) return reason(error);
-            if (answered(error, "M_USER_LOCKED")) return "the account that looks is locked";
-            if ((error as { statusCode?: number }).statusCode === 401)
-                return "the server no longer takes the token of the account that looks";
-            throw error;
+            const refused = refusedToken(error);
+            if (refused === undefined) throw error;
+            // In the server's own stack, the administrator gets another token in the same run.
+            if (this.config.registrationSharedSecret) return refused;
+            throw new Error(`${refused}; ${answered(error, "M_USER_LOCKED") ? unlock : renew}`);
         }
     }
+}
+
+const unlock = "a server admin can unlock it";
+const renew = "run pulumi up in the server's own stack, which renews a bot's token, or give the provider another accessToken";
+
+/** Why the server does not take the token of the account that acts, or undefined. */
+function refusedToken(error: unknown): string | undefined {
+    if (answered(error, "M_USER_LOCKED")) return "the account of the provider's accessToken is locked";
+    return (error as { statusCode?: number }).statusCode === 401 ? "the server does not take the provider's accessToken" : undefined;
 }
 
 /** Whether the server gave no answer, or said that its database or its workers are not there. */
@@ -116,16 +142,5 @@ async function remembered<T>(asking: Promise<T>, forget: () => void): Promise<T>
     } catch (error) {
         forget();
         throw error;
-    }
-}
-
-async function asServerAdmin<T>(asking: Promise<T>): Promise<T> {
-    try {
-        return await asking;
-    } catch (error) {
-        if (!answered(error, "M_FORBIDDEN")) throw error;
-        throw new Error(
-            "only a server admin can declare accounts, and the provider's accessToken is not of one; make its account one (docs/accounts.md), or give a server admin's token",
-        );
     }
 }

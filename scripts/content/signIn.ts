@@ -27,11 +27,23 @@ export async function signInWith(client: MatrixClient, userId: string, password:
 
 export type PasswordAnswer = "fits" | "does not fit" | "fits, but the account is locked" | "too many tries";
 
-/** Asks once whether a password opens an account, and leaves no session behind. */
-export async function tryPassword(homeserverUrl: string, userId: string, password: string): Promise<PasswordAnswer> {
+/**
+ * Asks once whether a password opens an account, and leaves no session behind.
+ * @param look what else to ask as the account, if it does
+ */
+export async function tryPassword(
+    homeserverUrl: string,
+    userId: string,
+    password: string,
+    look?: (client: MatrixClient) => Promise<void>,
+): Promise<PasswordAnswer> {
     try {
-        const token = await signInWith(connect(homeserverUrl, "", 0), userId, password, "MATRIX_AS_CODE_CHECK");
-        await connect(homeserverUrl, token).doRequest("POST", "/_matrix/client/v3/logout");
+        const client = connect(homeserverUrl, await signInWith(connect(homeserverUrl, "", 0), userId, password, "MATRIX_AS_CODE_CHECK"));
+        try {
+            await look?.(client);
+        } finally {
+            await client.doRequest("POST", "/_matrix/client/v3/logout");
+        }
         return "fits";
     } catch (error) {
         if (answered(error, "M_LIMIT_EXCEEDED")) return "too many tries";

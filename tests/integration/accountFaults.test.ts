@@ -2,10 +2,23 @@
 import assert from "node:assert/strict";
 import { administrator } from "../../provider/plugin/administrator.ts";
 import { bot } from "../../provider/plugin/bot.ts";
+import { room } from "../../provider/plugin/room.ts";
 import { user } from "../../provider/plugin/user.ts";
 import { connect } from "../../scripts/content/client.ts";
 import { Session } from "../../scripts/content/session.ts";
 import { accountHands, administratorInputs, botInputs, type Hands, ownPassword, refused, userInputs } from "../support/accountStates.ts";
+
+const roomInputs = (alias: string) =>
+    ({
+        alias,
+        space: false,
+        visibility: "private",
+        joinRule: "invite",
+        historyVisibility: "shared",
+        encrypted: false,
+        administered: true,
+        onDelete: "leave",
+    }) as const;
 
 describe("an account", function () {
     this.timeout(120_000);
@@ -46,10 +59,12 @@ describe("an account", function () {
         const { outputs } = await user.create(hands.session(), inputs);
         const session = hands.session();
         await user.read(session, userId, inputs, outputs);
-        await refused(
-            bot.create(session, botInputs(userId)),
-            /is a user of this stack so far, and its removal would deactivate it; remove it first, run pulumi up, and then declare the bot$/,
-        );
+        // As the plugin's server notes after each look.
+        session.held.set(userId, "user-turncoat");
+        const expected =
+            /is user-turncoat of this stack so far, whose removal in the same run would deactivate it; if only its key changed/;
+        await refused(bot.create(session, botInputs(userId)), expected);
+        await refused(user.foresee?.(session, inputs, undefined), expected);
     });
 
     it("keeps the password that was given once it is given no more, and the output does not tell another one", async () => {
@@ -89,6 +104,41 @@ describe("an account", function () {
         await refused(
             administrator.create(hands.session(), inputs),
             /existed before and is not a server admin; make it one \(docs\/accounts\.md\), or name another account with/,
+        );
+    });
+
+    it("that exists is looked at in the preview before it becomes the administrator", async () => {
+        const userId = "@our-heir:localhost";
+        await hands.request("PUT", `/v2/users/${userId}`, { password: ownPassword });
+        const inputs = { ...administratorInputs(userId), passwordSetting: "users.heir.password" };
+        const look = async (more: object = {}) =>
+            (await administrator.refusals?.(hands.session(), { ...inputs, ...more }, undefined))?.map(({ reason: why }) => why);
+        assert.match(String(await look()), /existed before and is not a server admin; make it one/);
+        assert.match(
+            String(await look({ password: "not theirs" })),
+            /existed before and has another password.* with: pulumi config set --secret --path users\.heir\.password; if not/,
+        );
+        await hands.request("PUT", `/v2/users/${userId}`, { admin: true });
+        assert.deepEqual(await look(), []);
+        assert.deepEqual(await look({ userId: "@nobody-yet:localhost" }), []);
+        assert.equal(await hands.sql(`select count(*) from devices where user_id = '${userId}'`), "0", "the look left a session");
+    });
+
+    it("that is suspended cannot be a room's new member, which the preview says", async () => {
+        const userId = "@our-silenced:localhost";
+        await hands.request("PUT", `/v2/users/${userId}`, { password: ownPassword });
+        const inputs = { ...roomInputs("#silenced:localhost"), members: { [userId]: 0 } };
+        const refusals = (before?: Parameters<NonNullable<typeof room.refusals>>[1]) => room.refusals?.(hands.session(), inputs, before);
+        assert.deepEqual(await refusals(), []);
+        const { id } = await room.create(hands.session(), inputs);
+        await hands.bring.suspended(userId);
+        // It is in the room already.
+        assert.deepEqual(await refusals(), []);
+        await connect(hands.clientUrl, (await hands.request("POST", `/v1/users/${userId}/login`, {})).access_token).leaveRoom(id);
+        const [refusal] = (await refusals({ ...inputs, members: {} })) ?? [];
+        assert.match(
+            refusal?.reason ?? "",
+            /^members\.@our-silenced:localhost cannot be brought in while the account is suspended; lift that/,
         );
     });
 

@@ -90,6 +90,27 @@ describe("content that cannot be as declared", function () {
         assert.ok(!String(error).includes("short"), "the password is in the message");
     });
 
+    it("is refused in the preview where the end of the run would remove what its beginning adopts", async () => {
+        declare({ rooms: { lobby } });
+        await stack.up();
+        const [key, hall] = [{ alicia: { localpart: "alice" } }, { hall: { ...lobby, alias: "lobby" } }];
+        const cases: [Partial<SettingsInput>, RegExp][] = [
+            [
+                { users: key, rooms: { lobby } },
+                /users\.alicia: @alice:localhost is user-alice of this stack so far, whose removal .* deactivate it;/,
+            ],
+            [
+                { users: { alice: { localpart: "alicia" } }, rooms: { lobby } },
+                /@alice:localhost cannot become @alicia:localhost: .*; set localpart/,
+            ],
+            [{ rooms: hall }, /#lobby:localhost \(!\S+\) is room-lobby of this stack so far, whose removal .* give the room up; if only/],
+        ];
+        for (const [overrides, expected] of cases) {
+            declare(overrides);
+            assert.match(String(await stack.preview().catch((problem: Error) => problem.message)), expected);
+        }
+    });
+
     it("takes any text where text is meant, and refuses it in one line where a name is meant", async () => {
         const odd = `"quotes" 'single' \n new line $(id) \`id\` 🎉 \u202Eright to left\u202C \\ %s {{x}}`;
         declare({ users: { alice: { displayName: odd } }, rooms: { lobby: { ...lobby, name: odd, topic: `${odd}${"x".repeat(9_000)}` } } });

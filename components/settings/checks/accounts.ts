@@ -35,7 +35,7 @@ function faultsInNames(sections: Sections, given: GivenAccounts): Fault[] {
 
 /** An application service may have a name that begins with _; others may not. */
 function faultInName(name: string, isService: boolean): string | undefined {
-    return faultInLocalpart(isService ? name.replace(/^_(?=.)/, "") : name);
+    return faultInLocalpart(isService ? name.replace(/^_+/, "service") : name);
 }
 
 function faultsInPasswords({ users = {}, homeserver }: Sections): Fault[] {

@@ -7,7 +7,8 @@ import type { GivenAccounts, Sections } from "./check.ts";
 export function faultsInAdministrator(sections: Sections, given: GivenAccounts): Fault[] {
     const { administrator = "admin", users = {}, bots = {} } = sections;
     const faults: Fault[] = [];
-    const name = faultInLocalpart(administrator);
+    // With a user name of its own, the key may be any.
+    const name = own(users, administrator)?.localpart === undefined ? faultInLocalpart(administrator) : undefined;
     if (name !== undefined) faults.push({ path: "administrator", message: name });
     if (own(bots, administrator)) faults.push({ path: "administrator", message: `${JSON.stringify(administrator)} is a bot; name a user` });
     // Parsed settings say false for every user that does not say true.

@@ -3,6 +3,7 @@ import { faultInLength } from "../../../matrix/identifierLength.ts";
 import { faultInServerName } from "../../../matrix/serverName.ts";
 import { faultInLocalpart } from "../../../matrix/userId.ts";
 import type { Fault } from "../fault.ts";
+import { own } from "../own.ts";
 import type { Check, Sections } from "./check.ts";
 
 export const faultsInClientFeatures: Check = (sections, given) => [...faultsInNotices(sections, given), ...faultsInAutoJoin(sections)];
@@ -11,12 +12,10 @@ const faultsInNotices: Check = (sections, given) => {
     const { homeserver, serverName = "", administrator = "admin" } = sections;
     if (!homeserver?.serverNotices) return [];
     const { localpart } = homeserver.serverNotices;
-    const owner =
-        ([...Object.keys(given.users), administrator].includes(localpart) && "users") || (Object.hasOwn(given.bots, localpart) && "bots");
-    const named = (["users", "bots"] as const).flatMap((section) =>
-        Object.entries(sections[section] ?? {}).flatMap(([key, account]) => (account.localpart === localpart ? [`${section}.${key}`] : [])),
+    const keys = { users: new Set([...Object.keys(given.users), administrator]), bots: new Set(Object.keys(given.bots)) };
+    const [taken] = (["users", "bots"] as const).flatMap((section) =>
+        [...keys[section]].filter((key) => (own(sections[section], key)?.localpart ?? key) === localpart).map((key) => `${section}.${key}`),
     );
-    const taken = named[0] ?? (owner ? `${owner}.${localpart}` : undefined);
     const reserved = Object.entries(sections.bots ?? {}).find(
         ([, { appservice }]) => appservice && localpart.startsWith(appservice.namespace),
     );

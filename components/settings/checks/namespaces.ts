@@ -1,4 +1,5 @@
 /** Application services: what they claim against every declared name, and against each other. Pure. */
+import { faultInLength } from "../../../matrix/identifierLength.ts";
 import { registrationPath } from "../../homeserver/synapse/applicationService.ts";
 import type { Fault } from "../fault.ts";
 import { own } from "../own.ts";
@@ -20,7 +21,7 @@ export function faultsInNamespaces(sections: Sections, given: GivenAccounts): Fa
     );
     return [
         ...claims.flatMap((claim, index) => faultsBetween(claim, claims.slice(0, index))),
-        ...claims.flatMap(faultsInRegistration),
+        ...claims.flatMap((claim) => faultsInRegistration(claim, sections.serverName ?? "")),
         ...claims.flatMap((claim) => [...faultsInAccounts(claim, sections, given), ...faultsInAliases(claim, sections)]),
     ];
 }
@@ -52,8 +53,10 @@ function faultsBetween(claim: Claim, others: Claim[]): Fault[] {
 }
 
 /** Synapse does not start with these. Source: synapse/config/appservice.py and synapse/appservice/__init__.py, 1.163.2 */
-function faultsInRegistration({ path, key, localpart }: Claim): Fault[] {
+function faultsInRegistration({ path, key, localpart, namespace }: Claim, serverName: string): Fault[] {
     const faults: Fault[] = [];
+    const long = faultInLength("user ID", namespace, serverName);
+    if (long) faults.push({ path: `${path}.appservice.namespace`, message: long });
     if (key.includes("|"))
         faults.push({ path, message: 'has "|" in its key, which Synapse does not take for an application service; rename the key' });
     const foreign = /[=+]/.exec(localpart);

@@ -5,6 +5,7 @@ import { faultInAliasLocalpart } from "../../../matrix/roomAlias.ts";
 import { faultInAccessList } from "../../../matrix/serverGlob.ts";
 import { partsOf } from "../../../matrix/serverName.ts";
 import { isUserId } from "../../../matrix/userId.ts";
+import { userIdOf } from "../accounts.ts";
 import type { Fault } from "../fault.ts";
 import { own } from "../own.ts";
 import type { GivenAccounts, Sections } from "./check.ts";
@@ -19,7 +20,7 @@ export function faultsInPlaces(sections: Sections, given: GivenAccounts): Fault[
 }
 
 function faultsInEntries(sections: Sections, given: GivenAccounts): Fault[] {
-    const { serverName = "", administrator = "admin", rooms = {}, spaces = {}, bots = {} } = sections;
+    const { serverName = "", administrator = "admin", rooms = {}, spaces = {} } = sections;
     const faults: Fault[] = [];
     const report = (path: string, message: string | undefined) => message && faults.push({ path, message });
     const accounts = [...new Set([...Object.keys(given.users), ...Object.keys(given.bots), administrator])].sort();
@@ -34,8 +35,7 @@ function faultsInEntries(sections: Sections, given: GivenAccounts): Fault[] {
             if (placeByAlias.has(alias))
                 report(`${path}.alias`, `${JSON.stringify(alias)} is already the alias of ${placeByAlias.get(alias)}`);
             placeByAlias.set(alias, path);
-            for (const member of Object.keys(members))
-                report(`${path}.members.${member}`, faultInMember(member, accounts, serverName, bots));
+            for (const member of Object.keys(members)) report(`${path}.members.${member}`, faultInMember(member, accounts, sections));
             report(`${path}.members`, faultInLevels(members, powerLevels?.usersDefault, serverName));
             report(`${path}.powerLevels.events`, faultInContentSize(powerLevels?.events ?? {}, "m.room.power_levels"));
             if (parent !== undefined && !Object.hasOwn(spaces, parent))
@@ -50,8 +50,10 @@ function faultsInEntries(sections: Sections, given: GivenAccounts): Fault[] {
     return faults;
 }
 
-function faultInMember(member: string, accounts: string[], serverName: string, bots: Sections["bots"] & {}): string | undefined {
+function faultInMember(member: string, accounts: string[], { serverName = "", users = {}, bots = {} }: Sections): string | undefined {
     if (accounts.includes(member)) return undefined;
+    const meant = accounts.find((key) => [member, `@${member}:${serverName}`].includes(userIdOf({ serverName, users, bots }, key)));
+    if (meant !== undefined) return `is the account of ${JSON.stringify(meant)}; give that key here`;
     if (!member.startsWith("@")) return `is not declared under users or bots (declared: ${accounts.join(", ")})`;
     if (!isUserId(member)) return "is not a user ID, such as @bob:example.org";
     if (!member.endsWith(`:${serverName}`)) return undefined;

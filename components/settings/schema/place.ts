@@ -5,7 +5,8 @@ import { faultInAliasLocalpart } from "../../../matrix/roomAlias.ts";
 import { avatar, formerly } from "./entry.ts";
 import { fault, named } from "./valueTypes.ts";
 
-const level = z.int().min(0).max(100);
+/** Any whole number: rooms of version 12 close at 150, and a level below 0 silences. */
+const level = z.int();
 const levelFor = (action: string) => level.optional().describe(`Power level needed to ${action}.`);
 
 const powerLevels = z

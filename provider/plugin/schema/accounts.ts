@@ -19,7 +19,7 @@ const userId = withDescription(string, "User ID.");
 const accountId = withDescription(identity, "User ID with @ and server name. A change makes another account.");
 
 const account: Record<string, Property> = {
-    userId: accountId,
+    userId: withDescription(string, "User ID with @ and server name. It cannot be changed later."),
     displayName,
     avatar: withDescription(string, `${picture} Absent: left as it is.`),
     admin: withDescription(boolean, "Whether the account may use the server's admin API."),
@@ -36,8 +36,12 @@ export const administrator = resource(
         userId: accountId,
         displayName,
         password: withDescription(secret, "Password of the account, new or existing. Secret."),
+        passwordSetting: withDescription(
+            string,
+            "Where the password is set, as `pulumi config set --path` takes it; errors name it. Absent: users.NAME.password, by the user name.",
+        ),
     },
-    ["displayName"],
+    ["displayName", "passwordSetting"],
     {
         userId,
         password: withDescription(secret, "Password of the account. Secret."),

@@ -37,12 +37,13 @@ async function bring({ client, administration }: Access, roomId: string, userId:
         // An account of this server need not accept.
         await administration.join(roomId, userId);
     } catch (error) {
-        if (answered(error, "M_USER_SUSPENDED"))
-            throw new Error(
-                `members.${userId} cannot be brought in while the account is suspended; lift that (docs/accounts.md), or take it out of the room's members`,
-            );
+        if (answered(error, "M_USER_SUSPENDED")) throw new Error(suspendedMember(userId));
         throw new Error(`members.${userId} cannot be brought in: ${reason(error)}`);
     }
+}
+
+export function suspendedMember(userId: string): string {
+    return `members.${userId} cannot be brought in while the account is suspended; lift that (docs/accounts.md), or take it out of the room's members`;
 }
 
 async function invite(client: MatrixClient, roomId: string, userId: string): Promise<void> {

@@ -25,6 +25,8 @@ export function refusal(what: string, error: unknown, self: string, roomId: stri
             `${what}: the server does not let ${self} do it; in the server's own stack, add ${self} to homeserver.roomDirectory.${setting}`,
         );
     }
+    if (answered(error, "M_EXCLUSIVE"))
+        return new Error(`${what}: it is reserved by an application service (${reason(error)}); declare another alias`);
     const remedy = answered(error, "M_FORBIDDEN") ? `; let somebody with a higher power level in ${roomId} give ${self} more` : "";
     return new Error(`${what}: ${reason(error)}${remedy}`);
 }

@@ -10,7 +10,7 @@ import { bringMembers, removeMembers } from "./members.ts";
 import { settleParent } from "./parent.ts";
 import { pin, unpin } from "./pinned.ts";
 import { initialLevels, withDeclared } from "./powerLevels.ts";
-import { refusal } from "./refusal.ts";
+import { refusal, ruleBehind } from "./refusal.ts";
 import { ignoreForbidden, setState } from "./setState.ts";
 import { regainPower, rejoin } from "./takeBack.ts";
 
@@ -61,9 +61,9 @@ async function newRoom({ client }: Access, declared: DeclaredRoom): Promise<stri
             .map(({ type, stateKey, content }) => ({ type, state_key: stateKey, content })),
     });
     return creation.catch((error) => {
-        if (answered(error, "M_EXCLUSIVE"))
-            throw new Error(`the alias ${alias} is reserved by an application service (${reason(error)}); declare another alias`);
-        throw refusal(`the alias ${alias} cannot be given`, error, self, alias);
+        const about =
+            answered(error, "M_EXCLUSIVE") || ruleBehind(error) ? `the alias ${alias} cannot be given` : `${alias} cannot be created`;
+        throw refusal(about, error, self, alias);
     });
 }
 

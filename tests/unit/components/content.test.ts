@@ -71,6 +71,16 @@ describe("content", () => {
         assert.equal(declared("matrix:index:Administrator", "administrator").inputs.userId, "@root:example.org");
     });
 
+    it("names the setting of the administrator's password where the user name does not tell it", async () => {
+        const settingOf = () => declared("matrix:index:Administrator", "administrator").inputs.passwordSetting;
+        await declareStack({});
+        assert.equal(settingOf(), undefined);
+        await declareStack({ administrator: "root", users: { root: { localpart: "admin" } } });
+        assert.equal(settingOf(), "users.root.password");
+        await declareStack({ administrator: "first.last" });
+        assert.equal(settingOf(), `'users["first.last"].password'`);
+    });
+
     it("registers an application service with the homeserver, its tokens in a secret file", async () => {
         await declareStack({ bots: { irc: { appservice: { namespace: "irc_" } } } });
         const path = "/run/secrets/application-service-irc.yaml";

@@ -1,4 +1,7 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { MatrixError } from "matrix-bot-sdk";
 import { Session } from "../../../scripts/content/session.ts";
 
@@ -48,5 +51,55 @@ describe("a run's session", () => {
             one.account("@a:localhost"),
             /^Error: only a server admin can declare accounts, and the provider's accessToken is not of one; make its account one/,
         );
+    });
+
+    it("says where accounts can be declared where the admin API is not passed on", async () => {
+        const one = session();
+        one.administration.accounts = () =>
+            Promise.reject(new MatrixError({ errcode: "M_UNRECOGNIZED", error: "Unrecognized request" }, 404));
+        await assert.rejects(
+            one.accounts(),
+            /^Error: accounts are declared by the admin API, which http:\/\/127\.0\.0\.1:1 does not pass on; give/,
+        );
+    });
+
+    describe("whose token the server does not take", () => {
+        /** @returns what a look says: the warnings, or the error */
+        const look = async (errcode: string, secret: { registrationSharedSecret?: string }): Promise<string> => {
+            const server = createServer((_, answer) => answer.writeHead(401).end(JSON.stringify({ errcode, error: "No" }))).listen(
+                0,
+                "127.0.0.1",
+            );
+            await once(server, "listening");
+            const homeserverUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+            const warnings: string[] = [];
+            const one = new Session({ homeserverUrl, accessToken: "t", ...secret }, (message) => warnings.push(message));
+            try {
+                return (await one.canLook()) ? "it looked" : warnings.join();
+            } catch (error) {
+                return String(error);
+            } finally {
+                server.close();
+            }
+        };
+
+        it("fails at once, with what to do, in a program that has nothing but the token", async () => {
+            assert.match(
+                await look("M_UNKNOWN_TOKEN", {}),
+                /^Error: the server does not take the provider's accessToken; run pulumi up in the server's/,
+            );
+            assert.match(
+                await look("M_USER_LOCKED", {}),
+                /^Error: the account of the provider's accessToken is locked; a server admin can unlock it$/,
+            );
+        });
+
+        it("only does not look in the server's own stack, which gets another token in the same run", async () => {
+            const secret = { registrationSharedSecret: "secret" };
+            assert.match(
+                await look("M_UNKNOWN_TOKEN", secret),
+                /^Drift was not looked at: the server does not take the provider's accessToken\. What/,
+            );
+        });
     });
 });

@@ -44,7 +44,7 @@ describe("the provider's plugin", function () {
 
     it("leaves the comparison to Pulumi, and says what makes another resource", async () => {
         const request = new messages.DiffRequest();
-        request.setUrn(urnOf("Bot"));
+        request.setUrn(urnOf("Administrator"));
         request.setOldInputs(toWire({ userId: "@a:x", displayName: "A" }));
         request.setNews(toWire({ userId: "@b:x", displayName: "B" }));
         const answer = await ask("diff", request);

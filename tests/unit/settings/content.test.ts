@@ -24,7 +24,7 @@ describe("declared content", () => {
                         joinRule: "restricted",
                         retention: "30d",
                         serverAcl: { deny: ["evil.example", "*.evil.example"], allow: ["*.org", "partner.example"] },
-                        powerLevels: { invite: 50, events: { "m.room.topic": 0 } },
+                        powerLevels: { invite: 50, usersDefault: -1, events: { "m.room.topic": 0, "m.room.tombstone": 150 } },
                         members: { alice: 100, irc: 0, "@bob:other.org": 0 },
                     },
                 },
@@ -123,6 +123,11 @@ describe("declared content", () => {
             ['rooms.hall.formerly: "lobby" is still declared under rooms'],
         ],
         [
+            "two entries that were one before",
+            { users: { b: { formerly: "a", localpart: "a" }, c: { formerly: "a", localpart: "c" } } },
+            ['users.c.formerly: "a" is the former key of users.b as well; only one entry can take its place'],
+        ],
+        [
             "a room that its own server is denied in",
             { rooms: { lobby: { serverAcl: { deny: ["evil.example", "*.org"] } } } },
             ['rooms.lobby.serverAcl.deny.1: "*.org" would shut out this server itself, example.org'],
@@ -159,6 +164,38 @@ describe("declared content", () => {
             "a member of this server by user ID",
             { rooms: { lobby: { members: { "@bob:example.org": 0 } } } },
             ["rooms.lobby.members.@bob:example.org: belongs to this server; declare it under users or bots, and give its key here"],
+        ],
+        [
+            "a declared account by its user name or user ID instead of its key",
+            {
+                users: { al: { localpart: "alice" } },
+                bots: { desk: {} },
+                rooms: { lobby: { members: { alice: 0, "@alice:example.org": 0, "@desk:example.org": 0 } } },
+                homeserver: { roomDirectory: { publishers: ["alice"] } },
+            },
+            [
+                'rooms.lobby.members.alice: is the account of "al"; give that key here',
+                'rooms.lobby.members.@alice:example.org: is the account of "al"; give that key here',
+                'rooms.lobby.members.@desk:example.org: is the account of "desk"; give that key here',
+                'homeserver.roomDirectory.publishers.0: "alice" is the account of "al"; give that key',
+            ],
+        ],
+        [
+            "a level in words",
+            { users: { alice: {} }, rooms: { lobby: { members: { alice: "admin" } } } },
+            ['rooms.lobby.members.alice: "admin" is not a whole number'],
+        ],
+        [
+            "text that cannot be stored",
+            {
+                users: { alice: { password: "long enough\0" } },
+                rooms: { lobby: { name: "A\0B", topic: "half: \ud83c", pinnedMessage: "🎉" } },
+            },
+            [
+                "users.alice.password: has a NUL character in it, which cannot be stored; remove it",
+                "rooms.lobby.name: has a NUL character in it, which cannot be stored; remove it",
+                "rooms.lobby.topic: has half of a character in it (a lone surrogate); write the whole character",
+            ],
         ],
         [
             "a member that is no user ID",

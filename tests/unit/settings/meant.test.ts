@@ -1,5 +1,6 @@
 /** What YAML and `pulumi config set --path` make of values, and what is taken for what was meant. */
 import assert from "node:assert/strict";
+import { configPath } from "../../../components/settings/configPath.ts";
 import { parseSettings } from "../../../components/settings/parse.ts";
 
 const parsed = (raw: Record<string, unknown>) => parseSettings({ serverName: "example.org", ...raw });
@@ -203,4 +204,23 @@ describe("a server name that is no address and no host", () => {
             holds({ users: { alice: { avatar: `mxc://${name}/abc` } } }, fault);
         });
     }
+});
+
+describe("a setting's path, as it is typed in a shell", () => {
+    for (const [keys, expected] of [
+        [["users", "alice", "password"], "users.alice.password"],
+        [["users", "first.last", "password"], `'users["first.last"].password'`],
+        [["users", "a=b/c+d", "password"], "users.a=b/c+d.password"],
+        [["rooms", "It's here", "topic"], `'rooms.It'\\''s here.topic'`],
+        [["rooms", 'a"b[0]', "topic"], `'rooms["a\\"b[0]"].topic'`],
+    ] as const) {
+        it(`is ${expected}`, () => assert.equal(configPath(keys), expected));
+    }
+
+    it("is in the advice", () => {
+        assert.deepEqual(faults({ users: { "first.last": { displayName: 1.5, password: 12 } } }), [
+            `users.first.last.displayName: 1.5 is a number, and text is meant; write it in quotes, or run: pulumi config set --type string --path 'users["first.last"].displayName' TEXT`,
+            `users.first.last.password: the value given is a number, and text is meant; run: pulumi config set --secret --path 'users["first.last"].password'`,
+        ]);
+    });
 });

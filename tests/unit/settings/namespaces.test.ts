@@ -95,6 +95,10 @@ describe("an application service's namespace", () => {
         ["its own bot inside it", { bots: { irc_bot: service("irc_") } }],
         ["names that share its letters but not its beginning", { users: { my_irc_: {}, irc: {} }, bots: { ircd: service("irc_") } }],
         ["an alias in upper case, which is another one", { rooms: { lobby: { alias: "IRC_lobby" } }, bots: { irc } }],
+        [
+            "its own bot under names that only services may have",
+            { bots: { __irc: service("__irc_"), b: service("_12", { localpart: "_123" }) } },
+        ],
         ["dots as dots, not as any character", { users: { ircabob: {} }, bots: { irc: service("irc.") } }],
         ["two that share a beginning, of which neither begins with the other", { bots: { a: service("irc_a_"), b: service("irc_b_") } }],
     ];
@@ -124,6 +128,12 @@ describe("an application service", () => {
         ]);
     });
 
+    it("has a namespace into which user IDs fit", () => {
+        assert.deepEqual(faults({ bots: { irc: service("i".repeat(300)) } }), [
+            "bots.irc.appservice.namespace: makes a user ID of 313 bytes; Matrix allows 255",
+        ]);
+    });
+
     it("has a key and a user name with which the homeserver starts", () => {
         assert.deepEqual(faults({ bots: { "a|b": service("x_", { localpart: "ab" }), "c+d": service("y_") } }), [
             'bots.a|b: has "|" in its key, which Synapse does not take for an application service; rename the key',
@@ -133,6 +143,11 @@ describe("an application service", () => {
 });
 
 describe("an account", () => {
+    it("may have any key where it has a user name of its own", () => {
+        assert.deepEqual(faults({ administrator: "Root", users: { Root: { localpart: "root" } } }), []);
+        assert.deepEqual(faults({ bots: { notices: { localpart: "news" } }, homeserver: { serverNotices: {} } }), []);
+    });
+
     it("is not declared a second time under the administrator's name", () => {
         assert.deepEqual(faults({ users: { bob: { localpart: "admin" } } }), [
             'users.bob.localpart: "admin" is already the account of administrator',

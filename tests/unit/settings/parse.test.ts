@@ -1,7 +1,8 @@
 /** What settings are accepted, and how each fault reads. */
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { parseSettings, stackFileJsonSchema } from "../../../components/settings/parse.ts";
+import { parseSettings } from "../../../components/settings/parse.ts";
+import { stackFileJsonSchema } from "../../../components/settings/stackFileSchema.ts";
 
 /** Faults as an operator reads them. */
 function faults(raw: Record<string, unknown>): string[] {
@@ -216,5 +217,33 @@ describe("settings", () => {
     it("are described by the schema that editors read (npm run schema writes it)", () => {
         const written = JSON.parse(readFileSync(new URL("../../../docs/stack.schema.json", import.meta.url), "utf8"));
         assert.deepEqual(written, JSON.parse(JSON.stringify(stackFileJsonSchema("matrix-synapse"))));
+    });
+
+    it("may be written as Pulumi and YAML write them, for editors as well", () => {
+        type Shape = {
+            type?: string | string[];
+            $ref?: string;
+            anyOf?: Shape[];
+            properties?: Record<string, Shape>;
+            additionalProperties?: Shape;
+        };
+        const { properties } = stackFileJsonSchema("matrix-synapse") as { properties: { config: { properties: Record<string, Shape> } } };
+        const forms = (...path: string[]) => {
+            const node = path
+                .slice(1)
+                .reduce<Shape | undefined>(
+                    (at, key) => (key === "*" ? at?.additionalProperties : at?.properties?.[key]),
+                    properties.config.properties[`matrix-synapse:${path[0]}`],
+                );
+            return node?.anyOf?.map(({ type, $ref }) => $ref?.split("/").at(-1) ?? type) ?? node?.type;
+        };
+        assert.deepEqual(forms("users"), ["object", "null"]);
+        assert.deepEqual(forms("users", "*"), ["object", "null"]);
+        assert.deepEqual(forms("users", "*", "password"), ["string", "null", "secret"]);
+        assert.deepEqual(forms("users", "*", "displayName"), ["string", "integer", "null", "secret"]);
+        assert.deepEqual(forms("rooms", "*", "members", "*"), ["integer", "digits", "secret"]);
+        assert.deepEqual(forms("bots", "*", "appservice", "namespace"), ["string", "integer", "secret"]);
+        assert.deepEqual(forms("federation", "allow"), ["array", "null"]);
+        assert.deepEqual(forms("protectData"), ["boolean", "truth", "null", "secret"]);
     });
 });
