@@ -183,7 +183,7 @@ describe("declared content", () => {
         [
             "a level in words",
             { users: { alice: {} }, rooms: { lobby: { members: { alice: "admin" } } } },
-            ['rooms.lobby.members.alice: "admin" is not a whole number'],
+            ['rooms.lobby.members.alice: "admin" is not a number'],
         ],
         [
             "text that cannot be stored",
