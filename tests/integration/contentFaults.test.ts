@@ -93,12 +93,9 @@ describe("content that cannot be as declared", function () {
     it("is refused in the preview where the end of the run would remove what its beginning adopts", async () => {
         declare({ rooms: { lobby } });
         await stack.up();
-        const alicia = { localpart: "alicia" };
+        const [as, alicia] = [{ localpart: "alice" }, { localpart: "alicia" }];
         const cases: [Partial<SettingsInput>, RegExp][] = [
-            [
-                { users: { alicia: { localpart: "alice" } }, rooms: { lobby } },
-                /users\.alicia: @alice:\S+ is user-alice of .* deactivate it;/,
-            ],
+            [{ users: { alicia: as }, rooms: { lobby } }, /users\.alicia: @alice:\S+ is user-alice of .* deactivate it;/],
             [{ users: { alice: alicia }, rooms: { lobby } }, /@alice:localhost cannot become @alicia:localhost: .*; set localpart/],
             [{ rooms: { hall: { ...lobby, alias: "lobby" } } }, /#lobby:localhost \(!\S+\) is room-lobby of .* give the room up; if only/],
         ];
