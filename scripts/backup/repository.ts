@@ -69,13 +69,22 @@ export async function restoreSnapshot(repository: Repository, id: string, volume
     });
 }
 
+/** What it says first of a pack is enough: it then tries for a quarter of an hour to read the pack. */
+const lookWhole = `restic check >/tmp/said 2>&1 &
+check=$!
+while kill -0 "$check" 2>/dev/null; do
+  ! grep -m 1 -E '^pack .*: (does not exist|unexpected file size)' /tmp/said >&2 || exit 1
+  sleep 0.2
+done
+wait "$check" || { grep -v '^ *$' /tmp/said | head -n 1 >&2; exit 1; }
+`;
+
 /**
  * Looks whether everything is there that the repository's index names, with its size. What is in it only a restore reads.
  * @throws Failure with the first thing that is not
  */
 export async function checkWhole(repository: Repository): Promise<void> {
-    const script = "restic check >/tmp/said 2>&1 || { grep -v '^ *$' /tmp/said | head -n 1 >&2; exit 1; }";
-    await withRestic(repository, script, []).catch((error: unknown) => {
+    await withRestic(repository, lookWhole, []).catch((error: unknown) => {
         throw damage(error);
     });
 }
