@@ -4,10 +4,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { execa } from "execa";
 import { MatrixClient } from "matrix-bot-sdk";
 import { parse } from "yaml";
-import { parts } from "../../components/parts.ts";
 import { root } from "../../scripts/project/checkout.ts";
 import { commandLine } from "../support/commandLine.ts";
-import { containers, docker } from "../support/docker.ts";
+import { containers, docker, usualRoles } from "../support/docker.ts";
 import { configure, openStack, plain, pulumiEnvironment, type StackOutputs, smallStack } from "../support/stack.ts";
 
 const stackName = "test-cli";
@@ -191,7 +190,7 @@ describe("resource-matrix-synapse on a stack of its own", function () {
     it("manage stop stops all for good; again it ends with 2", async () => {
         await ends(0, "manage", "stop", "--timeout", "30");
         const states = async () => Object.values(await containers(stackName)).map(({ State }) => State.Running);
-        assert.deepEqual(await states(), Array(parts.length).fill(false));
+        assert.deepEqual(await states(), Array(usualRoles.length).fill(false));
         assert.match((await ends(2, "manage", "stop")).stderr, /is not running/);
         assert.match((await ends(2, "status")).stdout, /: stopped$/m);
     });

@@ -5,6 +5,12 @@ import { parts } from "../../components/parts.ts";
 import { stackLabel, stackPrefix } from "../../components/platform/docker/labels.ts";
 import { project } from "../../scripts/project/checkout.ts";
 
+/** Of a stack whose settings ask for no part and leave none out. */
+export const usualRoles = parts
+    .filter((part) => part.wanted({}))
+    .map(({ name }) => name)
+    .sort();
+
 export async function docker(...parameters: string[]): Promise<string> {
     return (await execa("docker", parameters)).stdout;
 }
@@ -52,7 +58,7 @@ export async function eventually<T>(what: string, timeoutMilliseconds: number, a
 }
 
 /** @throws unless every container runs and is healthy */
-export async function allHealthy(stackName: string, roles = parts.length): Promise<void> {
+export async function allHealthy(stackName: string, roles = usualRoles.length): Promise<void> {
     const found = Object.entries(await containers(stackName));
     const sick = found.filter(([, { State }]) => !State.Running || State.Health?.Status !== "healthy");
     if (found.length !== roles || sick.length > 0) {

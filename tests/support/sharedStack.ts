@@ -1,13 +1,13 @@
 /** One stack for all files of a run: brought up by the first that asks, destroyed when all are done. */
 import type { Stack } from "@pulumi/pulumi/automation/index.js";
-import { parts } from "../../components/parts.ts";
 import type { SettingsInput } from "../../components/settings/schema/index.ts";
+import { usualRoles } from "./docker.ts";
 import { configure, destroyStack, openStack, plain, type StackOutputs, smallStack } from "./stack.ts";
 
 export const stackName = "test-integration";
 export const base = 18000;
 /** Names of its parts. */
-export const roles = parts.map(({ name }) => name).sort();
+export const roles = usualRoles;
 
 /** With a way in through a proxy on this machine, and for plain HTTP. */
 export function sharedSettings(overrides: Partial<SettingsInput> = {}): Partial<SettingsInput> {
