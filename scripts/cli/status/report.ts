@@ -86,7 +86,7 @@ async function agesOf(found: Component[]): Promise<BackupAge | undefined> {
 }
 
 /** What a component itself says that is worse than Docker's word for it. */
-function healthBySelf(
+export function healthBySelf(
     role: string,
     relaying: RelayReport | undefined,
     backups: BackupAge | undefined,

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
-import { duration } from "../../../scripts/cli/status/asText.ts";
+import type { BackupAge } from "../../../scripts/backup/age.ts";
+import { asText, duration } from "../../../scripts/cli/status/asText.ts";
+import { healthBySelf } from "../../../scripts/cli/status/report.ts";
 import { endpointsOf } from "../../../scripts/stack/endpoints.ts";
 import { versionOf } from "../../../scripts/stack/versions.ts";
 
@@ -53,4 +55,32 @@ describe("a span of time", () => {
     ] as const) {
         it(`of ${seconds} seconds is ${text}`, () => assert.equal(duration(seconds), text));
     }
+});
+
+describe("the age of backups", () => {
+    const line = (backups: BackupAge) =>
+        asText({ stack: "prod", state: "healthy", components: [{ ...row, backups }] })
+            .split("\n")
+            .at(-1);
+    const row = { component: "backup", state: "running", health: "healthy", version: "0.14.0", endpoints: [] };
+
+    it("is told, with what to do", () => {
+        const verify = "never verified: resource-matrix-synapse content execute --name verify --stack prod";
+        assert.equal(line({ storedSeconds: null, verifiedSeconds: null }), `backup: nothing is in the repository yet; ${verify}`);
+        assert.equal(
+            line({ storedSeconds: 12, verifiedSeconds: 3 * 86_400 }),
+            "backup: everything up to 12 s ago is in the repository; verified 3 d 0 h ago",
+        );
+        assert.equal(
+            line({ storedSeconds: 600, verifiedSeconds: null, fault: "dial tcp: connection refused" }),
+            `backup: dial tcp: connection refused; everything up to 10 min 0 s ago is in the repository; ${verify}`,
+        );
+    });
+
+    it("is late where it is more than may be lost", () => {
+        const health = (storedSeconds: number | null, backup?: { maxLoss?: number }) =>
+            healthBySelf("backup", undefined, { storedSeconds, verifiedSeconds: null }, { ...(backup && { backup }) });
+        assert.deepEqual([health(60), health(61), health(61, { maxLoss: 90 }), health(null)], [undefined, "late", undefined, undefined]);
+        assert.equal(healthBySelf("gateway", undefined, { storedSeconds: 1000, verifiedSeconds: null }, {}), undefined);
+    });
 });
