@@ -13,4 +13,6 @@ const { trials, standing } = synapseFindings(settings);
 await checkHost(settings, { trials: [...trials, ...(await backupTrials(settings))], standing });
 await checkValidity(settings);
 
-export const outputs = { ...(await import("./index.ts")) };
+const program: Record<string, unknown> = await import("./index.ts");
+// Pulumi would warn of each that is absent.
+export const outputs = Object.fromEntries(Object.entries(program).filter(([, value]) => value !== undefined));

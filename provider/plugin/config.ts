@@ -18,7 +18,7 @@ function faultInHomeserverUrl(url: string | undefined): string | undefined {
     if (url.includes(unknown)) return undefined;
     const fault = faultInUrl(url, { schemes: ["https", "http"], form: "base" });
     // In a network of one's own, hosts have names that no server of Matrix may have, such as my_server.
-    return fault === undefined || fault.startsWith("has a host that") ? undefined : `${JSON.stringify(url)} ${fault}`;
+    return fault === undefined || fault.startsWith("has a host, ") ? undefined : `${JSON.stringify(url)} ${fault}`;
 }
 
 function faultInToken(token: string | undefined): string | undefined {

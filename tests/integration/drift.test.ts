@@ -157,7 +157,7 @@ describe("drift", function () {
         await hands.administrator.doRequest("POST", "/_matrix/client/v3/logout/all");
         const { steps, warnings } = await previewed(stack);
         assert.deepEqual(steps.get("administrator")?.old?.inputs.token, "revoked");
-        assert.match(warnings, /Drift was not looked at: the server no longer takes the token/);
+        assert.match(warnings, /Drift was not looked at: the server does not take the provider.s accessToken/);
         await stack.up();
         assert.deepEqual([...(await previewed(stack)).steps.keys()], []);
     });
