@@ -127,7 +127,12 @@ describe("the content", function () {
         const { rooms, bots } = plain((await stack.up()).outputs);
         assert.deepEqual(rooms, { "#hall:localhost": roomId });
         assert.deepEqual(bots.herald, before.bots.notifier);
-        configure(stackName, smallStack(base, { users: { alice: {}, bob: {} } }));
+        const back = {
+            users: { alice: {}, bob: {} },
+            bots: { notifier: { formerly: "herald", displayName: "Notifier" } },
+            rooms: { lobby: { ...lobby, formerly: "hall", members: { notifier: 50 } } },
+        };
+        configure(stackName, smallStack(base, back));
         await stack.up();
     });
 
