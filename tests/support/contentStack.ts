@@ -19,7 +19,12 @@ const small = smallStack(base, {
         vault: { name: "Vault", encrypted: true, retention: "52w", members: { notifier: 50 } },
     },
 });
-const settings = { ...small, homeserver: { ...small.homeserver, roomDirectory: { publishers } } };
+/** The files of a run sign in more often than an office does. */
+const often = { perSecond: 10, burst: 500 };
+const settings = {
+    ...small,
+    homeserver: { ...small.homeserver, roomDirectory: { publishers }, limits: { logins: { address: often, account: often } } },
+};
 
 let shared: Promise<StackOutputs> | undefined;
 
