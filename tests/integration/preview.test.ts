@@ -66,7 +66,7 @@ describe("a stack that is up", function () {
         const secret = Object.keys(marked)
             .filter((name) => marked[name]?.secret)
             .sort();
-        assert.deepEqual(secret, ["adminPassword", "bots", "databaseUrl", "registrationSharedSecret", "users"]);
+        assert.deepEqual(secret, ["adminPassword", "backupPassword", "bots", "databaseUrl", "registrationSharedSecret", "users"]);
     });
 });
 

@@ -19,6 +19,8 @@ const entitled: Record<string, string[]> = {
         "signing-key",
     ],
     relay: ["turn-shared-secret"],
+    wal: ["database-admin-password"],
+    backup: ["backup-password"],
 };
 
 /** grep ends with 1 where it finds nothing, and the whole as the first that fails: the export itself must not. */
@@ -62,6 +64,7 @@ describe("no secret is in the clear", function () {
         assert.deepEqual([...secrets.keys()].sort(), [
             "administrator",
             "administrator-password",
+            "backup-password",
             "bot-notifier",
             "certificate-development-key",
             "database-admin-password",
@@ -123,6 +126,8 @@ describe("no secret is in the clear", function () {
         const places = [
             ["database", "/run/secrets/*", "400"],
             ["homeserver", "/run/secrets/*", "400"],
+            ["wal", "/run/secrets/*", "400"],
+            ["backup", "/run/secrets/*", "400"],
             ["relay", "/etc/coturn/turnserver.conf", "400"],
             // In the volume that both have, where the gateway's is put and replaced.
             ["gateway", "/var/tmp/*", "600"],

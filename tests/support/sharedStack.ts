@@ -1,18 +1,21 @@
 /** One stack for all files of a run: brought up by the first that asks, destroyed when all are done. */
+import { rmSync } from "node:fs";
 import type { Stack } from "@pulumi/pulumi/automation/index.js";
+import { parts } from "../../components/parts.ts";
 import type { SettingsInput } from "../../components/settings/schema/index.ts";
-import { usualRoles } from "./docker.ts";
+import { repositoryDirectory } from "./backup.ts";
 import { configure, destroyStack, openStack, plain, type StackOutputs, smallStack } from "./stack.ts";
 
 export const stackName = "test-integration";
 export const base = 18000;
-/** Names of its parts. */
-export const roles = usualRoles;
+/** Names of its parts: all that there are. */
+export const roles = parts.map(({ name }) => name).sort();
+const repository = repositoryDirectory();
 
-/** With a way in through a proxy on this machine, and for plain HTTP. */
+/** With a way in through a proxy on this machine, one for plain HTTP, and backups. */
 export function sharedSettings(overrides: Partial<SettingsInput> = {}): Partial<SettingsInput> {
     const { gateway, ...rest } = smallStack(base);
-    return { ...rest, gateway: { ...gateway, httpPort: base + 80, trustedProxies: ["127.0.0.1"] }, ...overrides };
+    return { ...rest, gateway: { ...gateway, httpPort: base + 80, trustedProxies: ["127.0.0.1"] }, backup: { repository }, ...overrides };
 }
 
 let shared: Promise<{ stack: Stack; outputs: StackOutputs }> | undefined;
@@ -30,4 +33,5 @@ export function sharedStack(): Promise<{ stack: Stack; outputs: StackOutputs }> 
 after(async function () {
     this.timeout(120_000);
     if (shared) await destroyStack(stackName);
+    rmSync(repository, { recursive: true });
 });
