@@ -1,11 +1,11 @@
 /** What the drill of a restore needs: load whose acknowledgements are kept, and a server that is lost. */
 import { createHash, randomBytes } from "node:crypto";
-import { chownSync, mkdtempSync } from "node:fs";
+import { chmodSync, chownSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { stackLabel, stackPrefix } from "../../components/platform/docker/labels.ts";
-import { project } from "../../scripts/project/checkout.ts";
+import { imageReference, project } from "../../scripts/project/checkout.ts";
 import { docker } from "./docker.ts";
 
 /** Something that the server said it had taken. */
@@ -22,8 +22,16 @@ export interface Acknowledged {
 /** A directory that backups may be stored in. */
 export function repositoryDirectory(): string {
     const directory = mkdtempSync(join(tmpdir(), "backup-"));
-    chownSync(directory, 991, 991);
+    if (process.getuid?.() === 0) chownSync(directory, 991, 991);
+    else chmodSync(directory, 0o777);
     return directory;
+}
+
+/** What is in it belongs to the user that stores backups. */
+export async function removeRepository(directory: string): Promise<void> {
+    const place = ["--volume", `${directory}:/repository`, "--user", "991:991"];
+    await docker("run", "--rm", ...place, "--entrypoint", "find", imageReference("base"), "/repository", "-mindepth", "1", "-delete");
+    rmSync(directory, { recursive: true });
 }
 
 export interface LoadArgs {

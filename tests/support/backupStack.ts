@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { execa } from "execa";
 import type { SettingsInput } from "../../components/settings/schema/index.ts";
 import { root } from "../../scripts/project/checkout.ts";
-import { destroyMachine, repositoryDirectory } from "./backup.ts";
+import { destroyMachine, removeRepository, repositoryDirectory } from "./backup.ts";
 import { containers, docker } from "./docker.ts";
 import { configure, destroyStack, openStack, plain, pulumiEnvironment, type StackOutputs, smallStack } from "./stack.ts";
 
@@ -89,7 +89,7 @@ export class BackupStack {
 
     async removeAll(): Promise<void> {
         await this.remove();
-        rmSync(this.repository, { recursive: true });
+        await removeRepository(this.repository);
         rmSync(this.passwordFile, { force: true });
     }
 }

@@ -1,9 +1,8 @@
 /** One stack for all files of a run: brought up by the first that asks, destroyed when all are done. */
-import { rmSync } from "node:fs";
 import type { Stack } from "@pulumi/pulumi/automation/index.js";
 import { parts } from "../../components/parts.ts";
 import type { SettingsInput } from "../../components/settings/schema/index.ts";
-import { repositoryDirectory } from "./backup.ts";
+import { removeRepository, repositoryDirectory } from "./backup.ts";
 import { configure, destroyStack, openStack, plain, type StackOutputs, smallStack } from "./stack.ts";
 
 export const stackName = "test-integration";
@@ -33,5 +32,5 @@ export function sharedStack(): Promise<{ stack: Stack; outputs: StackOutputs }> 
 after(async function () {
     this.timeout(120_000);
     if (shared) await destroyStack(stackName);
-    rmSync(repository, { recursive: true });
+    await removeRepository(repository);
 });
