@@ -129,7 +129,7 @@ describe("the content", function () {
         assert.deepEqual(bots.herald, before.bots.notifier);
         const back = {
             users: { alice: {}, bob: {} },
-            bots: { notifier: { formerly: "herald", displayName: "Notifier" } },
+            bots: { notifier: { formerly: "herald", localpart: "notifier", displayName: "Notifier" } },
             rooms: { lobby: { ...lobby, formerly: "hall", members: { notifier: 50 } } },
         };
         configure(stackName, smallStack(base, back));
