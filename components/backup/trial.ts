@@ -41,12 +41,19 @@ export async function backupTrials({ backup, images }: Settings): Promise<Trial[
     ];
 }
 
-/** Of the repository that the stack has already; undefined while it has none. Secret. */
+/** Of the repository that the stack has already, also where an update was killed; undefined while it has none. Secret. */
 async function ownPassword(): Promise<string | undefined> {
     const stack = `${pulumi.getOrganization()}/${pulumi.getProject()}/${pulumi.getStack()}`;
-    const words = ["stack", "output", "backupPassword", "--show-secrets", "--stack", stack];
+    const words = ["stack", "export", "--show-secrets", "--stack", stack];
     const { exitCode, stdout } = await execa("pulumi", words, { reject: false, timeout: 30_000 });
-    return exitCode === 0 && stdout !== "" ? stdout : undefined;
+    return exitCode === 0 ? passwordIn(JSON.parse(stdout)) : undefined;
+}
+
+/** @param exported as `pulumi stack export --show-secrets` has it */
+export function passwordIn(exported: { deployment?: { resources?: { urn: string; outputs?: { result?: { plaintext?: string } } }[] } }) {
+    const made = exported.deployment?.resources?.find(({ urn }) => urn.endsWith("::backup-password"));
+    const text = made?.outputs?.result?.plaintext;
+    return text === undefined ? undefined : String(JSON.parse(text));
 }
 
 function plain(secret: pulumi.Output<string>): Promise<string> {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { faultsIn } from "../../../components/backup/trial.ts";
+import { faultsIn, passwordIn } from "../../../components/backup/trial.ts";
 
 const said = (repository: string, ...lines: string[]) => faultsIn(["said", ...lines].join("\n"), { repository, stack: "prod" });
 const directory = "/srv/backup";
@@ -63,4 +63,19 @@ describe("the place of backups, as it is found", () => {
             assert.equal(faults.length, 1);
             assert.match(faults[0] ?? "", line);
         });
+});
+
+describe("the password of a stack's own backups", () => {
+    it("is in the state as soon as it is made, also where the update was killed before its outputs were", () => {
+        const resources = [
+            { urn: "urn:pulumi:prod::matrix-synapse::pulumi:pulumi:Stack::matrix-synapse-prod", outputs: {} },
+            {
+                urn: "urn:pulumi:prod::matrix-synapse::random:index/randomPassword:RandomPassword::backup-password",
+                outputs: { result: { plaintext: '"the word"' } },
+            },
+        ];
+        assert.equal(passwordIn({ deployment: { resources } }), "the word");
+        assert.equal(passwordIn({ deployment: { resources: resources.slice(0, 1) } }), undefined);
+        assert.equal(passwordIn({}), undefined);
+    });
 });
