@@ -16,6 +16,7 @@
 # and in /tmp
 #   opened          there once the repository is
 #   fault           why the last attempt failed
+#   thinning        held while snapshots are removed, during which nothing can be stored
 #   requested       time since 1970 up to which somebody waits for everything to be stored
 set -eu
 
@@ -41,9 +42,10 @@ case $1 in
     ;;
   read)
     rm -rf "$spool/read"
-    restic check --read-data >/dev/null
-    restic restore latest --host "$SERVER" --tag database --target "$spool/read" >/dev/null
-    restic ls latest --host "$SERVER" --tag media >"$spool/media"
+    # Without locks: the backups go on meanwhile.
+    restic --no-lock check --read-data >/dev/null
+    restic --no-lock restore latest --host "$SERVER" --tag database --target "$spool/read" >/dev/null
+    restic --no-lock ls latest --host "$SERVER" --tag media >"$spool/media"
     exit
     ;;
   read-ends)
@@ -52,7 +54,7 @@ case $1 in
     exit
     ;;
   stack)
-    restic backup --host "$SERVER" --tag stack --stdin --stdin-filename stack.json >/dev/null
+    { flock 9 && restic backup --host "$SERVER" --tag stack --stdin --stdin-filename stack.json >/dev/null; } 9>/tmp/thinning
     exit
     ;;
 esac
@@ -107,10 +109,11 @@ thin() {
   [ $(($(now) - thinned)) -ge 3600 ] || return 0
   # What a killed container left.
   restic unlock >/dev/null 2>&1 || true
-  restic forget --host "$SERVER" --group-by host,paths --keep-last 100 --keep-within-daily "${days}d" >/dev/null 2>/tmp/said || return
+  { flock 9 && restic forget --host "$SERVER" --group-by host,paths --keep-last 100 --keep-within-daily "${days}d" >/dev/null 2>/tmp/said; } \
+    9>/tmp/thinning || return
   thinned=$(now)
   [ $(($(now) - pruned)) -ge $day ] || return 0
-  restic prune --max-repack-size 1G >/dev/null 2>/tmp/said || return
+  { flock 9 && restic prune --max-repack-size 1G >/dev/null 2>/tmp/said; } 9>/tmp/thinning || return
   pruned=$(now)
 }
 

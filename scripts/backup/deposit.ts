@@ -41,7 +41,7 @@ export async function deposit(stack: string): Promise<boolean> {
         config: JSON.parse(config),
         state: JSON.parse(state),
     };
-    await dockerFed(["exec", "--interactive", container, "sh", "/backup.sh", "stack"], JSON.stringify(text), 120);
+    await dockerFed(["exec", "--interactive", container, "sh", "/backup.sh", "stack"], JSON.stringify(text), 600);
     return true;
 }
 

@@ -47,7 +47,9 @@ describe("another web server with the server name's files", function () {
 
     async function assertServed(): Promise<void> {
         for (const [kind, content] of Object.entries(served)) {
-            const answer = await eventually(kind, 15_000, () => fetch(`http://127.0.0.1:${port}/.well-known/matrix/${kind}`));
+            // Docker takes a connection before there is anybody to answer it.
+            const ask = () => fetch(`http://127.0.0.1:${port}/.well-known/matrix/${kind}`, { signal: AbortSignal.timeout(3000) });
+            const answer = await eventually(kind, 15_000, ask);
             assert.deepEqual(
                 [answer.status, answer.headers.get("content-type"), answer.headers.get("access-control-allow-origin")],
                 [200, "application/json", "*"],
