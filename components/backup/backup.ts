@@ -30,7 +30,7 @@ export interface BackupArgs {
 
 /** As the homeserver's: the media are its files, and the spool is shared. */
 const user = { uid: 991, gid: 991 };
-export const spool = "/var/tmp";
+const spool = "/var/tmp";
 const paths = {
     media: "/media",
     repository: "/repository",

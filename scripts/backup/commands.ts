@@ -5,6 +5,7 @@ import { imageReference } from "../project/checkout.ts";
 import { Failure, oneLine } from "../project/failure.ts";
 import { backUpNow, backupContainer, deposit } from "./deposit.ts";
 import { restore } from "./restore.ts";
+import { shown } from "./snapshots.ts";
 
 const say = (line: string): void => console.log(line);
 
@@ -15,9 +16,7 @@ export async function backUp(stack: string): Promise<void> {
     const started = Date.now();
     say(`Storing stack ${stack}`);
     await backUpNow(container, stack);
-    say(
-        `Everything up to ${new Date(started).toISOString().replace(/\.\d+Z$/, "Z")} is in the repository (${Math.round((Date.now() - started) / 1000)} s).`,
-    );
+    say(`Everything up to ${shown(started)} is in the repository (${Math.round((Date.now() - started) / 1000)} s).`);
 }
 
 /** @param given the variables that `make restore` names */

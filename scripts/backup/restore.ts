@@ -7,12 +7,12 @@ import { Failure, oneLine } from "../project/failure.ts";
 import { runPulumi } from "../project/pulumiCommand.ts";
 import { settingsFile } from "../project/stacks.ts";
 import { docker } from "../stack/docker.ts";
-import { containersOf, volumesOf } from "../stack/objects.ts";
+import { containersOf, removeAllButVolumes, volumesOf } from "../stack/objects.ts";
 import { type Found, mediaPath, recoverDatabase } from "./database.ts";
 import type { Deposit } from "./deposit.ts";
 import { checkWhole, type Repository, restoreSnapshot, snapshotsOf, withRestic, work } from "./repository.ts";
 import { settingsOf } from "./settings.ts";
-import { type Chosen, choose } from "./snapshots.ts";
+import { type Chosen, choose, shown } from "./snapshots.ts";
 
 export interface Restored {
     /** Rows of the homeserver's database. */
@@ -86,10 +86,6 @@ function missing(role: string): never {
     throw new Failure(`the state in this repository has no volume "${role}"`);
 }
 
-function shown(milliseconds: number): string {
-    return new Date(milliseconds).toISOString().replace(/\.\d+Z$/, "Z");
-}
-
 /** @throws Failure if anything of the stack is there, or the state in the backup is of another stack */
 async function refuseUnfit(stack: string, deposit: Deposit): Promise<void> {
     if (deposit.stack !== stack)
@@ -133,10 +129,10 @@ async function restoreDatabase(
 ): Promise<Found> {
     const spool = `${stackPrefix(project, stack)}-restoring`;
     await docker(["volume", "create", "--label", `${stackLabel}=${stackPrefix(project, stack)}`, spool], 20);
-    await withRestic(repository, `restic restore "$1" --target ${work}`, [database], spool);
+    await restoreSnapshot(repository, database, spool, "restored");
     const found = await recoverDatabase({
         spool,
-        path: "var/tmp/links",
+        path: "restored/var/tmp/links",
         data: postgres,
         image,
         name,
@@ -170,10 +166,7 @@ async function restoreState(stack: string, { state }: Deposit, { text, secrets }
 /** @param fileWasThere whether the stack's file is the operator's own */
 async function removeAll(stack: string, fileWasThere: boolean): Promise<void> {
     const steps: (() => Promise<unknown>)[] = [
-        async () => {
-            const containers = await containersOf(stack, "ID", 20);
-            if (containers.length > 0) await docker(["rm", "--force", "--volumes", ...containers], 60);
-        },
+        () => removeAllButVolumes(stack),
         async () => {
             const volumes = await volumesOf(stack);
             if (volumes.length > 0) await docker(["volume", "rm", ...volumes], 60);

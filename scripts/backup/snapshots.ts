@@ -26,7 +26,8 @@ export interface Chosen {
 const has = (tag: string) => (snapshot: Snapshot) => snapshot.tags?.includes(tag) === true;
 const began = ({ time }: Snapshot) => Date.parse(time);
 const tagged = (name: string, { tags = [] }: Snapshot) => Number(tags.find((tag) => tag.startsWith(`${name}=`))?.slice(name.length + 1));
-const shown = (milliseconds: number) => new Date(milliseconds).toISOString().replace(/\.\d+Z$/, "Z");
+/** A moment, to the second. */
+export const shown = (milliseconds: number) => new Date(milliseconds).toISOString().replace(/\.\d+Z$/, "Z");
 
 /**
  * @param until milliseconds since 1970; absent: the latest
