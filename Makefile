@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help up down backup restore mesh mesh-down preview env engine tools images check test test-plugins test-unit test-smoke test-integration test-slow bench bench-federation clean
+.PHONY: help up down backup restore mesh mesh-down preview env engine tools images check test test-plugins test-unit test-smoke test-integration test-slow test-reliability bench bench-federation clean
 
 SETUP := scripts/setup/run main
 INSTALLED := node_modules/.package-lock.json
@@ -67,6 +67,10 @@ test-integration: $(INSTALLED) ## test on stacks of their own, two at a time (ON
 test-slow: $(INSTALLED) ## run the tests that take long: kills, restarts
 	@$(SETUP) ready
 	@npx mocha 'tests/slow/**/*.test.ts'
+
+test-reliability: $(INSTALLED) ## lose machines, kill processes, attack: 25 minutes, ends in one table (ONLY="drill" runs this file)
+	@$(SETUP) ready
+	@node --import tsx scripts/testing/testReliability.ts
 
 bench: $(INSTALLED) ## measure how long a thousand users and a hundred rooms take (MEMBERS=2 a room)
 	@$(SETUP) ready

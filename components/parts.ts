@@ -157,7 +157,7 @@ function relayPorts(turn: NonNullable<Sections["turn"]>): HostPort[] {
 }
 
 /** The parts that the settings ask for. */
-export function wantedParts(sections: Sections): Part[] {
+export function wantedParts(sections: Given): Part[] {
     return parts.filter((part) => part.wanted(sections));
 }
 

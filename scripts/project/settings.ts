@@ -1,5 +1,5 @@
 /** The few settings that the command line itself looks at, read without starting Pulumi. */
-import { parts } from "../../components/parts.ts";
+import { type Part, parts } from "../../components/parts.ts";
 import { readSettings } from "./stackFile.ts";
 import { settingsFile } from "./stacks.ts";
 
@@ -32,10 +32,13 @@ function meant(value: unknown): unknown {
     return Object.fromEntries(Object.entries(value).flatMap(([key, inner]) => (inner === null ? [] : [[key, meant(inner)]])));
 }
 
+/** The parts that the stack's file asks for. */
+export function partsOf(stack: string): Part[] {
+    const settings = settingsOf(stack);
+    return parts.filter((part) => part.wanted(settings));
+}
+
 /** Roles of parts that these settings do not deploy. */
-export function leftOut({ database, turn, backup }: StackSettings): Set<string> {
-    const missing = parts.filter(
-        (part) => !part.wanted({ ...(database && { database }), ...(turn && { turn }), ...(backup && { backup }) }),
-    );
-    return new Set(missing.map(({ name }) => name));
+export function leftOut(settings: StackSettings): Set<string> {
+    return new Set(parts.filter((part) => !part.wanted(settings)).map(({ name }) => name));
 }

@@ -13,15 +13,25 @@ import type { Report, Step } from "./step.ts";
 
 const caddyBinary = join(toolsDir, "caddy");
 
-export const imageSteps: Step[] = (["base", "postgres", "coturn", "restic", "synapse", "caddy"] as const).map((name) => ({
-    title: imageReference(name),
-    done: () => upToDate(name),
-    run: async (report) => {
-        if (!(await pulled(name, report))) {
-            await build(name, report);
-        }
-    },
-}));
+const all = Object.keys(versions.images) as ImageName[];
+
+/** @param wanted the images that are needed. Default: all that any stack may run */
+export function imageSteps(wanted: readonly ImageName[] = all): Step[] {
+    // The others are made from the base.
+    return all.filter((name) => name === "base" || wanted.includes(name)).map(imageStep);
+}
+
+function imageStep(name: ImageName): Step {
+    return {
+        title: imageReference(name),
+        done: () => upToDate(name),
+        run: async (report) => {
+            if (!(await pulled(name, report))) {
+                await build(name, report);
+            }
+        },
+    };
+}
 
 /** Present with this recipe's label, or pulled from the vendor (then it carries no label of ours). */
 async function upToDate(name: ImageName): Promise<string | undefined> {

@@ -1,5 +1,6 @@
 /** The commands behind the Makefile: up, engine, tools, images, env, preview, down, mesh, meshDown. */
 
+import { type Part, wantedParts } from "../../components/parts.ts";
 import { backUp, restoreAsAsked } from "../backup/commands.ts";
 import { deposit } from "../backup/deposit.ts";
 import { deploy, destroy, openStack } from "../deployment/deployment.ts";
@@ -7,6 +8,7 @@ import { meshDown, meshUp, serversFrom } from "../mesh/mesh.ts";
 import { root, stackName } from "../project/checkout.ts";
 import { asShell, environment } from "../project/environment.ts";
 import { Failure } from "../project/failure.ts";
+import { partsOf } from "../project/settings.ts";
 import { dockerEngine } from "./engine.ts";
 import { imageSteps } from "./images.ts";
 import { prerequisites } from "./prerequisites.ts";
@@ -14,29 +16,29 @@ import { pulumiSteps } from "./pulumiSteps.ts";
 import { runPlan } from "./runPlan.ts";
 
 const pulumiLane = { title: "Pulumi", steps: pulumiSteps };
-const imagesLane = { title: "images", steps: imageSteps };
+const imagesLane = (parts?: readonly Part[]) => ({ title: "images", steps: imageSteps(parts?.map(({ image }) => image)) });
 
 const commands: Record<string, () => Promise<void>> = {
     up: async () => {
-        await runPlan([prerequisites, dockerEngine, [pulumiLane, imagesLane]]);
+        await runPlan([prerequisites, dockerEngine, [pulumiLane, imagesLane(partsOf(stackName))]]);
         await deploy();
         await deposit(stackName);
     },
     backup: () => backUp(stackName),
     restore: async () => {
-        await runPlan([prerequisites, dockerEngine, [pulumiLane, imagesLane]]);
+        await runPlan([prerequisites, dockerEngine, [pulumiLane, imagesLane()]]);
         await restoreAsAsked(stackName, process.env);
     },
     mesh: async () => {
         const servers = serversFrom(process.env.SERVERS);
-        await runPlan([prerequisites, dockerEngine, [pulumiLane, imagesLane]]);
+        await runPlan([prerequisites, dockerEngine, [pulumiLane, imagesLane(wantedParts({}))]]);
         await meshUp(servers);
     },
     meshDown: () => meshDown(),
     engine: () => runPlan([prerequisites, dockerEngine]),
     tools: () => runPlan([prerequisites, ...pulumiSteps]),
-    images: () => runPlan([prerequisites, dockerEngine, ...imageSteps]),
-    ready: () => runPlan([prerequisites, dockerEngine, [pulumiLane, imagesLane]]),
+    images: () => runPlan([prerequisites, dockerEngine, ...imageSteps()]),
+    ready: () => runPlan([prerequisites, dockerEngine, [pulumiLane, imagesLane()]]),
     env: async () => console.log(asShell(environment())),
     preview: async () => {
         // Loaded here only: the Automation API takes a second that no other command should pay.

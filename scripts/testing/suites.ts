@@ -8,7 +8,7 @@ import { groupsOf, nameOf } from "./groups.ts";
 export const quick: readonly string[] = ["gateway", "secrecy"];
 
 /** Paths from the checkout on, sorted; none where there are no tests, as in an installed package. */
-export function filesOf(kind: "unit" | "smoke" | "integration"): string[] {
+export function filesOf(kind: "unit" | "smoke" | "integration" | "reliability"): string[] {
     const directory = join(root, "tests", kind);
     if (!existsSync(directory)) return [];
     return readdirSync(directory, { recursive: true, encoding: "utf8" })
