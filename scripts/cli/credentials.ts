@@ -2,9 +2,9 @@
 import { Command } from "commander";
 import { Failure } from "../project/failure.ts";
 import { type StackOutputs, stackOf, stackOutputs } from "../project/stacks.ts";
+import { table } from "../project/table.ts";
 import { within } from "./bound.ts";
 import { examples, formatOption } from "./parsing.ts";
-import { table } from "./table.ts";
 
 const mask = "********";
 

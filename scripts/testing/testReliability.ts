@@ -1,8 +1,8 @@
 /** `make test-reliability`: what takes too long for `make test`, in full, one file after the other; ends in one table. */
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { basename, join } from "node:path";
-import { table } from "../cli/table.ts";
 import { toolsDir } from "../project/checkout.ts";
+import { table } from "../project/table.ts";
 import type { Finding } from "./finding.ts";
 import { mocha } from "./job.ts";
 import { runJobs } from "./runJobs.ts";

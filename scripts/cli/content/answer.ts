@@ -1,8 +1,8 @@
 /** How a command prints its result. */
 import { Option } from "commander";
 import { stringify } from "yaml";
+import { table } from "../../project/table.ts";
 import { visible } from "../../project/visible.ts";
-import { table } from "../table.ts";
 
 export const jsonOption = () => new Option("--json", "print the result as JSON");
 

@@ -2,7 +2,7 @@
 import type { BackupAge } from "../../backup/age.ts";
 import { reportText } from "../../checks/federation/report.ts";
 import { relayRemarks } from "../../checks/relay/ofStack.ts";
-import { table } from "../table.ts";
+import { table } from "../../project/table.ts";
 import type { ComponentStatus, Status } from "./report.ts";
 
 export function asText({ stack, state, components, federation }: Status): string {
