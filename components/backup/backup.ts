@@ -61,7 +61,7 @@ export class Backup extends pulumi.ComponentResource {
             {
                 image: args.images.restic,
                 entrypoint: ["sh"],
-                command: [paths.script, paths.media, `${pauseOf(settings)}`, `${daysOf(settings)}`],
+                command: [paths.script, paths.media, ...[pauseOf, daysOf, copyDaysOf].map((of) => `${of(settings)}`)],
                 user,
                 environment: {
                     SERVER: args.serverName,
@@ -78,7 +78,8 @@ export class Backup extends pulumi.ComponentResource {
                 volumes: [mount, { volume: homeserver.media, path: paths.media, readOnly: true }],
                 directories: directory === undefined ? [] : [{ directory, path: paths.repository }],
                 health: { command: ["sh", paths.script, "healthy"], startSeconds: 5 },
-                limits: { memory: 512 },
+                // Three programs may store at the same time.
+                limits: { memory: 1024 },
                 stopSeconds: 10,
             },
             { parent: this, dependsOn: [receiver.ready] },
@@ -113,6 +114,11 @@ function pauseOf({ maxLoss }: BackupSettings): number {
 
 function daysOf({ keep }: BackupSettings): number {
     return Math.round(lifetime(keep) / 86_400_000);
+}
+
+/** The oldest moment that can be restored needs the copy before it. */
+function copyDaysOf(settings: BackupSettings): number {
+    return daysOf(settings) + Math.ceil(scheduleOf(settings.schedule).period / 86_400) + 1;
 }
 
 function credentials({ accessKeyId, secretAccessKey }: NonNullable<BackupSettings["s3"]>): pulumi.Output<string> {

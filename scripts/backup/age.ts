@@ -13,7 +13,7 @@ export interface BackupAge {
 /** @returns undefined if the container does not answer */
 export async function backupAge(container: string): Promise<BackupAge | undefined> {
     const script =
-        "cd /var/tmp; date +%s; cat stored 2>/dev/null || echo; cat verified 2>/dev/null || echo; cat /tmp/fault 2>/dev/null || true";
+        "cd /var/tmp; date +%s; cat stored 2>/dev/null || echo; cat verified 2>/dev/null || echo; cat /tmp/faults/* 2>/dev/null | head -n 1";
     try {
         const [now, stored, verified, fault] = (await docker(["exec", container, "sh", "-c", script], 4)).split("\n");
         const age = (moment: string | undefined) => (moment ? Math.max(0, Number(now) - Number(moment)) : null);

@@ -4,9 +4,11 @@ import { root } from "../project/checkout.ts";
 import { dockerFed } from "../stack/docker.ts";
 
 export interface Recovery {
-    /** Volume with what the repository has of the database, and the path in it. */
+    /** Volume with what the repository has of the database. */
     spool: string;
-    path: string;
+    /** Paths in it: a copy of the data directory, and the log that leads on from it. */
+    copy: string;
+    log: string;
     /** Empty volume for the data directory. */
     data: string;
     /** Image of PostgreSQL, of the major version that wrote the data files. */
@@ -33,7 +35,7 @@ const spoolAt = "/var/tmp";
 const longSeconds = 24 * 3600;
 
 /** @throws Failure with what the server said, if the database does not come up */
-export async function recoverDatabase({ spool, path, data, image, name, until }: Recovery): Promise<Found> {
+export async function recoverDatabase({ spool, copy, log, data, image, name, until }: Recovery): Promise<Found> {
     const program = readFileSync(`${root}/scripts/backup/recover.sh`, "utf8");
     const apart = ["--network", "none", "--security-opt", "no-new-privileges", "--cap-drop", "ALL"];
     const mounts = ["--volume", `${spool}:${spoolAt}`, "--volume", `${data}:${directory}`, "--shm-size", "256m"];
@@ -42,11 +44,10 @@ export async function recoverDatabase({ spool, path, data, image, name, until }:
         const place = ["--rm", "--interactive", "--user", user, ...apart, ...added, ...mounts];
         return dockerFed(["run", ...place, "--entrypoint", "sh", image, "-s", ...words], program, longSeconds);
     };
-    const from = `${spoolAt}/${path}`;
-    const seconds = until === undefined ? [] : [`${Math.floor(until / 1000)}`];
-    await run("0:0", ["CHOWN", "DAC_OVERRIDE", "FOWNER"], ["copy", from, directory, owner, ...seconds]);
+    const from = [copy, log].map((path) => `${spoolAt}/${path}`);
+    await run("0:0", ["CHOWN", "DAC_OVERRIDE", "FOWNER"], ["copy", ...from, directory, owner]);
     const time = until === undefined ? [] : [postgresTime(until)];
-    return JSON.parse(await run(owner, [], ["play", from, directory, name, ...time]));
+    return JSON.parse(await run(owner, [], ["play", directory, name, ...time]));
 }
 
 /** With its offset in digits: this is read before the server knows abbreviations such as Z. */

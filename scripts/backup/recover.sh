@@ -1,33 +1,23 @@
 #!/bin/sh
-# Makes a database of a base backup and the log after it, in an empty data directory. In two steps, each in a container of its own:
+# Makes a database of a copy and the log after it, in an empty data directory. In two steps, each in a container of its own:
 #
-#   sh recover.sh copy SPOOL DATA OWNER [SECONDS]    as root: the newest base backup that was begun before SECONDS, given to OWNER
-#   sh recover.sh play SPOOL DATA NAME [TIME]        as the owner: plays the log, up to TIME, and says in JSON what the database NAME holds
+#   sh recover.sh copy COPY LOG DATA OWNER     as root: both, given to OWNER
+#   sh recover.sh play DATA NAME [TIME]        as the owner: plays the log, up to TIME, and says in JSON what the database NAME holds
 set -eu
 
-step=$1
-spool=$2
-data=$3
-wal=$data/restored-wal
-
-if [ "$step" = copy ]; then
-  owner=$4
-  seconds=${5:-}
-  base=
-  for one in $(ls "$spool/base" | sort -n); do
-    # A copy is consistent only once it has ended.
-    if [ -z "$seconds" ] || [ "$one" -lt "$seconds" ]; then base=$one; fi
-  done
-  [ -n "$base" ] || { echo "there is no copy of the database from before then" >&2; exit 1; }
-  cp -a "$spool/base/$base/." "$data/"
-  cp -a "$spool/wal" "$wal"
-  chown -R "$owner" "$data"
+if [ "$1" = copy ]; then
+  data=$4
+  cp -a "$2/." "$data/"
+  cp -a "$3" "$data/restored-wal"
+  chown -R "$5" "$data"
   chmod 700 "$data"
   exit
 fi
 
-name=$4
-time=${5:-}
+data=$2
+name=$3
+time=${4:-}
+wal=$data/restored-wal
 options="-c listen_addresses= -c unix_socket_directories=/tmp -c hba_file=/tmp/hba -c logging_collector=off"
 echo 'local all all trust' >/tmp/hba
 cat >>"$data/postgresql.auto.conf" <<END

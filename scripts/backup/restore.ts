@@ -12,7 +12,7 @@ import { type Found, mediaPath, recoverDatabase } from "./database.ts";
 import type { Deposit } from "./deposit.ts";
 import { checkWhole, type Repository, restoreSnapshot, snapshotsOf, withRestic, work } from "./repository.ts";
 import { settingsOf } from "./settings.ts";
-import { type Chosen, choose, shown } from "./snapshots.ts";
+import { type Chosen, choose, restored, shown } from "./snapshots.ts";
 
 export interface Restored {
     /** Rows of the homeserver's database. */
@@ -124,15 +124,16 @@ async function restoreMedia(repository: Repository, { media }: Chosen, volume: s
 
 async function restoreDatabase(
     repository: Repository,
-    { database, until }: Chosen,
+    { copy, log, until }: Chosen,
     { stack, postgres, image, name }: { stack: string; postgres: string; image: string; name: string },
 ): Promise<Found> {
     const spool = `${stackPrefix(project, stack)}-restoring`;
     await docker(["volume", "create", "--label", `${stackLabel}=${stackPrefix(project, stack)}`, spool], 20);
-    await restoreSnapshot(repository, database, spool, "restored");
+    for (const id of [copy.id, log]) await restoreSnapshot(repository, id, spool, "restored");
     const found = await recoverDatabase({
         spool,
-        path: "restored/var/tmp/links",
+        copy: `restored/${restored.copy(copy)}`,
+        log: `restored/${restored.log}`,
         data: postgres,
         image,
         name,

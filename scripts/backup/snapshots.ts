@@ -12,20 +12,26 @@ export interface Snapshot {
 
 export interface Chosen {
     serverName: string;
-    database: string;
+    /** Copy of the whole database, and when it ended: seconds since 1970. */
+    copy: { id: string; at: number };
+    /** The log that leads on from it. */
+    log: string;
     media: string;
     stack: string;
     /** Major version of the PostgreSQL that wrote the data files. */
     major: number;
     /** Milliseconds since 1970 up to which the database is restored; absent: everything that is there. */
     until?: number;
-    /** When the database snapshot was begun: nothing later is in it. */
+    /** Milliseconds since 1970 up to which the log goes. */
     taken: number;
 }
 
 const has = (tag: string) => (snapshot: Snapshot) => snapshot.tags?.includes(tag) === true;
 const began = ({ time }: Snapshot) => Date.parse(time);
 const tagged = (name: string, { tags = [] }: Snapshot) => Number(tags.find((tag) => tag.startsWith(`${name}=`))?.slice(name.length + 1));
+const reaches = (log: Snapshot) => tagged("to", log) * 1000;
+/** Milliseconds by which stored media may lag behind the stored log: more messages than that count for more than files. */
+const lateMedia = 60_000;
 /** A moment, to the second. */
 export const shown = (milliseconds: number) => new Date(milliseconds).toISOString().replace(/\.\d+Z$/, "Z");
 
@@ -37,32 +43,41 @@ export function choose(all: readonly Snapshot[], until?: number): Chosen {
     const snapshots = [...all].sort((a, b) => began(a) - began(b));
     const servers = [...new Set(snapshots.map(({ hostname }) => hostname))];
     if (servers.length > 1) throw new Failure(`this repository is shared by several servers (${servers.join(", ")}); each needs its own`);
-    const media = snapshots.filter(has("media"));
-    // The media of a backup are stored after its database, so every file that the database names is there.
-    const whole = snapshots.filter(has("database")).filter((one) => media.some((other) => began(other) >= began(one)));
-    const deposits = snapshots.filter(has("stack"));
-    const [first] = whole;
-    if (!first) throw new Failure("this repository has no whole backup yet");
+    const [media, deposits] = [snapshots.filter(has("media")), snapshots.filter(has("stack"))];
+    const copies = snapshots.filter(has("copy")).sort((a, b) => tagged("at", a) - tagged("at", b));
+    /** Those that the log leads on from. A copy is consistent from its end on. */
+    const copiesOf = (log: Snapshot) =>
+        copies.filter((copy) => tagged("at", copy) >= tagged("from", log) && tagged("at", copy) * 1000 < reaches(log));
+    const logs = snapshots.filter(has("log")).filter((log) => copiesOf(log).length > 0);
+    const last = logs.at(-1);
+    const [anyMedia] = media;
+    if (!last || !anyMedia) throw new Failure("this repository has no whole backup yet");
     if (deposits.length === 0)
         throw new Failure("this repository has the data and not the stack's state; while the server still runs: make backup");
-    // A copy of the database is consistent a little after it was begun.
-    const earliest = tagged("from", first) * 1000;
-    if (until !== undefined && until < earliest)
-        throw new Failure(`${shown(until)} is before the first backup, which is of ${shown(earliest)}`);
-    const last = whole.at(-1) as Snapshot;
-    const database = until === undefined ? last : whole.find((one) => began(one) >= until);
-    if (!database)
+    const mediaOf = (one: Snapshot) => media.find((other) => tagged("after", other) >= tagged("to", one));
+    // Every file that the database names is there, if that does not cost more messages.
+    const whole = logs.findLast((one) => mediaOf(one) && reaches(one) >= reaches(last) - lateMedia) ?? last;
+    const log = until === undefined ? whole : logs.find((one) => reaches(one) >= until);
+    if (!log)
         throw new Failure(
-            `${shown(until as number)} is after the last backup, which is of ${shown(began(last))}; leave the time out to restore that`,
+            `${shown(until as number)} is after the last backup, which is of ${shown(reaches(last))}; leave the time out to restore that`,
         );
-    const state = deposits.filter((one) => began(one) <= (until ?? Number.POSITIVE_INFINITY)).at(-1) ?? (deposits[0] as Snapshot);
+    const copy = copiesOf(log).findLast((one) => until === undefined || tagged("at", one) * 1000 < until);
+    if (!copy) {
+        const earliest = Math.min(...logs.flatMap(copiesOf).map((one) => tagged("at", one))) * 1000;
+        throw new Failure(`${shown(until as number)} is before the first backup, which is of ${shown(earliest)}`);
+    }
     return {
-        serverName: database.hostname,
-        database: database.id,
-        media: (media.find((one) => began(one) >= began(database)) as Snapshot).id,
-        stack: state.id,
-        major: tagged("major", database),
+        serverName: log.hostname,
+        copy: { id: copy.id, at: tagged("at", copy) },
+        log: log.id,
+        media: (mediaOf(log) ?? media.at(-1) ?? anyMedia).id,
+        stack: (deposits.findLast((one) => began(one) <= (until ?? Number.POSITIVE_INFINITY)) ?? (deposits[0] as Snapshot)).id,
+        major: tagged("major", copy),
         ...(until !== undefined && { until }),
-        taken: began(database),
+        taken: reaches(log),
     };
 }
+
+/** Where restic puts what was in the spool. */
+export const restored = { copy: ({ at }: Chosen["copy"]) => `var/tmp/copy/${at}`, log: "var/tmp/links/wal" };

@@ -7,6 +7,7 @@ import { readSettings } from "../project/stackFile.ts";
 import { settingsFile } from "../project/stacks.ts";
 import { docker, dockerFed } from "../stack/docker.ts";
 import { mediaPath, recoverDatabase } from "./database.ts";
+import { choose, restored } from "./snapshots.ts";
 
 export interface Verified {
     users: number;
@@ -28,9 +29,10 @@ export async function verifyBackup(container: string, stack: string, say: (line:
     if (!settings) throw new Failure(`the settings in Pulumi.${stack}.yaml have faults; see: pulumi preview --stack ${stack}`);
     const prefix = stackPrefix(project, stack);
     const data = `${prefix}-verifying`;
-    const inBackup = (word: string) => dockerFed(["exec", container, "sh", "/backup.sh", word], "");
+    const inBackup = (...words: string[]) => dockerFed(["exec", container, "sh", "/backup.sh", ...words], "");
     say("Reading the repository");
-    await inBackup("read");
+    const { copy, log, media } = choose(JSON.parse(await inBackup("snapshots")) ?? []);
+    await inBackup("read", copy.id, log, media);
     await docker(["volume", "rm", "--force", data], 60);
     await docker(["volume", "create", "--label", `${stackLabel}=${prefix}`, data], 20);
     try {
@@ -38,7 +40,8 @@ export async function verifyBackup(container: string, stack: string, say: (line:
         const spool = `${prefix}-backup-spool`;
         const found = await recoverDatabase({
             spool,
-            path: "read/var/tmp/links",
+            copy: `read/${restored.copy(copy)}`,
+            log: `read/${restored.log}`,
             data,
             image: settings.images.postgres,
             name: settings.database.name,

@@ -38,7 +38,7 @@ describe("backups", function () {
     it("are made on their schedule, and kept as long as was asked", async () => {
         const { wal, backup } = await containers(stackName);
         assert.deepEqual(wal?.Config.Cmd?.slice(2), ["604800", `${3 * 86_400 + 4 * 3600 + 30 * 60}`]);
-        assert.deepEqual(backup?.Config.Cmd?.slice(2), ["6", "14"]);
+        assert.deepEqual(backup?.Config.Cmd?.slice(2), ["6", "14", "22"]);
         assert.equal(backup?.Image, await docker("image", "inspect", "--format", "{{.Id}}", imageReference("restic")));
     });
 
