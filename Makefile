@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help up down backup restore mesh mesh-down preview env engine tools images check test test-plugins test-unit test-smoke test-integration test-slow test-reliability bench bench-federation clean
+.PHONY: help up down rollback backup restore mesh mesh-down preview env engine tools images check test test-plugins test-unit test-smoke test-integration test-slow test-reliability bench bench-federation clean
 
 SETUP := scripts/setup/run main
 INSTALLED := node_modules/.package-lock.json
@@ -15,6 +15,9 @@ up: $(INSTALLED) ## deploy the server, from nothing if need be; again: apply onl
 
 down: $(INSTALLED) ## remove the server; .state/passphrase stays (STACK=dev)
 	@$(SETUP) down
+
+rollback: $(INSTALLED) ## after a `pulumi up` whose containers did not come up: back to what ran before (STACK=dev)
+	@$(SETUP) rollback
 
 backup: $(INSTALLED) ## store everything in the repository now, and say when it is there (STACK=dev)
 	@$(SETUP) backup

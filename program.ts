@@ -16,3 +16,14 @@ await checkValidity(settings);
 const program: Record<string, unknown> = await import("./index.ts");
 // Pulumi would warn of each that is absent.
 export const outputs = Object.fromEntries(Object.entries(program).filter(([, value]) => value !== undefined));
+
+let finished = false;
+pulumi.output(outputs).apply(() => {
+    finished = true;
+});
+process.once("beforeExit", () => {
+    // Where a container does not come up, Pulumi ends the program, and what follows from the container is never known.
+    if (finished || pulumi.runtime.isDryRun()) return;
+    const command = `make rollback STACK=${pulumi.getStack()}`;
+    console.error(`If a container did not come up, return to what ran before: ${command} (make up does so by itself)`);
+});

@@ -85,8 +85,11 @@ interface Program {
 
 export interface Workload extends Program {
     ports?: Port[];
-    /** A command that ends with 0 when the workload serves, and seconds that it may take to start. Absent: it serves as soon as it runs. */
-    health?: { command: string[]; startSeconds: number };
+    /**
+     * A command that ends with 0 when the workload serves, and seconds that it usually takes to start at most; waitSeconds after which an
+     * update that still waits for it has failed, by default 120. Absent: it serves as soon as it runs.
+     */
+    health?: { command: string[]; startSeconds: number; waitSeconds?: number };
     /** Endpoint that serves Prometheus metrics to the stack's other workloads. */
     metrics?: { port: number; path: string };
     /** Seconds between the stop signal and the kill. */

@@ -2,7 +2,7 @@
 import { mkdirSync } from "node:fs";
 import { LocalWorkspace, type OpMap, Stack } from "@pulumi/pulumi/automation/index.js";
 import { root, stateDir } from "../project/checkout.ts";
-import { Failure } from "../project/failure.ts";
+import { Failure, Interrupted } from "../project/failure.ts";
 import { ensurePassphrase, passphraseFile } from "../project/passphrase.ts";
 import { choosePulumi } from "../project/pulumi.ts";
 import { knownFault, runPulumi } from "../project/pulumiCommand.ts";
@@ -73,7 +73,7 @@ export async function operate<T>(what: string, signal: AbortSignal, operation: (
     try {
         return await operation(stop.signal);
     } catch (error) {
-        if (stop.signal.aborted) throw new Failure(`${what} was stopped; run the same command again, and it goes on from there`);
+        if (stop.signal.aborted) throw new Interrupted(`${what} was stopped; run the same command again, and it goes on from there`);
         throw new Failure(`${what} failed: ${firstFault(String(error instanceof Error ? error.message : error))}`);
     } finally {
         signal.removeEventListener("abort", abort);

@@ -6,6 +6,7 @@ import { ensurePassphrase, passphraseFile } from "../project/passphrase.ts";
 import { runPulumi, showPulumi } from "../project/pulumiCommand.ts";
 import { reconcileContainers } from "./reconcile.ts";
 import { recover } from "./recovery.ts";
+import { returnToFormer } from "./rollback/rollback.ts";
 
 const say = (line: string): void => console.log(line);
 
@@ -42,7 +43,8 @@ export async function bringUp(stack: string): Promise<Record<string, unknown>> {
     const undone = await reconcileContainers(stack);
     const again = undone.flatMap((urn) => ["--replace", urn]);
     // --suppress-outputs: the caller's summary says what matters of them.
-    await showPulumi(["up", "--yes", "--skip-preview", "--suppress-outputs", "--stack", stack, ...again]);
+    const update = ["up", "--yes", "--skip-preview", "--suppress-outputs", "--stack", stack, ...again];
+    await showPulumi(update).catch((error: unknown) => returnToFormer(stack, error));
     return JSON.parse(await runPulumi(["stack", "output", "--json", "--stack", stack]));
 }
 

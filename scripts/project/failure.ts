@@ -14,6 +14,9 @@ export class Failure extends Error {
     }
 }
 
+/** A person, or the machine, ended the operation: nothing is to be put right after it. */
+export class Interrupted extends Failure {}
+
 /** The message of any error on one line, without a stack trace. */
 export function oneLine(error: unknown): string {
     const text = error instanceof Error ? error.message : String(error);

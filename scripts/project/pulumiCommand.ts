@@ -2,7 +2,7 @@
 import { execa } from "execa";
 import { root } from "./checkout.ts";
 import { environment } from "./environment.ts";
-import { Failure } from "./failure.ts";
+import { Failure, Interrupted } from "./failure.ts";
 
 export interface PulumiOptions {
     /** For its standard input: secrets go here, because a command line would show them. */
@@ -46,7 +46,7 @@ export async function showPulumi(args: string[]): Promise<void> {
         reject: false,
     });
     if (result.signal) {
-        throw new Failure(`pulumi ${args[0]} was stopped (${result.signal}): run the same command again, and it goes on from there`);
+        throw new Interrupted(`pulumi ${args[0]} was stopped (${result.signal}): run the same command again, and it goes on from there`);
     }
     if (result.failed) {
         const advice = "the lines above say why. What was made stays; run the same command again when it is put right.";

@@ -4,6 +4,7 @@ import { type Part, wantedParts } from "../../components/parts.ts";
 import { backUp, restoreAsAsked } from "../backup/commands.ts";
 import { deposit } from "../backup/deposit.ts";
 import { deploy, destroy, openStack } from "../deployment/deployment.ts";
+import { rollBack } from "../deployment/rollback/rollback.ts";
 import { meshDown, meshUp, serversFrom } from "../mesh/mesh.ts";
 import { root, stackName } from "../project/checkout.ts";
 import { asShell, environment } from "../project/environment.ts";
@@ -23,6 +24,10 @@ const commands: Record<string, () => Promise<void>> = {
         await runPlan([prerequisites, dockerEngine, [pulumiLane, imagesLane(partsOf(stackName))]]);
         await deploy();
         await deposit(stackName);
+    },
+    rollback: async () => {
+        await openStack();
+        await rollBack(stackName);
     },
     backup: () => backUp(stackName),
     restore: async () => {

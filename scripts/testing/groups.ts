@@ -32,6 +32,7 @@ export const groups: readonly Group[] = [
     { files: ["backup"] },
     { files: ["backupFaults"] },
     { files: ["changes"] },
+    { files: ["rollback"] },
     { files: ["synapseOptions"] },
     { files: ["cliTest"] },
     { files: ["registrations", "upgrade"] },

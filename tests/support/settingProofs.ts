@@ -62,6 +62,7 @@ export const settingProofs: Record<string, Proof> = {
     ...each("homeserver", read, "publicUrl", "registration", "encryption", "passwords.minimumLength", "passwords.hashRounds"),
     ...each("homeserver", containers, "port", "memory"),
     "homeserver.media.maxUpload": settings("homeserver.media.maxUpload: takes 3 MB, and nothing larger"),
+    "homeserver.startSeconds": ["integration/rollback.test.ts", "ends with the reason, and with the former homeserver running"],
     "homeserver.logLevel": settings("homeserver.logLevel: the log has nothing that is less severe"),
     ...each("homeserver.limits", read, ...bucketsRead),
     ...each(

@@ -18,17 +18,28 @@ export interface SynapseProcess {
     secretConfiguration?: string[];
     /** Limit, in megabytes. */
     memory: number;
+    /** Seconds that an update waits for it. */
+    startSeconds: number;
 }
 
 /** Everything but the volumes, ports and networks, which each process has for itself. */
-export function synapseProcess({ image, configuration, secretConfiguration = [], host, files, secrets, memory }: SynapseProcess) {
+export function synapseProcess({
+    image,
+    configuration,
+    secretConfiguration = [],
+    host,
+    files,
+    secrets,
+    memory,
+    startSeconds,
+}: SynapseProcess) {
     return {
         image,
         command: ["run", ...configurationArguments(Object.keys(configuration), secretConfiguration)],
         user: { uid: 991, gid: 991 },
         files: { ...configuration, ...files },
         secrets,
-        health: { command: ["curl", "-fsS", `http://${host}:${clientPort}/health`], startSeconds: 60 },
+        health: { command: ["curl", "-fsS", `http://${host}:${clientPort}/health`], startSeconds: 60, waitSeconds: startSeconds },
         limits: { memory },
         stopSeconds: 30,
     } satisfies Workload;

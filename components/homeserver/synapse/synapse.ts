@@ -98,6 +98,7 @@ export class Synapse extends pulumi.ComponentResource implements Homeserver {
                         ...(yaml.secret !== undefined && { [paths.secretOptions]: pulumi.secret(yaml.secret) }),
                     },
                     memory: settings.memory,
+                    startSeconds: settings.startSeconds,
                 }),
                 volumes: [{ volume: this.media, path: paths.data }],
                 ports: [{ internal: clientPort, external: settings.port, protocol: "tcp", bind: "127.0.0.1" }],

@@ -76,7 +76,7 @@ export class DockerPlatform extends pulumi.ComponentResource implements Platform
             workload,
             {
                 ports: ports.map(({ internal, external, protocol, bind }) => ({ internal, external, protocol, ip: bind })),
-                ...(health && { healthcheck: healthcheck(health), wait: true, waitTimeout: 120 }),
+                ...(health && { healthcheck: healthcheck(health), wait: true, waitTimeout: health.waitSeconds ?? 120 }),
                 restart: "unless-stopped",
                 // Without it Docker kills at once when a container is replaced.
                 destroyGraceSeconds: stopSeconds,

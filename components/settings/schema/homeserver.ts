@@ -66,6 +66,14 @@ export const homeserver = z.strictObject({
     limits,
     proxy: proxy.optional(),
     memory: megabytes(256, 1024).describe("Memory limit of the container, in MB."),
+    startSeconds: z
+        .int()
+        .min(10)
+        .max(86_400)
+        .default(120)
+        .describe(
+            "Seconds that it may take to start before an update has failed and goes back to what ran before. Raise it for an upgrade that migrates a large database.",
+        ),
     logLevel: z.enum(["DEBUG", "INFO", "WARNING", "ERROR"]).default("INFO").describe("Least severe messages that Synapse logs."),
     config: z
         .record(z.string(), z.unknown())

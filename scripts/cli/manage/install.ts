@@ -2,6 +2,7 @@
 import { existsSync } from "node:fs";
 import { nothingIn, openStack, operate, progress } from "../../deployment/automation.ts";
 import { reconcileContainers } from "../../deployment/reconcile.ts";
+import { returnToFormer } from "../../deployment/rollback/rollback.ts";
 import { Failure } from "../../project/failure.ts";
 import { settingsFile, stackOutputs } from "../../project/stacks.ts";
 import { docker } from "../../stack/docker.ts";
@@ -43,6 +44,7 @@ async function update(name: string, { force, skipValidation }: InstallOptions, s
         const preview = await operate("the preview", signal, (stop) => stack.preview({ signal: stop, suppressOutputs: true, replace }));
         if (nothingIn(preview.changeSummary) && !force) return false;
     }
-    const { summary } = await operate("the update", signal, (stop) => stack.up({ ...progress(stop), suppressOutputs: true, replace }));
+    const deploy = (stop: AbortSignal) => stack.up({ ...progress(stop), suppressOutputs: true, replace });
+    const { summary } = await operate("the update", signal, deploy).catch((error: unknown) => returnToFormer(name, error));
     return !nothingIn(summary.resourceChanges);
 }
