@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help up down rollback backup restore mesh mesh-down preview env engine tools images check test test-plugins test-unit test-smoke test-integration test-slow test-reliability bench bench-federation clean
+.PHONY: help up down rollback backup restore rotate mesh mesh-down preview env engine tools images check test test-plugins test-unit test-smoke test-integration test-slow test-reliability bench bench-federation clean
 
 SETUP := scripts/setup/run main
 INSTALLED := node_modules/.package-lock.json
@@ -24,6 +24,9 @@ backup: $(INSTALLED) ## store everything in the repository now, and say when it 
 
 restore: $(INSTALLED) ## make a lost stack anew from its backups (STACK= REPOSITORY= PASSWORD_FILE= TIME= CREDENTIALS_FILE= AUTHORITY_FILE=)
 	@$(SETUP) restore
+
+rotate: $(INSTALLED) ## replace generated secrets by new ones, and say first what that costs users (STACK=dev SECRET=turnSharedSecret)
+	@$(SETUP) rotate
 
 mesh: $(INSTALLED) ## deploy several servers on this machine that federate with each other (SERVERS=2, up to 9)
 	@$(SETUP) mesh

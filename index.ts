@@ -45,6 +45,7 @@ const relay = settings.turn.own
           certificates: certificate.shared,
           image: images.coturn,
           sharedSecret: secrets.turnSharedSecret,
+          formerSharedSecret: secrets.formerTurnSharedSecret,
           platform,
       })
     : undefined;
@@ -81,6 +82,7 @@ if (settings.backup && secrets.backupPassword && databaseServer.superuser)
         serverName: settings.serverName,
         settings: settings.backup,
         password: secrets.backupPassword,
+        formerPasswords: secrets.formerBackupPasswords,
         database: databaseServer.superuser,
         homeserver,
         images,

@@ -1,7 +1,10 @@
 /** Every generated secret, in one place. */
+import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
-import { signingKey } from "../matrix/signingKey.ts";
+import { type PublicSigningKey, publicPart, signingKey } from "../matrix/signingKey.ts";
+import type { Settings } from "./settings/index.ts";
+import { generationName } from "./settings/rotation.ts";
 
 export interface SecretsArgs {
     /** Whether the signing key is protected from deletion: a server that loses it loses its identity. */
@@ -12,7 +15,21 @@ export interface SecretsArgs {
     backup?: object;
     /** A signing key that is given takes the place of the generated one. */
     homeserver: { signingKey?: { line: pulumi.Output<string> } };
+    /** Which generation of each secret is in use. Earlier ones stay in the state: none is ever deleted. */
+    rotation: Settings["rotation"];
 }
+
+/** A key that the server signed with before. */
+export interface RetiredSigningKey extends PublicSigningKey {
+    /** Milliseconds since 1970 up to which it may have signed (Synapse: expired_ts). */
+    expiredTs: number;
+}
+
+/**
+ * Milliseconds for which a retired signing key may still be in use, such as by a homeserver that could not be restarted at once.
+ * Other servers accept it for as long anyway (Synapse: key_refresh_interval).
+ */
+const stillInUse = 24 * 3_600_000;
 
 /** Both secret. Source: https://spec.matrix.org/v1.16/application-service-api/#registration */
 export interface ApplicationServiceTokens {
@@ -36,35 +53,64 @@ export class Secrets extends pulumi.ComponentResource {
     readonly formSecret: pulumi.Output<string>;
     /** Shared by Synapse (turn_shared_secret) and coturn (static-auth-secret). */
     readonly turnSharedSecret: pulumi.Output<string>;
+    /** The one before, by which credentials are signed that clients still have. */
+    readonly formerTurnSharedSecret?: pulumi.Output<string>;
     /** Seed of the accounts' first passwords. */
     readonly passwordSeed: pulumi.Output<string>;
     /** The content of Synapse's signing key file. */
     readonly signingKey: pulumi.Output<string>;
+    /** Generated ones that it signed with before. */
+    readonly retiredSigningKeys: pulumi.Output<RetiredSigningKey>[];
     /** Password of the backups' repository; absent where there is none. */
     readonly backupPassword?: pulumi.Output<string>;
+    /** Those that it may have had before, latest first. */
+    readonly formerBackupPasswords: pulumi.Output<string>[] = [];
     private readonly applicationServices: Record<string, ApplicationServiceTokens>;
 
     constructor(name: string, args: SecretsArgs, opts?: pulumi.ComponentResourceOptions) {
-        super("matrix-synapse:index:Secrets", name, {}, opts);
-        const generate = (role: string, options: pulumi.CustomResourceOptions = {}) =>
-            new random.RandomPassword(role, { length: 48, special: false }, { parent: this, ...options }).result;
+        const { bots, ...rotation } = args.rotation;
+        // An input, so that a preview shows what is rotated.
+        const rotated = Object.fromEntries(
+            Object.entries({ ...rotation, ...prefixed("bots.", bots) }).filter(([, generation]) => generation > 1),
+        );
+        super("matrix-synapse:index:Secrets", name, Object.keys(rotated).length > 0 ? { generations: rotated } : {}, opts);
+        const kept = { protect: args.protectData };
+        /** Latest first. */
+        const generations = (role: string, count: number, options: pulumi.CustomResourceOptions = {}) =>
+            Array.from({ length: count }, (_, index) => {
+                const one = generationName(role, count - index);
+                return new random.RandomPassword(one, { length: 48, special: false }, { parent: this, ...options }).result;
+            }) as [pulumi.Output<string>, ...pulumi.Output<string>[]];
+        const generate = (role: string, count = 1) => generations(role, count)[0];
 
-        this.databasePassword = generate("database-password");
-        this.databaseAdminPassword = generate("database-admin-password");
-        this.registrationSharedSecret = generate("registration-shared-secret");
-        this.macaroonSecretKey = generate("macaroon-secret-key");
-        this.formSecret = generate("form-secret");
-        this.turnSharedSecret = generate("turn-shared-secret");
+        this.databasePassword = generate("database-password", rotation.databasePassword);
+        this.databaseAdminPassword = generate("database-admin-password", rotation.databaseAdminPassword);
+        this.registrationSharedSecret = generate("registration-shared-secret", rotation.registrationSharedSecret);
+        this.macaroonSecretKey = generate("macaroon-secret-key", rotation.macaroonSecretKey);
+        this.formSecret = generate("form-secret", rotation.formSecret);
+        [this.turnSharedSecret, this.formerTurnSharedSecret] = generations("turn-shared-secret", rotation.turnSharedSecret);
         this.passwordSeed = generate("password-seed");
         // Made in any case: the server may return to it.
-        const generatedKey = generate("signing-key-seed", { protect: args.protectData }).apply(signingKey);
-        this.signingKey = args.homeserver.signingKey?.line ?? generatedKey;
-        if (args.backup) this.backupPassword = generate("backup-password", { protect: args.protectData });
+        const [key, ...retired] = generations("signing-key-seed", rotation.signingKey, kept).map((seed) => seed.apply(signingKey));
+        this.signingKey = args.homeserver.signingKey?.line ?? (key as pulumi.Output<string>);
+        this.retiredSigningKeys = retired.map((line, index) => {
+            const successor = generationName("signing-key", rotation.signingKey - index);
+            const since = new command.local.Command(
+                `${successor}-since`,
+                { create: "node -p 'Date.now()'", addPreviousOutputInEnv: false, logging: "none" },
+                { parent: this, ...kept },
+            );
+            return pulumi
+                .all([line, since.stdout])
+                .apply(([text, began]) => ({ ...publicPart(text), expiredTs: Number(began) + stillInUse }));
+        });
+        if (args.backup)
+            [this.backupPassword, ...this.formerBackupPasswords] = generations("backup-password", rotation.backupPassword, kept);
         this.applicationServices = Object.fromEntries(
-            args.applicationServices.map(({ id: bot }) => [
-                bot,
-                { asToken: generate(`application-service-${bot}-as-token`), hsToken: generate(`application-service-${bot}-hs-token`) },
-            ]),
+            args.applicationServices.map(({ id: bot }) => {
+                const token = (which: string) => generate(`application-service-${bot}-${which}-token`, bots[bot]);
+                return [bot, { asToken: token("as"), hsToken: token("hs") }];
+            }),
         );
         this.registerOutputs({});
     }
@@ -75,4 +121,8 @@ export class Secrets extends pulumi.ComponentResource {
         if (!tokens) throw new Error(`no tokens were generated for ${bot}`);
         return tokens;
     }
+}
+
+function prefixed(prefix: string, numbers: Record<string, number>): Record<string, number> {
+    return Object.fromEntries(Object.entries(numbers).map(([key, number]) => [`${prefix}${key}`, number]));
 }

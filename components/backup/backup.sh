@@ -79,7 +79,24 @@ days=$3
 copy_days=$4
 day=86400
 
+# The repository has a key for each password that opens it. It gets one for the current password, and loses the others.
+change_password() {
+  for former in /run/secrets/former-repository-password-*; do
+    [ -e "$former" ] || return 0
+    # The key that this password opens is marked by a star.
+    key=$(restic --no-lock --password-file "$former" key list 2>/dev/null | sed -n 's/^\*\([0-9a-f]*\).*/\1/p')
+    [ -n "$key" ] || continue
+    # Nobody else writes to it: a lock is what a killed container left.
+    restic --password-file "$former" unlock --remove-all >/dev/null 2>/tmp/said-repository || return
+    restic --no-lock cat config >/dev/null 2>&1 ||
+      restic --password-file "$former" key add --new-password-file "$RESTIC_PASSWORD_FILE" >/dev/null 2>/tmp/said-repository || return
+    restic key remove "$key" >/dev/null 2>/tmp/said-repository || return
+    echo "the repository has another password" >&2
+  done
+}
+
 open_repository() {
+  change_password || return
   restic cat config >/tmp/config 2>/tmp/said-repository && return
   # Only where there is none: a wrong password must not end in a second one.
   grep -q -E 'Is there a repository at|unable to open config file' /tmp/said-repository || return

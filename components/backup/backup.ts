@@ -18,6 +18,8 @@ export interface BackupArgs {
     settings: BackupSettings;
     /** Secret. Without it nothing in the repository can be read. */
     password: pulumi.Output<string>;
+    /** Passwords that the repository may still have, latest first: it gets the one above instead. Secret. */
+    formerPasswords: pulumi.Output<string>[];
     /** The superuser's connection to the stack's own database server. */
     database: ServerConnection;
     /** The homeserver whose media are stored. */
@@ -35,6 +37,8 @@ const paths = {
     media: "/media",
     repository: "/repository",
     password: "/run/secrets/repository-password",
+    /** Without its number. */
+    formerPassword: "/run/secrets/former-repository-password",
     passfile: "/run/secrets/pgpass",
     credentials: "/run/secrets/s3-credentials",
     authority: "/etc/backup/authority.pem",
@@ -56,6 +60,9 @@ export class Backup extends pulumi.ComponentResource {
         const mount = { volume, path: spool };
         const receiver = platform.run("wal", { ...receiverOf(args), volumes: [mount] }, { parent: this, dependsOn: [homeserver.ready] });
         const directory = isS3(args.settings.repository) ? undefined : args.settings.repository;
+        const former = Object.fromEntries(
+            args.formerPasswords.map((password, index) => [`${paths.formerPassword}-${index + 1}`, password]),
+        );
         const uploader = platform.run(
             name,
             {
@@ -74,7 +81,11 @@ export class Backup extends pulumi.ComponentResource {
                     [paths.script]: file("backup.sh"),
                     ...(settings.s3?.authority !== undefined && { [paths.authority]: settings.s3.authority }),
                 },
-                secrets: { [paths.password]: args.password, ...(settings.s3 && { [paths.credentials]: credentials(settings.s3) }) },
+                secrets: {
+                    [paths.password]: args.password,
+                    ...former,
+                    ...(settings.s3 && { [paths.credentials]: credentials(settings.s3) }),
+                },
                 volumes: [mount, { volume: homeserver.media, path: paths.media, readOnly: true }],
                 directories: directory === undefined ? [] : [{ directory, path: paths.repository }],
                 health: { command: ["sh", paths.script, "healthy"], startSeconds: 5 },

@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { execa } from "execa";
 import type { Trial } from "../platform/trial.ts";
 import type { Settings } from "../settings/index.ts";
+import { passwordsIn } from "./passwords.ts";
 import { asInput, credentialsFile, isS3, withSecrets } from "./repository.ts";
 
 /** Of the workload that stores backups. */
@@ -16,7 +17,14 @@ if [ "$1" = ${mounted} ]; then
   [ -w ${mounted} ] && [ -x ${mounted} ] || { echo unwritable; exit 0; }
   [ -e ${mounted}/config ] || [ -z "$(ls -A ${mounted})" ] || { echo foreign; exit 0; }
 fi
-timeout 30 /usr/bin/restic --no-lock --no-cache $trusted cat config >/tmp/found 2>&1 && echo ours || { echo said; cat /tmp/found; }
+mv /tmp/password /tmp/passwords
+while read -r password || [ -n "$password" ]; do
+  printf %s "$password" >/tmp/password
+  timeout 30 /usr/bin/restic --no-lock --no-cache $trusted cat config >/tmp/found 2>&1 && { echo ours; exit 0; }
+  grep -q 'wrong password' /tmp/found || break
+done </tmp/passwords
+echo said
+cat /tmp/found
 `;
 
 export async function backupTrials({ backup, images }: Settings): Promise<Trial[]> {
@@ -24,7 +32,7 @@ export async function backupTrials({ backup, images }: Settings): Promise<Trial[
     const { repository, s3 } = backup;
     const stack = pulumi.getStack();
     const directory = isS3(repository) ? undefined : { directory: repository, path: mounted };
-    const [password, secret] = await Promise.all([ownPassword(), s3 && plain(s3.secretAccessKey)]);
+    const [passwords, secret] = await Promise.all([ownPasswords(), s3 && plain(s3.secretAccessKey)]);
     const credentials = s3 && secret !== undefined ? credentialsFile(s3.accessKeyId, secret) : "";
     return [
         {
@@ -33,7 +41,7 @@ export async function backupTrials({ backup, images }: Settings): Promise<Trial[
             imageSetting: "images.restic",
             command: ["sh", "-euc", look, "look", directory ? mounted : repository],
             // Any other word opens nothing, and tells whether there is something to open.
-            input: asInput({ password: password ?? "none", credentials, authority: s3?.authority }),
+            input: asInput({ password: passwords.join("\n") || "none", credentials, authority: s3?.authority }),
             needs: { user, ...(directory && { directory }), network: !directory },
             noDirectory: `backup.repository: there is no directory ${repository} on the Docker host; make it there: sudo install -d -o ${user.uid} -g ${user.gid} -m 700 ${repository}`,
             faults: (output) => faultsIn(output, { repository, stack }),
@@ -41,19 +49,12 @@ export async function backupTrials({ backup, images }: Settings): Promise<Trial[
     ];
 }
 
-/** Of the repository that the stack has already, also where an update was killed; undefined while it has none. Secret. */
-async function ownPassword(): Promise<string | undefined> {
+/** Of the repository that the stack has already, also where an update was killed; none while it has none. Secret. */
+async function ownPasswords(): Promise<string[]> {
     const stack = `${pulumi.getOrganization()}/${pulumi.getProject()}/${pulumi.getStack()}`;
     const words = ["stack", "export", "--show-secrets", "--stack", stack];
     const { exitCode, stdout } = await execa("pulumi", words, { reject: false, timeout: 30_000 });
-    return exitCode === 0 ? passwordIn(JSON.parse(stdout)) : undefined;
-}
-
-/** @param exported as `pulumi stack export --show-secrets` has it */
-export function passwordIn(exported: { deployment?: { resources?: { urn: string; outputs?: { result?: { plaintext?: string } } }[] } }) {
-    const made = exported.deployment?.resources?.find(({ urn }) => urn.endsWith("::backup-password"));
-    const text = made?.outputs?.result?.plaintext;
-    return text === undefined ? undefined : String(JSON.parse(text));
+    return exitCode === 0 ? passwordsIn(JSON.parse(stdout)) : [];
 }
 
 function plain(secret: pulumi.Output<string>): Promise<string> {

@@ -14,7 +14,7 @@ import { type Place, roomInputs } from "./roomInputs.ts";
 
 export interface ContentArgs {
     /** Declared content, and the administrator's key. */
-    settings: Pick<Settings, "serverName" | "administrator" | "users" | "bots" | "rooms" | "spaces" | "secretPaths">;
+    settings: Pick<Settings, "serverName" | "administrator" | "users" | "bots" | "rooms" | "spaces" | "rotation" | "secretPaths">;
     /** Registration secret, the passwords' seed and the application services' tokens. */
     secrets: Pick<Secrets, "registrationSharedSecret" | "passwordSeed" | "applicationService">;
     /** The homeserver it is brought to; must answer first. */
@@ -90,7 +90,12 @@ export class Content extends pulumi.ComponentResource {
             const applicationServiceToken = appservice && secrets.applicationService(key).asToken;
             const resource = new Bot(
                 `bot-${key}`,
-                { userId: idOf(key), ...withSecretMarks(inputs, "bots", key, secretPaths), applicationServiceToken },
+                {
+                    userId: idOf(key),
+                    ...withSecretMarks(inputs, "bots", key, secretPaths),
+                    applicationServiceToken,
+                    tokenGeneration: own(settings.rotation.bots, key),
+                },
                 child("bot", formerly),
             );
             accounts.set(key, resource);

@@ -19,6 +19,8 @@ export interface RelayArgs {
     image: string;
     /** Signs the credentials of clients (Synapse: turn_shared_secret). Secret. */
     sharedSecret: pulumi.Output<string>;
+    /** The one before, if it was rotated: clients still have credentials that it signed. Secret. */
+    formerSharedSecret?: pulumi.Output<string>;
     /** Platform that runs the relay. */
     platform: Platform;
 }
@@ -49,7 +51,7 @@ export class Relay extends pulumi.ComponentResource {
                 // As the gateway, whose private key only its own user may read.
                 user: certificateFiles.user,
                 files: { [script]: readFileSync(new URL("coturn.sh", import.meta.url), "utf8") },
-                secrets: { [secretFile]: pulumi.interpolate`static-auth-secret=${args.sharedSecret}\n` },
+                secrets: { [secretFile]: pulumi.all([args.sharedSecret, args.formerSharedSecret]).apply(acceptedSecrets) },
                 // It faces the internet and parses what comes from there: it must not be able to change what the gateway serves.
                 volumes: [{ volume: args.certificates, path: certificateFiles.shared, readOnly: true }],
                 ports: publishedPorts(settings),
@@ -63,4 +65,9 @@ export class Relay extends pulumi.ComponentResource {
         );
         this.registerOutputs({ uris: this.service.uris });
     }
+}
+
+/** coturn accepts credentials signed by any of them. */
+function acceptedSecrets(secrets: (string | undefined)[]): string {
+    return secrets.flatMap((secret) => (secret === undefined ? [] : `static-auth-secret=${secret}\n`)).join("");
 }

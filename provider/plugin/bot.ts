@@ -60,6 +60,7 @@ export const bot: Kind<CheckedInputs, Computed<BotOutputs, BotInputs>> = {
         if (needsToken(before, inputs)) {
             const known = await session.account(id);
             if (known) await assertPossible(session, inputs, known, true);
+            if (isRotation(before, inputs)) await endOtherTokens(session, inputs, access.accessToken);
             access = await signedIn(session, inputs, known, true);
         }
         const opened = inputs.deactivated ? before.deactivated : false;
@@ -79,7 +80,33 @@ const none: Access = { accessToken: "", deviceId: "" };
 function needsToken(before: CheckedInputs, inputs: CheckedInputs): boolean {
     if (inputs.deactivated) return false;
     const another = before.applicationServiceToken !== inputs.applicationServiceToken;
-    return before.token === "revoked" || before.deactivated || another;
+    return before.token === "revoked" || before.deactivated || another || isRotation(before, inputs);
+}
+
+function isRotation(before: CheckedInputs, inputs: CheckedInputs): boolean {
+    return (before.tokenGeneration ?? 1) !== (inputs.tokenGeneration ?? 1);
+}
+
+/**
+ * Before a bot gets its next token, every other than its current one ends, with the devices that they belong to. So its program can
+ * go on with the current one until it has the next, and after two rotations no token is left that somebody may have found.
+ */
+async function endOtherTokens(session: Session, { userId, applicationServiceToken }: BotInputs, current: string): Promise<void> {
+    if (applicationServiceToken || !current) return;
+    const password = firstPassword(needed(session).passwordSeed, userId);
+    const auth = { type: "m.login.password", identifier: { type: "m.id.user", user: userId }, password };
+    const body = { new_password: password, logout_devices: true, auth };
+    // To the password that it has: the only request that ends tokens and leaves the one that it is made with.
+    const change = () => session.as(current).client.doRequest("POST", "/_matrix/client/v3/account/password", undefined, body);
+    try {
+        await change();
+    } catch (error) {
+        // The current one has ended already; its device goes on with the next.
+        if (answered(error, "M_UNKNOWN_TOKEN")) return;
+        if (!answered(error, "M_FORBIDDEN")) throw error;
+        await save(session, userId, { password });
+        await change();
+    }
 }
 
 /** A token cannot be judged while the account is locked, and a deactivated account has none. */

@@ -10,6 +10,11 @@ export interface BotInputs extends AccountInputs {
     unlimited: boolean;
     /** Token of the application service that the bot belongs to (as_token). Absent: the bot is an account of its own. Secret. */
     applicationServiceToken?: string;
+    /**
+     * Any other number gets the bot a new token. The one before stays valid until the next time, every earlier one ends. Of an
+     * application service the token decides. Absent: 1.
+     */
+    tokenGeneration?: number;
 }
 
 /** What a program reads of a Bot. */

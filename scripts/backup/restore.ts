@@ -1,5 +1,6 @@
 /** Makes a stack of a repository of backups and its password, on a machine that has nothing else. */
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { type ExportedState, withPassword } from "../../components/backup/passwords.ts";
 import { stackLabel, stackPrefix } from "../../components/platform/docker/labels.ts";
 import { bringUp, prepareState } from "../deployment/deployment.ts";
 import { project } from "../project/checkout.ts";
@@ -66,7 +67,7 @@ export async function restore(
         });
         const damagedMedia = await damaged(repository, media, found.media);
         say("Restoring the stack's state");
-        await restoreState(stack, deposit, settings);
+        await restoreState(stack, withPassword(deposit.state as ExportedState, repository.password), settings);
         say("Bringing the stack up");
         const outputs = await bringUp(stack);
         return { ...found, media: found.media.length, damagedMedia, outputs };
@@ -154,7 +155,7 @@ END`;
     return (await withRestic(repository, script, [], volume)).split("\n").filter(Boolean);
 }
 
-async function restoreState(stack: string, { state }: Deposit, { text, secrets }: ReturnType<typeof settingsOf>): Promise<void> {
+async function restoreState(stack: string, state: ExportedState, { text, secrets }: ReturnType<typeof settingsOf>): Promise<void> {
     if (text !== undefined) writeFileSync(settingsFile(stack), text);
     await runPulumi(["stack", "init", "--no-select", stack]);
     for (const { path, value } of secrets)

@@ -2,7 +2,7 @@
 import type { MatrixClient } from "matrix-bot-sdk";
 import { answered, connect } from "./client.ts";
 
-/** One device for everything that this program does, so that signing in again replaces the token instead of adding one. */
+/** One device for everything that this program does, so that signing in again adds no other. Earlier tokens for it stay valid. */
 export const stackDevice = "MATRIX_AS_CODE";
 
 /**

@@ -26,7 +26,7 @@ const kinds: Record<string, Kind> = {
     "postgresql:index/role:Role": { word: "database role", loss: () => "what it owns in the database" },
     "random:index/randomPassword:RandomPassword": {
         word: "secret",
-        loss: (name) => (name === "signing-key-seed" ? "the server's identity: other servers know it by this key" : undefined),
+        loss: (name) => (/^signing-key-seed(-\d+)?$/.test(name) ? "the server's identity: other servers know it by this key" : undefined),
     },
     "tls:index/privateKey:PrivateKey": { word: "private key" },
     "tls:index/selfSignedCert:SelfSignedCert": { word: "certificate" },

@@ -1,4 +1,4 @@
-/** The commands behind the Makefile: up, engine, tools, images, env, preview, down, mesh, meshDown. */
+/** The commands behind the Makefile: up, engine, tools, images, env, preview, down, backup, restore, rotate, mesh, meshDown. */
 
 import { type Part, wantedParts } from "../../components/parts.ts";
 import { backUp, restoreAsAsked } from "../backup/commands.ts";
@@ -9,6 +9,7 @@ import { meshDown, meshUp, serversFrom } from "../mesh/mesh.ts";
 import { root, stackName } from "../project/checkout.ts";
 import { asShell, environment } from "../project/environment.ts";
 import { Failure } from "../project/failure.ts";
+import { raiseGenerations } from "../project/raiseGeneration.ts";
 import { partsOf } from "../project/settings.ts";
 import { dockerEngine } from "./engine.ts";
 import { imageSteps } from "./images.ts";
@@ -33,6 +34,18 @@ const commands: Record<string, () => Promise<void>> = {
     restore: async () => {
         await runPlan([prerequisites, dockerEngine, [pulumiLane, imagesLane()]]);
         await restoreAsAsked(stackName, process.env);
+    },
+    rotate: async () => {
+        await runPlan([prerequisites, dockerEngine, [pulumiLane, imagesLane(partsOf(stackName))]]);
+        const { takeBack } = raiseGenerations(stackName, (process.env.SECRET ?? "").split(/[\s,]+/).filter(Boolean));
+        const { showPreview } = await import("../preview/preview.ts");
+        await openStack();
+        if (!(await showPreview(stackName, root, environment()))) {
+            takeBack();
+            throw new Failure(`nothing was changed, and Pulumi.${stackName}.yaml is as it was`);
+        }
+        await deploy();
+        await deposit(stackName);
     },
     mesh: async () => {
         const servers = serversFrom(process.env.SERVERS);

@@ -31,6 +31,7 @@ export const groups: readonly Group[] = [
     { files: ["existingDatabase"] },
     { files: ["backup"] },
     { files: ["backupFaults"] },
+    { files: ["rotation"] },
     { files: ["changes"] },
     { files: ["rollback"] },
     { files: ["synapseOptions"] },

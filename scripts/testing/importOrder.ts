@@ -16,6 +16,7 @@ interface Rule {
 const pieces = [
     "components/parts.ts",
     "components/settings/",
+    "components/backup/passwords.ts",
     "components/backup/repository.ts",
     "components/content/roomInputs.ts",
     "components/certificate/files.ts",

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
@@ -8,7 +8,8 @@ import { signIn } from "../../scripts/content/signIn.ts";
 import { imageReference, project, root } from "../../scripts/project/checkout.ts";
 import { botSpeaksAndAdministratorReads } from "../support/conversation.ts";
 import { allHealthy, containers, docker, eventually } from "../support/docker.ts";
-import { configure, destroyStack, openStack, plain, pulumiEnvironment, smallStack } from "../support/stack.ts";
+import { killed } from "../support/killedUpdate.ts";
+import { configure, destroyStack, openStack, plain, smallStack } from "../support/stack.ts";
 
 const stackName = "test-interrupted";
 const makeUp = ["make", "up", `STACK=${stackName}`] as const;
@@ -24,36 +25,7 @@ const content = {
 };
 const byHand = ["pulumi", "up", "--yes", "--skip-preview", "--stack", stackName] as const;
 
-/** Command lines of all processes by ID. */
-function processes(): [number, string][] {
-    return readdirSync("/proc")
-        .filter((entry) => /^\d+$/.test(entry))
-        .map((pid): [number, string] => {
-            try {
-                return [Number(pid), readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ")];
-            } catch {
-                return [Number(pid), ""]; // It has ended meanwhile.
-            }
-        });
-}
-
-const running = (pattern: RegExp) => processes().find(([, line]) => pattern.test(line));
-
-/** Starts the command and kills the Pulumi CLI, and nothing else, at once when the moment has come. */
-async function killed(command: readonly string[], moment: () => Promise<boolean>): Promise<void> {
-    const [file = "", ...parameters] = command;
-    // To a file, not a pipe: plugins outlive the CLI and would hold the pipe open.
-    const output = { file: join(tmpdir(), `${stackName}.log`) };
-    const child = execa(file, parameters, { cwd: root, env: pulumiEnvironment(), reject: false, stdout: output, stderr: output });
-    await eventually(`the moment to kill ${command.join(" ")}`, 120_000, async () => {
-        // assert.ok without a message parses the whole file for one, which takes longer than the update.
-        if (child.exitCode === null && !(await moment())) throw new Error("not yet");
-    });
-    if (child.exitCode !== null) throw new Error(`it has ended: ${readFileSync(output.file, "utf8")}`);
-    const [pid] = running(new RegExp(`^\\S*pulumi up .*--stack ${stackName}`)) ?? assert.fail("no pulumi runs");
-    process.kill(pid, "SIGKILL");
-    await child;
-}
+const killedAt = (command: readonly string[], moment: () => Promise<boolean>) => killed(stackName, command, moment);
 
 /** Rows of a table of the homeserver's database. */
 async function rows(table: string): Promise<number> {
@@ -71,13 +43,13 @@ describe("a `pulumi up` that is killed half-way", function () {
     after(() => destroyStack(stackName));
 
     it("(killed when the database's container is there, by hand)", () =>
-        killed(byHand, async () => "database" in (await containers(stackName))));
+        killedAt(byHand, async () => "database" in (await containers(stackName))));
 
-    it("(killed again when the homeserver's is)", () => killed(makeUp, async () => "homeserver" in (await containers(stackName))));
+    it("(killed again when the homeserver's is)", () => killedAt(makeUp, async () => "homeserver" in (await containers(stackName))));
 
-    it("(and once more when half of the users are there)", () => killed(makeUp, async () => (await rows("users")) > 15));
+    it("(and once more when half of the users are there)", () => killedAt(makeUp, async () => (await rows("users")) > 15));
 
-    it("(and again when the first rooms are there)", () => killed(makeUp, async () => (await rows("rooms")) > 1));
+    it("(and again when the first rooms are there)", () => killedAt(makeUp, async () => (await rows("rooms")) > 1));
 
     it("is finished by `make up`, with nothing doubled and nothing left over", async () => {
         const { stdout } = await execa(makeUp[0], makeUp.slice(1), { cwd: root });

@@ -55,13 +55,18 @@ export class BackupStack {
         assert.equal(exitCode, 0, all);
     }
 
-    async bringUp(): Promise<BackupOutputs> {
+    async bringUp(settings = this.settings()): Promise<BackupOutputs> {
         await this.remove();
-        configure(this.name, this.settings());
+        configure(this.name, settings);
         await this.make("up");
         const outputs = await this.outputs();
-        writeFileSync(this.passwordFile, outputs.backupPassword, { mode: 0o600 });
+        this.keepPassword(outputs.backupPassword);
         return outputs;
+    }
+
+    /** Where the stack is not. */
+    keepPassword(password: string): void {
+        writeFileSync(this.passwordFile, password, { mode: 0o600 });
     }
 
     async outputs(): Promise<BackupOutputs> {

@@ -18,6 +18,7 @@ export const deployed: Deployed = {
     database: { host: "database", port: 5432, name: "synapse", user: "synapse" },
     createdDatabase: true,
     bots: { irc: "@irc:example.org" },
+    tokenGenerations: { irc: 1 },
 };
 export const onServer: Deployed = {
     ...deployed,

@@ -35,6 +35,7 @@ const turnElsewhere: Proof = [
 ];
 const backups = (title: string): Proof => ["integration/backup.test.ts", title];
 const placeOfBackups: Proof = ["integration/backupFaults.test.ts", "may be an S3 store, which is waited for when it goes away"];
+const rotation = (title: string): Proof => ["integration/rotation.test.ts", title];
 const acme = certificates("is got by proving the names on the port that is open anyway, after the switch from another kind");
 const given = certificates("is served with its chain, for clients and servers, and a preview is empty");
 const renamed = content("keeps a room, and an account with its token, whose key is renamed");
@@ -166,4 +167,17 @@ export const settingProofs: Record<string, Proof> = {
     "seeds.*.script": seeds("runs again after an edit, and as another account"),
     "seeds.*.as": seeds("runs again after an edit, and as another account"),
     "seeds.*.timeout": seeds("is ended where it never ends, and `pulumi up` says so"),
+
+    ...each(
+        "rotation",
+        rotation("ends the old passwords of the database: the owner's and the superuser's"),
+        "databasePassword",
+        "databaseAdminPassword",
+    ),
+    "rotation.turnSharedSecret": rotation("leaves the credentials for calls valid that clients have, and gives others"),
+    "rotation.registrationSharedSecret": rotation("ends the old secret of registration"),
+    ...each("rotation", rotation("gives the homeserver another key for links and forms"), "macaroonSecretKey", "formSecret"),
+    "rotation.signingKey": rotation("signs by another key, and keeps the old one known, by which other servers check earlier messages"),
+    "rotation.backupPassword": rotation("changes the key of the backups, which all open with it: those from before, too"),
+    "rotation.bots.*": rotation("gives a bot another token for the same device, with its encryption keys, while the old one goes on"),
 };

@@ -42,7 +42,7 @@ export async function copyOfCheckout(): Promise<string> {
  * @returns all that the terminal showed
  * @throws an error that names the command that failed, with the end of that
  */
-export async function follow(blocks: Block[], directory: string, environment: Record<string, string>): Promise<string> {
+export async function follow(blocks: Block[], directory: string, environment: Record<string, string | undefined>): Promise<string> {
     const script = join(directory, "tmp", "commands.sh");
     const files = blocks.filter(({ title }) => title !== undefined).map(({ title, text }) => ({ path: title as string, text }));
     // All at the beginning: no command minds that a file is there before its time.

@@ -11,7 +11,7 @@ import { authorityPath } from "./federationConfig.ts";
 import { synapseProcess } from "./process.ts";
 import { proxyPath, proxyYaml } from "./proxyConfig.ts";
 import { synapseRoutes } from "./routes.ts";
-import { clientPort, homeserverYaml, logYaml, passfile, paths, turnLoginYaml } from "./synapseConfig.ts";
+import { clientPort, homeserverYaml, logYaml, oldSigningKeysYaml, passfile, paths, turnLoginYaml } from "./synapseConfig.ts";
 
 export interface SynapseArgs {
     /** The part of user IDs after the colon. */
@@ -37,7 +37,10 @@ export interface SynapseArgs {
     /** The section `rooms` of the settings: whether any of them sets how long messages are kept. */
     rooms: Settings["rooms"];
     /** Its own secrets, and the tokens of its application services. */
-    secrets: Pick<Secrets, "signingKey" | "registrationSharedSecret" | "macaroonSecretKey" | "formSecret" | "applicationService">;
+    secrets: Pick<
+        Secrets,
+        "signingKey" | "retiredSigningKeys" | "registrationSharedSecret" | "macaroonSecretKey" | "formSecret" | "applicationService"
+    >;
     /** Platform that runs the homeserver. */
     platform: Platform;
 }
@@ -86,6 +89,7 @@ export class Synapse extends pulumi.ComponentResource implements Homeserver {
                     image: args.image,
                     configuration,
                     secretConfiguration: [
+                        ...(args.secrets.retiredSigningKeys.length > 0 ? [paths.retiredSigningKeys] : []),
                         ...(args.turn.login ? [paths.turnLogin] : []),
                         ...(settings.proxy?.password ? [proxyPath] : []),
                         ...(yaml.secret === undefined ? [] : [paths.secretOptions]),
@@ -130,6 +134,11 @@ function secretFiles({
     const { proxy } = settings;
     return {
         [settings.signingKey ? paths.givenSigningKey : paths.signingKey]: secrets.signingKey,
+        ...(secrets.retiredSigningKeys.length > 0 && {
+            [paths.retiredSigningKeys]: pulumi
+                .all(secrets.retiredSigningKeys)
+                .apply((retired) => oldSigningKeysYaml(settings.oldSigningKeys, retired)),
+        }),
         [paths.databasePassfile]: connection.password.apply((password) => passfile({ ...connection, password })),
         [paths.registrationSharedSecret]: secrets.registrationSharedSecret,
         [paths.macaroonSecretKey]: secrets.macaroonSecretKey,

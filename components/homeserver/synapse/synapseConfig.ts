@@ -4,6 +4,7 @@
  */
 import { stringify } from "yaml";
 import type { DatabaseConnection } from "../../database/connections.ts";
+import type { RetiredSigningKey } from "../../secrets.ts";
 import type { Settings } from "../../settings/index.ts";
 import { registrationPath } from "./applicationService.ts";
 import { featureOptions } from "./featureOptions.ts";
@@ -27,6 +28,8 @@ export const paths = {
     signingKey: "/run/secrets/signing.key",
     /** One that was given: the name tells it from a generated one. */
     givenSigningKey: "/run/secrets/given-signing.key",
+    /** Configuration by itself: what the program knows of these keys it knows from secrets. */
+    retiredSigningKeys: "/run/secrets/retired-signing-keys.yaml",
     databasePassfile: "/run/secrets/database.pgpass",
     databaseAuthority: "/etc/synapse/database-authority.pem",
     registrationSharedSecret: "/run/secrets/registration-shared-secret",
@@ -151,7 +154,12 @@ function ownOptions(config: SynapseConfig): Record<string, unknown> {
     };
 }
 
-/** By which other servers check what was signed before. */
+/** By which other servers check what was signed before. The option of a later file replaces that of an earlier one, so all are in it. */
+export function oldSigningKeysYaml(given: Settings["homeserver"]["oldSigningKeys"], retired: RetiredSigningKey[]): string {
+    const entries = retired.map(({ id, publicKey: key, expiredTs }) => [id, { key, expiredTs }] as const);
+    return stringify(oldSigningKeys({ ...Object.fromEntries(entries), ...given }), { lineWidth: 0 });
+}
+
 function oldSigningKeys(keys: Settings["homeserver"]["oldSigningKeys"]) {
     const sorted = Object.entries(keys).sort(([a], [b]) => (a < b ? -1 : 1));
     if (sorted.length === 0) return {};

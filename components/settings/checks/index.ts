@@ -16,6 +16,7 @@ import { faultsInPorts } from "./ports.ts";
 import { faultsInPublicUrl } from "./publicUrl.ts";
 import { faultsInRenaming } from "./renaming.ts";
 import { faultsInRoomDirectory } from "./roomDirectory.ts";
+import { faultsInRotation } from "./rotation.ts";
 import { faultsInSeeds } from "./seeds.ts";
 import { faultsInSigningKeys } from "./signingKeys.ts";
 import { faultsInSynapseOptions } from "./synapseOptions.ts";
@@ -41,6 +42,7 @@ const checks: Check[] = [
     faultsInTurn,
     faultsInNetwork,
     faultsInBackup,
+    faultsInRotation,
 ];
 
 /**

@@ -10,6 +10,7 @@ import { homeserver } from "./homeserver.ts";
 import { images } from "./images.ts";
 import { network } from "./network.ts";
 import { room } from "./rooms.ts";
+import { rotation } from "./rotation.ts";
 import { seed } from "./seeds.ts";
 import { space } from "./spaces.ts";
 import { turn } from "./turn.ts";
@@ -39,6 +40,9 @@ export const settingsSchema = z.strictObject({
     turn: turn.prefault({}).describe("The relay for calls, coturn."),
     gateway: gateway.prefault({}).describe("The entrance for clients and other servers: TLS, the APIs and the well-known files."),
     backup: backup.prefault({}).describe("Backups of everything that cannot be made again."),
+    rotation: rotation
+        .prefault({})
+        .describe("Which generation of each generated secret is in use; make rotate SECRET=… raises it (docs/operations.md)."),
     images: images.prefault({}).describe("Container images."),
     users: z.record(z.string(), user).default({}).describe("Accounts of people. The key is the user name unless localpart is given."),
     bots: z

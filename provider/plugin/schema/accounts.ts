@@ -3,6 +3,7 @@ import {
     boolean,
     enumeration,
     identity,
+    integer,
     named,
     type PackageSchema,
     type Property,
@@ -78,8 +79,12 @@ export const bot = resource(
             secret,
             "Token of the application service that the bot belongs to (as_token). Absent: the bot is an account of its own. Secret.",
         ),
+        tokenGeneration: withDescription(
+            integer,
+            "Any other number gets the bot a new token. The one before stays valid until the next time, every earlier one ends. Of an application service the token decides. Absent: 1.",
+        ),
     },
-    ["displayName", "avatar", "applicationServiceToken"],
+    ["displayName", "avatar", "applicationServiceToken", "tokenGeneration"],
     {
         userId,
         accessToken: withDescription(secret, "Token that does not expire. Empty for a deactivated bot. Secret."),

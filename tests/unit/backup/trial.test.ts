@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { faultsIn, passwordIn } from "../../../components/backup/trial.ts";
+import { passwordsIn, withPassword } from "../../../components/backup/passwords.ts";
+import { faultsIn } from "../../../components/backup/trial.ts";
 
 const said = (repository: string, ...lines: string[]) => faultsIn(["said", ...lines].join("\n"), { repository, stack: "prod" });
 const directory = "/srv/backup";
@@ -65,17 +66,23 @@ describe("the place of backups, as it is found", () => {
         });
 });
 
-describe("the password of a stack's own backups", () => {
-    it("is in the state as soon as it is made, also where the update was killed before its outputs were", () => {
-        const resources = [
-            { urn: "urn:pulumi:prod::matrix-synapse::pulumi:pulumi:Stack::matrix-synapse-prod", outputs: {} },
-            {
-                urn: "urn:pulumi:prod::matrix-synapse::random:index/randomPassword:RandomPassword::backup-password",
-                outputs: { result: { plaintext: '"the word"' } },
-            },
-        ];
-        assert.equal(passwordIn({ deployment: { resources } }), "the word");
-        assert.equal(passwordIn({ deployment: { resources: resources.slice(0, 1) } }), undefined);
-        assert.equal(passwordIn({}), undefined);
+describe("the passwords of a stack's own backups", () => {
+    const made = (name: string, password: string) => ({
+        urn: `urn:pulumi:prod::matrix-synapse::random:index/randomPassword:RandomPassword::${name}`,
+        outputs: { result: { plaintext: JSON.stringify(password) } },
+    });
+    const stack = { urn: "urn:pulumi:prod::matrix-synapse::pulumi:pulumi:Stack::matrix-synapse-prod", outputs: {} };
+
+    it("are in the state as soon as they are made, also where the update was killed before its outputs were", () => {
+        assert.deepEqual(passwordsIn({ deployment: { resources: [stack, made("backup-password", "the word")] } }), ["the word"]);
+        assert.deepEqual(passwordsIn({ deployment: { resources: [stack] } }), []);
+        assert.deepEqual(passwordsIn({}), []);
+    });
+
+    it("are known latest first, and restored with the one that the repository has", () => {
+        const resources = [made("backup-password", "1"), made("backup-password-10", "10"), made("backup-password-9", "9")];
+        assert.deepEqual(passwordsIn({ deployment: { resources } }), ["10", "9", "1"]);
+        assert.deepEqual(passwordsIn(withPassword({ deployment: { resources } }, "later")), ["later", "9", "1"]);
+        assert.deepEqual(passwordsIn({ deployment: { resources } }), ["10", "9", "1"]);
     });
 });

@@ -6,6 +6,7 @@ import { authorityPath } from "../../../components/homeserver/synapse/federation
 import { Secrets } from "../../../components/secrets.ts";
 import { container, containers, declareStack, type Outputs } from "../../support/declaredStack.ts";
 import { declared, registrations, resolved, settled, startMocks } from "../../support/mocks.ts";
+import { parseSettings } from "../../support/settings.ts";
 
 /** As a word of its own: a short host name may be part of another word. */
 const quotedIn = (text: string, value: string) =>
@@ -79,7 +80,12 @@ describe("every container", () => {
 describe("secrets", () => {
     it("are secret, each of them, and long", async () => {
         await startMocks();
-        const secrets = new Secrets("secrets", { protectData: true, applicationServices: [], homeserver: {} });
+        const secrets = new Secrets("secrets", {
+            protectData: true,
+            applicationServices: [],
+            homeserver: {},
+            rotation: parseSettings({}).rotation,
+        });
         await settled();
         const outputs = Object.entries(secrets).filter(([name, output]) => pulumi.Output.isInstance(output) && name !== "urn");
         const passwords = registrations.filter(({ type }) => type === "random:index/randomPassword:RandomPassword");
@@ -90,7 +96,12 @@ describe("secrets", () => {
 
     it("make a signing key file that Synapse reads, under an ID of its own", async () => {
         await startMocks();
-        const secrets = new Secrets("secrets", { protectData: true, applicationServices: [], homeserver: {} });
+        const secrets = new Secrets("secrets", {
+            protectData: true,
+            applicationServices: [],
+            homeserver: {},
+            rotation: parseSettings({}).rotation,
+        });
         assert.match(await resolved(secrets.signingKey), /^ed25519 a_[0-9a-f]{8} [A-Za-z0-9+/]{43}\n$/);
     });
 });

@@ -178,6 +178,7 @@ describe("what the last update left", () => {
             database: { host: "db", port: 5432, name: "a", user: "b" },
             createdDatabase: true,
             bots: { irc: "@irc:example.org" },
+            tokenGenerations: { irc: 1 },
         });
     });
 });

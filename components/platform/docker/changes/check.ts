@@ -6,6 +6,7 @@ import { type SynapseData, synapseData } from "../../../database/synapseData.ts"
 import { databaseTarget } from "../../../database/target.ts";
 import { parts } from "../../../parts.ts";
 import type { Settings } from "../../../settings/index.ts";
+import { rotationCosts, rotationFaults } from "../../../settings/rotation.ts";
 import { defaultHost, endpointOf } from "../endpoint.ts";
 import { volumeRole } from "../formerNames.ts";
 import { stackLabel, stackPrefix } from "../labels.ts";
@@ -46,11 +47,17 @@ export async function checkChanges(settings: Settings): Promise<Changes> {
         ownFacts(wanted, deployed, engine),
         databaseTarget(settings, deployed?.createdDatabase, deployed?.database?.name),
     ]);
+    const generations = { secrets: deployed?.secrets ?? [], bots: deployed?.tokenGenerations ?? {} };
     const all: Facts = { ...known, ...facts, ...(target.data && { data: target.data }), target: target.data };
     return {
         mistaken: false,
-        faults: [...target.faults, ...changeFaults(all, wanted)],
-        warnings: [...(onlyHere ? [`${stands.fault} (on this machine)`] : []), ...target.warnings, ...abandoned(all, wanted)],
+        faults: [...target.faults, ...changeFaults(all, wanted), ...rotationFaults(settings, generations)],
+        warnings: [
+            ...(onlyHere ? [`${stands.fault} (on this machine)`] : []),
+            ...target.warnings,
+            ...abandoned(all, wanted),
+            ...rotationCosts(settings, generations),
+        ],
     };
 }
 

@@ -29,6 +29,8 @@ export interface Deployed {
     createdDatabase: boolean;
     /** User IDs of bots by their keys. */
     bots: Record<string, string>;
+    /** Generations of their tokens, by the same keys. */
+    tokenGenerations: Record<string, number>;
 }
 
 interface Resource {
@@ -60,6 +62,7 @@ export function deployedIn(exported: unknown, label: string): Deployed {
     const volumes = ofType("docker:index/volume:Volume");
     const databases = ofType("postgresql:index/database:Database");
     const secrets = ofType("random:index/randomPassword:RandomPassword").map(({ urn }) => nameIn(urn));
+    const bots = ofType("matrix:index:Bot").map(({ urn, inputs }) => ({ key: nameIn(urn).replace(/^bot-/, ""), inputs }));
     const labels = volumes.flatMap(({ inputs }) => (inputs?.labels ?? []) as { label: string; value: string }[]);
     const serverName = ofType("pulumi:pulumi:Stack")[0]?.outputs?.serverName;
     return {
@@ -72,9 +75,8 @@ export function deployedIn(exported: unknown, label: string): Deployed {
         ...(typeof serverName === "string" && { serverName }),
         database: databaseIn(ofType("matrix-synapse:homeserver:Synapse")[0]),
         createdDatabase: databases.length > 0,
-        bots: Object.fromEntries(
-            ofType("matrix:index:Bot").map(({ urn, inputs }) => [nameIn(urn).replace(/^bot-/, ""), `${inputs?.userId}`]),
-        ),
+        bots: Object.fromEntries(bots.map(({ key, inputs }) => [key, `${inputs?.userId}`])),
+        tokenGenerations: Object.fromEntries(bots.map(({ key, inputs }) => [key, Number(inputs?.tokenGeneration ?? 1)])),
     };
 }
 

@@ -5,6 +5,7 @@ import { backup, verify } from "./backups.ts";
 import { deliveryCheck } from "./deliveryCheck.ts";
 import { federationCheck } from "./federationCheck.ts";
 import { resetPassword, signOutEverywhere } from "./people.ts";
+import { rotate } from "./rotate.ts";
 
 export const actions: Record<string, Action> = {
     announce,
@@ -12,6 +13,7 @@ export const actions: Record<string, Action> = {
     "delivery-check": deliveryCheck,
     "federation-check": federationCheck,
     "reset-password": resetPassword,
+    rotate,
     "sign-out-everywhere": signOutEverywhere,
     verify,
 };
