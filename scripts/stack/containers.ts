@@ -1,5 +1,6 @@
 /** Starting and stopping a stack's containers, in the order in which they need each other. */
 import { setTimeout as sleep } from "node:timers/promises";
+import { restartPolicy } from "../../components/platform/docker/restartPolicy.ts";
 import { Failure } from "../project/failure.ts";
 import { type Component, componentsOf, isHealthy } from "./components.ts";
 import { docker } from "./docker.ts";
@@ -32,9 +33,14 @@ async function begin(components: readonly Component[], deadline: number): Promis
     const paused = components.filter(({ inspected }) => inspected.State.Paused);
     const stopped = components.filter(({ inspected }) => !inspected.State.Running);
     const seconds = Math.max(1, (deadline - Date.now()) / 1000);
+    await setPolicy(restartPolicy, stopped, seconds);
     if (paused.length > 0) await docker(["unpause", ...paused.map(({ container }) => container)], seconds);
     // One call: Docker starts them in the order given.
     if (stopped.length > 0) await docker(["start", ...stopped.map(({ container }) => container)], seconds);
+}
+
+async function setPolicy(policy: string, components: readonly Component[], seconds: number): Promise<void> {
+    if (components.length > 0) await docker(["update", `--restart=${policy}`, ...components.map(({ container }) => container)], seconds);
 }
 
 /**
@@ -57,7 +63,7 @@ export async function healthy(stack: string, deadline: number, which: (component
 
 /**
  * Stops what runs, the database last. Each container gets the time that it asks for to shut down, but all together no more
- * than `seconds`; `force` gives none. No restart policy starts them again.
+ * than `seconds`; `force` gives none. They stay down when Docker starts anew.
  * @throws Failure if Docker refuses or does not answer
  */
 export async function stopInOrder(
@@ -67,6 +73,7 @@ export async function stopInOrder(
     const deadline = Date.now() + seconds * 1000;
     const left = () => Math.max(1, (deadline - Date.now()) / 1000);
     const running = components.filter(({ inspected }) => inspected.State.Running);
+    await setPolicy("no", running, left());
     // A paused process cannot answer a signal.
     const paused = running.filter(({ inspected }) => inspected.State.Paused);
     if (paused.length > 0) await docker(["unpause", ...paused.map(({ container }) => container)], left());

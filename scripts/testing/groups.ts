@@ -13,7 +13,7 @@ export interface Group {
  */
 export const groups: readonly Group[] = [
     { files: ["drift"] },
-    { files: ["badInput", "containers", "gateway", "proxies", "preview", "secrecy", "otherLanguages"] },
+    { files: ["badInput", "containers", "kills", "gateway", "proxies", "preview", "secrecy", "otherLanguages"] },
     { files: ["content"] },
     { files: ["cliContent", "cliContentFaults", "roomDrift", "botRooms", "accountStates", "accountFaults"] },
     { files: ["cli"] },

@@ -23,6 +23,7 @@ const pieces = [
     "components/gateway/wellKnown.ts",
     "components/platform/docker/endpoint.ts",
     "components/platform/docker/labels.ts",
+    "components/platform/docker/restartPolicy.ts",
     "components/platform/docker/sameMachine.ts",
     "components/platform/reachable.ts",
 ];

@@ -27,8 +27,9 @@ export async function withRelay<T>(
     server: RelayServer,
     credentials: Credentials,
     work: (client: RelayClient, relayed: { ip: string; port: number }) => Promise<T>,
+    milliseconds?: number,
 ): Promise<T> {
-    const client = await openRelay(server, credentials);
+    const client = await openRelay(server, credentials, milliseconds);
     try {
         return await work(client, await client.allocate());
     } finally {

@@ -12,6 +12,7 @@ import { installFile } from "./install.ts";
 import { ended, repeated } from "./job.ts";
 import { ownNetworkName, stackLabel, stackPrefix } from "./labels.ts";
 import { networkOptions } from "./networkOptions.ts";
+import { restartPolicy } from "./restartPolicy.ts";
 
 export interface DockerPlatformArgs {
     /** Whether volumes are protected from deletion. */
@@ -77,7 +78,7 @@ export class DockerPlatform extends pulumi.ComponentResource implements Platform
             {
                 ports: ports.map(({ internal, external, protocol, bind }) => ({ internal, external, protocol, ip: bind })),
                 ...(health && { healthcheck: healthcheck(health), wait: true, waitTimeout: health.waitSeconds ?? 120 }),
-                restart: "unless-stopped",
+                restart: restartPolicy,
                 // Without it Docker kills at once when a container is replaced.
                 destroyGraceSeconds: stopSeconds,
                 stopTimeout: stopSeconds,
@@ -100,7 +101,7 @@ export class DockerPlatform extends pulumi.ComponentResource implements Platform
 
     schedule(name: string, job: Job, opts: pulumi.CustomResourceOptions): Scheduled {
         if (job.everySeconds !== undefined)
-            return { ready: this.container(name, { ...job, ...repeated(job) }, { restart: "unless-stopped" }, opts) };
+            return { ready: this.container(name, { ...job, ...repeated(job) }, { restart: restartPolicy }, opts) };
         // The provider takes a container that has ended for one that failed to start, or starts it anew.
         const container = this.container(name, job, { restart: "no", mustRun: false }, opts);
         return { ready: ended(`${name}-ended`, container.id, job, { parent: opts.parent }) };

@@ -30,7 +30,7 @@ describe("every container", () => {
             assert.ok(["gateway", "relay"].some((role) => it.name.endsWith(role)) || !it.capabilities.adds, it.name);
             assert.deepEqual(it.securityOpts, ["no-new-privileges:true"], it.name);
             assert.ok(Number(it.memory) > 0 && it.memorySwap === it.memory, it.name);
-            assert.equal(it.restart, "unless-stopped", it.name);
+            assert.equal(it.restart, "always", it.name);
             assert.deepEqual(it.logOpts, { "max-size": "10m", "max-file": "5" }, it.name);
             assert.ok(it.healthcheck && it.wait === true, it.name);
             const [limit] = it.ulimits as { name: string; soft: number; hard: number }[];
