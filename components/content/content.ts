@@ -9,6 +9,7 @@ import { userIdOf } from "../settings/accounts.ts";
 import { configPath } from "../settings/configPath.ts";
 import type { Settings } from "../settings/index.ts";
 import { own } from "../settings/own.ts";
+import { generationName } from "../settings/rotation.ts";
 import { withSecretMarks } from "../settings/secretPaths.ts";
 import { type Place, roomInputs } from "./roomInputs.ts";
 
@@ -51,7 +52,10 @@ export class Content extends pulumi.ComponentResource {
             {
                 userId: idOf(administrator),
                 displayName: acting?.displayName,
-                password: acting?.password === undefined ? this.administratorPassword() : pulumi.secret(acting.password),
+                password:
+                    acting?.password === undefined
+                        ? this.administratorPassword(settings.rotation.administratorPassword)
+                        : pulumi.secret(acting.password),
                 passwordSetting: passwordSetting(administrator, idOf(administrator)),
             },
             // Its first registration needs no token; all others act by the one it gets.
@@ -157,12 +161,17 @@ export class Content extends pulumi.ComponentResource {
         return { parent: this, dependsOn: [homeserver.ready], deletedWith: homeserver.data };
     }
 
-    private administratorPassword(): pulumi.Output<string> {
+    /** Every generation is kept, and the last one is in use. */
+    private administratorPassword(generation: number): pulumi.Output<string> {
         const name = "administrator-password";
         // It was the child of a component of its own before.
         const earlier = `matrix-synapse:content:Content$matrix-synapse:content:Administrator$random:index/randomPassword:RandomPassword::${name}`;
         const urn = `urn:pulumi:${pulumi.getStack()}::${pulumi.getProject()}::${earlier}`;
-        return new random.RandomPassword(name, { length: firstPasswordLength, special: false }, { parent: this, aliases: [urn] }).result;
+        const generations = Array.from({ length: generation }, (_, index) => {
+            const options = { parent: this, aliases: index === 0 ? [urn] : [] };
+            return new random.RandomPassword(generationName(name, index + 1), { length: firstPasswordLength, special: false }, options);
+        });
+        return (generations.at(-1) as random.RandomPassword).result;
     }
 }
 

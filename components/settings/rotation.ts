@@ -4,7 +4,8 @@
  */
 import type { Settings } from "./index.ts";
 
-type Asked = Pick<Settings, "rotation"> & {
+type Asked = Pick<Settings, "rotation" | "administrator"> & {
+    users: Record<string, { password?: unknown }>;
     database: { host?: unknown; password?: unknown };
     homeserver: { signingKey?: unknown };
     turn: Pick<Settings["turn"], "own">;
@@ -70,6 +71,13 @@ export const rotatables: readonly Rotatable[] = [
             homeserver.signingKey === undefined
                 ? undefined
                 : "homeserver.signingKey is given: set another there, and enter the old one in homeserver.oldSigningKeys",
+    },
+    {
+        secret: "administratorPassword",
+        resource: "administrator-password",
+        cost: "the administrator signs in with the new one; sessions of the account go on",
+        absent: ({ users, administrator }) =>
+            users[administrator]?.password === undefined ? undefined : `users.${administrator}.password is given: set another there`,
     },
     {
         secret: "backupPassword",

@@ -56,6 +56,7 @@ describe("a rotation of every secret", function () {
     let said: string;
     /** Another token of the bot, which somebody has found. */
     let strayToken: string;
+    let administratorToken: string;
     const eventBefore = { id: "", signedBy: "" };
 
     const tokenOf = (outputs: BackupOutputs, key = "notifier") => outputs.bots[key]?.accessToken ?? "";
@@ -85,6 +86,7 @@ describe("a rotation of every secret", function () {
         await client.joinRoom(lobby);
         eventBefore.id = await client.sendText(lobby, "before");
         await uploadDeviceKeys();
+        administratorToken = await signIn(earlier.clientUrl, earlier.adminUserId, earlier.adminPassword, "LAPTOP");
         strayToken = await signIn(earlier.clientUrl, "@notifier:localhost", await botPassword());
         alice = new SyncingSession(earlier.clientUrl, aliceToken);
         bot = new SyncingSession(earlier.clientUrl, tokenOf(earlier));
@@ -253,6 +255,12 @@ describe("a rotation of every secret", function () {
                 [`${name}-2`],
             );
         }
+    });
+
+    it("gives the administrator another password, and its sessions go on", async () => {
+        await signIn(earlier.clientUrl, earlier.adminUserId, now.adminPassword, "TESTS");
+        await assert.rejects(signIn(earlier.clientUrl, earlier.adminUserId, earlier.adminPassword, "TESTS"), /M_FORBIDDEN/);
+        assert.equal(await whoAmI(administratorToken), earlier.adminUserId);
     });
 
     it("changes the key of the backups, which all open with it: those from before, too", async () => {

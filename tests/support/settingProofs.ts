@@ -177,6 +177,7 @@ export const settingProofs: Record<string, Proof> = {
     "rotation.turnSharedSecret": rotation("leaves the credentials for calls valid that clients have, and gives others"),
     "rotation.registrationSharedSecret": rotation("ends the old secret of registration"),
     ...each("rotation", rotation("gives the homeserver another key for links and forms"), "macaroonSecretKey", "formSecret"),
+    "rotation.administratorPassword": rotation("gives the administrator another password, and its sessions go on"),
     "rotation.signingKey": rotation("signs by another key, and keeps the old one known, by which other servers check earlier messages"),
     "rotation.backupPassword": rotation("changes the key of the backups, which all open with it: those from before, too"),
     "rotation.bots.*": rotation("gives a bot another token for the same device, with its encryption keys, while the old one goes on"),

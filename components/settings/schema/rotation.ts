@@ -17,6 +17,7 @@ export const rotation = z.strictObject({
     macaroonSecretKey: secret("the key that signs links and sign-ons under way (Synapse: macaroon_secret_key)"),
     formSecret: secret("the key that signs links to forms (Synapse: form_secret)"),
     signingKey: secret("the server's signing key; earlier ones stay published (Synapse: old_signing_keys)"),
+    administratorPassword: secret("the administrator's password, where the settings give none"),
     backupPassword: secret("the password of the backups' repository"),
     bots: z
         .record(z.string(), generation)

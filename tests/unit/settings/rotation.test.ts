@@ -68,6 +68,11 @@ describe("a rotation", () => {
             rotated({ turnSharedSecret: 11 }, { turn: { enabled: false } }),
             /^rotation\.turnSharedSecret: is 11, but this stack runs no relay/,
         ],
+        [
+            "a password of the administrator that is given",
+            rotated({ administratorPassword: 2 }, { users: { admin: { password: "a long password" } } }),
+            /^rotation\.administratorPassword: is 2, but users\.admin\.password is given: set another there$/,
+        ],
         ["backups that are not there", rotated({ backupPassword: 2 }), /^rotation\.backupPassword: is 2, but this stack makes no backups/],
         [
             "a bot without a token",
