@@ -94,7 +94,6 @@ describe("a rotation of every secret", function () {
         published = await keys();
         eventBefore.signedBy = Object.keys(published.verify_keys)[0] ?? "";
         oldSecrets = await secretsIn();
-        await stack.make("backup");
         load = new Load({
             url: earlier.clientUrl,
             accessToken: aliceToken,

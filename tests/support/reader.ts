@@ -1,6 +1,4 @@
 /** Somebody who reads a guide for operators from its beginning to its end, and types what stands there. */
-import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
 import { parse } from "yaml";
 import type { SettingsInput } from "../../components/settings/schema/index.ts";
 import { destroyMachine } from "./backup.ts";
@@ -82,12 +80,6 @@ export class Reader {
     private configure(text: string): void {
         const given = Object.entries(parse(text).config).map(([key, value]) => [key.replace(/^matrix-synapse:/, ""), value]);
         configure(this.guide.stackName, { ...this.guide.settings, ...Object.fromEntries(given) }, this.directory);
-    }
-
-    /** Settings as the commands have left them. */
-    settings(): Record<string, unknown> | undefined {
-        const file = join(this.directory, `Pulumi.${this.guide.stackName}.yaml`);
-        return existsSync(file) ? parse(readFileSync(file, "utf8")).config : undefined;
     }
 
     async end(): Promise<void> {
