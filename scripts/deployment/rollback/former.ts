@@ -40,6 +40,18 @@ export function withImages(former: Former, key: string, ran: Record<string, stri
 }
 
 /**
+ * Secrets only go forward: what has taken a new one already would refuse the one before.
+ * @param keys of the sections, with their namespace
+ * @param rotation as it is now
+ */
+export function withRotation(former: Former, keys: { rotation: string; bots: string }, rotation: unknown): Former {
+    if (typeof rotation !== "object" || rotation === null) return former;
+    const declared = (former.config[keys.bots] ?? {}) as Config;
+    const bots = Object.entries((rotation as { bots?: object }).bots ?? {}).filter(([key]) => Object.hasOwn(declared, key));
+    return { ...former, config: { ...former.config, [keys.rotation]: { ...rotation, bots: Object.fromEntries(bots) } } };
+}
+
+/**
  * What ran before, where the settings do not say: of a part that failed, the image that is in the state and that nothing uses any more, as
  * an update that fails removes nothing; of the others, what they run.
  * @param known names of the images in the state

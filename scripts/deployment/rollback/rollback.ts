@@ -11,9 +11,10 @@ import { stackPrefix } from "../../../components/platform/docker/labels.ts";
 import { project } from "../../project/checkout.ts";
 import { Failure, Interrupted, oneLine } from "../../project/failure.ts";
 import { runPulumi, showPulumi } from "../../project/pulumiCommand.ts";
+import { settingsIn } from "../../project/stackFile.ts";
 import { settingsFile } from "../../project/stacks.ts";
 import { dockerOutput } from "../../stack/docker.ts";
-import { asFile, type Former, formerImages, formerOf, type Path, withImages } from "./former.ts";
+import { asFile, type Former, formerImages, formerOf, type Path, withImages, withRotation } from "./former.ts";
 
 const logLines = 10;
 const imagesKey = `${project}:images`;
@@ -127,7 +128,9 @@ async function formerSettings(
 /** Content is left alone: rooms and accounts are what people have made of them. */
 async function deployFormer(stack: string, former: Former): Promise<void> {
     const file = settingsFile(stack);
-    const { text, secrets } = asFile(former, existsSync(file) ? parse(readFileSync(file, "utf8")) : {});
+    const now = existsSync(file) ? readFileSync(file, "utf8") : "{}";
+    const sections = { rotation: `${project}:rotation`, bots: `${project}:bots` };
+    const { text, secrets } = asFile(withRotation(former, sections, settingsIn(now).rotation), parse(now));
     const directory = mkdtempSync(join(tmpdir(), "rollback-"));
     const place = ["--stack", stack, "--config-file", join(directory, `Pulumi.${stack}.yaml`)];
     try {

@@ -1,5 +1,13 @@
 import assert from "node:assert/strict";
-import { asFile, type Former, formerImages, formerOf, type Update, withImages } from "../../../scripts/deployment/rollback/former.ts";
+import {
+    asFile,
+    type Former,
+    formerImages,
+    formerOf,
+    type Update,
+    withImages,
+    withRotation,
+} from "../../../scripts/deployment/rollback/former.ts";
 
 const update = (startTime: string, result: string, config: Update["config"] = {}, kind = "update"): Update => ({
     kind,
@@ -30,6 +38,20 @@ describe("the settings that an update which failed goes back to", () => {
             config: { "p:database": { password: "p" } },
             secretKeys: ["p:database"],
         });
+    });
+});
+
+describe("the secrets after an update which failed", () => {
+    const keys = { rotation: "p:rotation", bots: "p:bots" };
+    const former: Former = { deployed: "", config: { "p:bots": { notifier: {} }, "p:rotation": { formSecret: 2 } }, secretKeys: [] };
+
+    it("are the latest: the database, for one, takes the one before no more", () => {
+        const now = { formSecret: 3, databasePassword: 2, bots: { notifier: 2, declaredSince: 2 } };
+        assert.deepEqual(withRotation(former, keys, now).config["p:rotation"], { ...now, bots: { notifier: 2 } });
+    });
+
+    it("are the first where none was ever rotated", () => {
+        assert.deepEqual(withRotation(former, keys, undefined), former);
     });
 });
 
