@@ -72,7 +72,7 @@ export class Reader {
         const unset = Object.fromEntries(
             ["PULUMI_BACKEND_URL", "PULUMI_CONFIG_PASSPHRASE_FILE", "PULUMI_HOME", "STACK"].map((name) => [name, undefined]),
         );
-        this.shown += await follow([block], this.directory, unset);
+        this.shown += `${await follow([block], this.directory, unset)}\n`;
         if (block.language === "sh" && block.title === undefined)
             this.typed += block.text.split("\n").filter((line) => /^\w/.test(line)).length;
     }
