@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help up down rollback backup restore rotate mesh mesh-down preview env engine tools images check test test-plugins test-unit test-smoke test-integration test-slow test-reliability bench bench-federation clean
+.PHONY: help up down rollback upgrade-database backup restore rotate mesh mesh-down preview env engine tools images check test test-plugins test-unit test-smoke test-integration test-slow test-reliability bench bench-federation clean
 
 SETUP := scripts/setup/run main
 INSTALLED := node_modules/.package-lock.json
@@ -18,6 +18,9 @@ down: $(INSTALLED) ## remove the server; .state/passphrase stays (STACK=dev)
 
 rollback: $(INSTALLED) ## after a `pulumi up` whose containers did not come up: back to what ran before (STACK=dev)
 	@$(SETUP) rollback
+
+upgrade-database: $(INSTALLED) ## the stack's PostgreSQL to the next major version; without IMAGE: back, where that was cut short (STACK= IMAGE=)
+	@$(SETUP) upgradeDatabase
 
 backup: $(INSTALLED) ## store everything in the repository now, and say when it is there (STACK=dev)
 	@$(SETUP) backup

@@ -21,6 +21,11 @@ export interface OwnServerArgs {
 
 const port = 5432;
 const script = "/postgres.sh";
+/**
+ * What was acknowledged survives a crash of the server and of the machine. PostgreSQL's own defaults, said here because a command line
+ * outweighs what somebody has set by ALTER SYSTEM.
+ */
+const durable = ["synchronous_commit=on", "fsync=on", "full_page_writes=on"];
 /** Who may connect. The line for replication is what initdb leaves out. */
 const hba = {
     path: "/etc/postgresql/pg_hba.conf",
@@ -54,6 +59,7 @@ export function ownServer(
     const needed = settings.connections + connectionLimit.others;
     const options = [
         "password_encryption=scram-sha-256",
+        ...durable,
         ...(needed > connectionLimit.standard ? [`max_connections=${needed}`] : []),
         ...(backups ? [`hba_file=${hba.path}`, `max_slot_wal_keep_size=${keptLog}`] : []),
     ];

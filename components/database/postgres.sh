@@ -12,6 +12,12 @@ shift
 unfinished=$PGDATA/initialising
 whole=$PGDATA/initialised
 
+# Where the files of two major versions were being exchanged, neither is whole.
+if [ -e "$PGDATA/upgrade-leaving" ] || { [ -e "$PGDATA/upgrade-former" ] && [ -e "$PGDATA/upgrade-new" ]; }; then
+  echo "an upgrade to another major version was cut short; go back: make upgrade-database, with STACK= and without IMAGE=" >&2
+  exit 1
+fi
+
 # postgres insists on this mode.
 chmod 700 "$PGDATA"
 

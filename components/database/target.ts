@@ -10,7 +10,17 @@ import postgres from "postgres";
 import { whyUnreachable } from "../platform/reachable.ts";
 import type { Settings } from "../settings/index.ts";
 import { type SynapseData, synapseData } from "./synapseData.ts";
-import { connectionDoubt, type Found, refusal, type Target, unfit, versionFault, writableFault } from "./targetFaults.ts";
+import {
+    connectionDoubt,
+    type Durability,
+    durabilityDoubt,
+    type Found,
+    refusal,
+    type Target,
+    unfit,
+    versionFault,
+    writableFault,
+} from "./targetFaults.ts";
 
 export interface DatabaseTarget {
     faults: string[];
@@ -107,14 +117,18 @@ async function givenDatabase(sql: Sql, target: Target, serverName: string, conne
         pg_is_in_recovery() AS replica, current_setting('transaction_read_only') = 'on' AS "readOnly",
         (SELECT relname FROM pg_class JOIN pg_namespace AS n ON n.oid = relnamespace WHERE n.nspname = current_schema()
             AND relkind IN ('r', 'p', 'S') AND NOT pg_has_role(relowner, 'USAGE') ORDER BY relname LIMIT 1) AS "ofAnother",
+        current_setting('synchronous_commit') AS "synchronousCommit", current_setting('fsync') AS fsync,
+        current_setting('full_page_writes') AS "fullPageWrites",
         least(current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int, nullif(datconnlimit, -1),
             (SELECT nullif(rolconnlimit, -1) FROM pg_roles WHERE rolname = current_user)) AS "connections"
         FROM pg_database WHERE datname = current_database()`;
-    const row = found as unknown as Found & { version: number; connections: number };
+    const row = found as unknown as Found & Durability & { version: number; connections: number };
     const faults = [versionFault(row.version, target), writableFault(row, target), ...unfit(row, target)].filter(
         (fault) => fault !== undefined,
     );
-    const warnings = [connectionDoubt(connections, row.connections, target)].filter((doubt) => doubt !== undefined);
+    const warnings = [connectionDoubt(connections, row.connections, target), durabilityDoubt(row, target)].filter(
+        (doubt) => doubt !== undefined,
+    );
     return { faults, warnings, data: faults.length > 0 ? undefined : await content(sql, serverName) };
 }
 
@@ -131,9 +145,11 @@ async function toBeCreated(
     const { name, login } = target;
     const [found] = await sql`SELECT current_setting('server_version_num')::int AS version,
         EXISTS (SELECT FROM pg_roles WHERE rolname = ${name}) AS role, EXISTS (SELECT FROM pg_database WHERE datname = ${name}) AS database,
+        current_setting('synchronous_commit') AS "synchronousCommit", current_setting('fsync') AS fsync,
+        current_setting('full_page_writes') AS "fullPageWrites",
         pg_is_in_recovery() AS replica, rolsuper OR rolcreaterole AS "createsRoles", rolsuper OR rolcreatedb AS "createsDatabases"
         FROM pg_roles WHERE rolname = current_user`;
-    const row = found as unknown as {
+    const row = found as unknown as Durability & {
         version: number;
         role: boolean;
         database: boolean;
@@ -156,10 +172,11 @@ async function toBeCreated(
             ? `database.name: was ${former}, and there is a ${there} ${name} on ${target.host} already; set it back, or take another name`
             : undefined,
     ].filter((fault) => fault !== undefined);
-    if (!row.database) return { faults, warnings: [], data: null };
+    const warnings = [durabilityDoubt(row, target)].filter((doubt) => doubt !== undefined);
+    if (!row.database) return { faults, warnings, data: null };
     // The administrator of a managed server may not be let in there.
     const data = await connected(target, name, password, (inside) => content(inside, serverName)).catch(() => undefined);
-    return { faults, warnings: [], data };
+    return { faults, warnings, data };
 }
 
 async function content(sql: Sql, serverName: string): Promise<SynapseData | null> {

@@ -53,6 +53,25 @@ export function connectionDoubt(wanted: number, allowed: number, { host, login }
         : undefined;
 }
 
+/** How sure the server is of what it has acknowledged, in its own words: on and off among others. */
+export interface Durability {
+    synchronousCommit: string;
+    fsync: string;
+    fullPageWrites: string;
+}
+
+/** A warning: a message that clients were told is stored may be gone after a crash of the server, or the database be damaged. */
+export function durabilityDoubt({ synchronousCommit, fsync, fullPageWrites }: Durability, { host, login }: Target): string | undefined {
+    const off = [
+        synchronousCommit === "off" && "synchronous_commit",
+        fsync === "off" && "fsync",
+        fullPageWrites === "off" && "full_page_writes",
+    ].filter(Boolean);
+    return off.length > 0
+        ? `database.host: ${host} has ${off.join(" and ")} off for ${login}, so a crash there may lose messages that were acknowledged; turn ${off.length === 1 ? "it" : "them"} on (ALTER SYSTEM, ALTER DATABASE or ALTER ROLE)`
+        : undefined;
+}
+
 /** Synapse refuses to start on any other encoding or collation: an index sorted otherwise is a corrupt one after a libc upgrade. */
 export function unfit({ encoding, collation, ctype, schema = "public", creates, ofAnother }: Found, { name, login }: Target): string[] {
     const wrong = [

@@ -38,14 +38,21 @@ export async function deploy(): Promise<void> {
     say(summary(await bringUp(stackName)));
 }
 
-/** @returns the outputs, secrets masked */
+/**
+ * Deploys; goes back to what ran before if a container does not come up.
+ * @returns the outputs, secrets masked
+ */
 export async function bringUp(stack: string): Promise<Record<string, unknown>> {
+    await update(stack).catch((error: unknown) => returnToFormer(stack, error));
+    return JSON.parse(await runPulumi(["stack", "output", "--json", "--stack", stack]));
+}
+
+/** Deploys, and leaves what comes of it as it is. */
+export async function update(stack: string): Promise<void> {
     const undone = await reconcileContainers(stack);
     const again = undone.flatMap((urn) => ["--replace", urn]);
     // --suppress-outputs: the caller's summary says what matters of them.
-    const update = ["up", "--yes", "--skip-preview", "--suppress-outputs", "--stack", stack, ...again];
-    await showPulumi(update).catch((error: unknown) => returnToFormer(stack, error));
-    return JSON.parse(await runPulumi(["stack", "output", "--json", "--stack", stack]));
+    await showPulumi(["up", "--yes", "--skip-preview", "--suppress-outputs", "--stack", stack, ...again]);
 }
 
 export async function destroy(): Promise<void> {

@@ -30,6 +30,11 @@ const commands: Record<string, () => Promise<void>> = {
         await openStack();
         await rollBack(stackName);
     },
+    upgradeDatabase: async () => {
+        const { upgradeDatabase } = await import("../deployment/databaseUpgrade/upgrade.ts");
+        await upgradeDatabase(stackName, process.env.IMAGE);
+        await deposit(stackName);
+    },
     backup: () => backUp(stackName),
     restore: async () => {
         await runPlan([prerequisites, dockerEngine, [pulumiLane, imagesLane()]]);

@@ -60,7 +60,7 @@ describe("changes that a stack's data would not survive", function () {
         [
             "another major version of PostgreSQL",
             settingsOf({}, { postgres: built.postgres }),
-            /^images\.postgres: matrix-synapse-test-changes-postgres holds files of PostgreSQL 15, and .*:18 is PostgreSQL 18, .*dump and restore/,
+            /^images\.postgres: matrix-synapse-test-changes-postgres holds files of PostgreSQL 15, and .*:18 is PostgreSQL 18, .*make upgrade-database STACK=test-changes IMAGE=/,
         ],
         [
             "a tag of another major version that is not here",

@@ -81,7 +81,7 @@ describe("a change that data would not survive is refused:", () => {
             "another major version of PostgreSQL",
             { postgres: { data: 15, image: 18 } },
             {},
-            `images.postgres: ${prefix}-postgres holds files of PostgreSQL 15, and postgres:18 is PostgreSQL 18, which cannot read them; set it back to an image of 15, or dump and restore (docs/changes.md, "Another major version of PostgreSQL")`,
+            `images.postgres: ${prefix}-postgres holds files of PostgreSQL 15, and postgres:18 is PostgreSQL 18, which cannot read them; set it back to an image of 15, then: make upgrade-database STACK=prod IMAGE=postgres:18 (docs/changes.md, "Another major version of PostgreSQL")`,
         ],
         [
             "an older PostgreSQL",

@@ -1,7 +1,15 @@
 /** Which databases are accepted, and how each fault reads. */
 import assert from "node:assert/strict";
 import { databaseUrl } from "../../../components/database/database.ts";
-import { connectionDoubt, refusal, type Target, unfit, versionFault, writableFault } from "../../../components/database/targetFaults.ts";
+import {
+    connectionDoubt,
+    durabilityDoubt,
+    refusal,
+    type Target,
+    unfit,
+    versionFault,
+    writableFault,
+} from "../../../components/database/targetFaults.ts";
 import { faultInDatabaseHost } from "../../../components/settings/databaseHost.ts";
 import { parseSettings } from "../../../components/settings/parse.ts";
 
@@ -194,6 +202,18 @@ describe("a database on an existing server", () => {
         assert.match(writableFault({ readOnly: true }, target) ?? "", /^database\.name: synapse is read-only; /);
         assert.equal(connectionDoubt(97, 97, target), undefined);
         assert.match(connectionDoubt(98, 97, target) ?? "", /^database\.connections: is 98, but db gives matrix at most 97; lower it/);
+    });
+
+    it("is warned of where a crash may lose what was acknowledged", () => {
+        const sure = { synchronousCommit: "on", fsync: "on", fullPageWrites: "on" };
+        // Replication's own levels write to the disk as well.
+        for (const synchronousCommit of ["on", "local", "remote_write", "remote_apply"])
+            assert.equal(durabilityDoubt({ ...sure, synchronousCommit }, target), undefined);
+        assert.match(
+            durabilityDoubt({ ...sure, synchronousCommit: "off" }, target) ?? "",
+            /^database\.host: db has synchronous_commit off for matrix, so a crash there may lose messages/,
+        );
+        assert.match(durabilityDoubt({ ...sure, fsync: "off", fullPageWrites: "off" }, target) ?? "", /has fsync and full_page_writes off/);
     });
 
     it("is refused on a server that Synapse does not accept", () => {

@@ -130,13 +130,15 @@ function nameFault(before: DatabaseAddress, name: string, prefix: string, homese
     ].join(" ");
 }
 
-function postgresFault({ postgres, volumes }: Facts, { images }: Wanted): string | undefined {
+function postgresFault({ postgres, volumes }: Facts, { images, prefix, project }: Wanted): string | undefined {
     if (postgres?.image === 0) return `images.postgres: there is no PostgreSQL in ${images.postgres}`;
     if (!postgres?.data || !postgres.image || postgres.data === postgres.image) return undefined;
     const volume = volumes.find((name) => name.endsWith("-postgres")) ?? "the volume";
+    const stack = prefix.slice(project.length + 1);
+    const way = postgres.image > postgres.data ? `, then: make upgrade-database STACK=${stack} IMAGE=${images.postgres}` : "";
     return [
         `images.postgres: ${volume} holds files of PostgreSQL ${postgres.data}, and ${images.postgres} is PostgreSQL ${postgres.image},`,
-        `which cannot read them; set it back to an image of ${postgres.data}, or dump and restore (docs/changes.md, "Another major version of PostgreSQL")`,
+        `which cannot read them; set it back to an image of ${postgres.data}${way} (docs/changes.md, "Another major version of PostgreSQL")`,
     ].join(" ");
 }
 
