@@ -2,7 +2,6 @@
 
     python3 media_job.py CONFIGURATION            runs again and again
     python3 media_job.py CONFIGURATION once       runs now, and ends
-    python3 media_job.py CONFIGURATION healthy    whether the last run ended well
     python3 media_job.py CONFIGURATION absent     of the local media IDs on standard input, writes those whose file is not in the bucket alone
 
 A run uploads what the bucket lacks, frees local copies that nobody has looked at for long, and deletes what the database has not known
@@ -181,19 +180,9 @@ class Job:
         print(json.dumps(said), file=sys.stderr if "fault" in said else sys.stdout, flush=True)
         return "fault" not in said
 
-    def last(self) -> dict[str, Any]:
-        try:
-            return json.loads((self.state / "last.json").read_text())
-        except FileNotFoundError:
-            return {}
-
 
 def main(configuration: str, word: str = "") -> int:
     job = Job(json.loads(Path(configuration).read_text()))
-    if word == "healthy":
-        fault = job.last().get("fault")
-        print(fault or "")
-        return 1 if fault else 0
     if word == "absent":
         print("".join(f"{media_id}\n" for media_id in sys.stdin.read().split() if job.is_absent(media_id)), end="")
         return 0
