@@ -1,5 +1,5 @@
 /**
- * The plan of the house: settings → secrets → certificate → database → relay → homeserver → gateway → content
+ * The plan of the house: settings → secrets → certificate → database → relay → scanner → homeserver → gateway → media → content
  * → backup → seeds → verification → outputs.
  * Data flows in this order only; every component gets what it needs as arguments.
  * What can be known to fail on this host was looked for before: see program.ts.
@@ -11,7 +11,9 @@ import { Content } from "./components/content/content.ts";
 import { DatabaseServer } from "./components/database/server.ts";
 import { Gateway } from "./components/gateway/gateway.ts";
 import { Synapse } from "./components/homeserver/synapse/synapse.ts";
+import { MediaJob } from "./components/media/mediaJob.ts";
 import { DockerPlatform } from "./components/platform/docker/docker.ts";
+import { Scanner } from "./components/scanner/scanner.ts";
 import { Secrets } from "./components/secrets.ts";
 import { Seeds } from "./components/seeds.ts";
 import { loadSettings } from "./components/settings/index.ts";
@@ -50,6 +52,8 @@ const relay = settings.turn.own
       })
     : undefined;
 const turn = turnService(relay, settings.turn);
+const { media } = settings.homeserver;
+const scanner = media.scan && new Scanner("scanner", { settings: media.scan, maxUpload: media.maxUpload, image: images.clamav, platform });
 const homeserver = new Synapse("homeserver", {
     serverName: settings.serverName,
     settings: settings.homeserver,
@@ -62,6 +66,7 @@ const homeserver = new Synapse("homeserver", {
     applicationServices: settings.applicationServices,
     publisher: settings.administratorId,
     rooms: settings.rooms,
+    scanner: scanner?.ready,
     secrets,
     platform,
 });
@@ -76,6 +81,16 @@ const gateway = new Gateway("gateway", {
     image: images.caddy,
     platform,
 });
+if (media.s3)
+    new MediaJob("media", {
+        serverName: settings.serverName,
+        store: media.s3,
+        restorable: settings.backup?.keep,
+        database,
+        homeserver,
+        image: images.synapse,
+        platform,
+    });
 const content = new Content("content", { settings, secrets, homeserver });
 if (settings.backup && secrets.backupPassword && databaseServer.superuser)
     new Backup("backup", {

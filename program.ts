@@ -1,16 +1,18 @@
-/** Runs the program, index.ts, once the host is found to be fit for it, Synapse its configuration, and the place of the backups. */
+/** Runs the program, index.ts, once the host is found to be fit for it, Synapse its configuration, and the places of signatures, files and backups. */
 import * as pulumi from "@pulumi/pulumi";
 import { backupTrials } from "./components/backup/trial.ts";
 import { synapseFindings } from "./components/homeserver/synapse/trial.ts";
+import { storeTrials } from "./components/media/trial.ts";
 import { checkHost } from "./components/platform/docker/preflight.ts";
 import { checkValidity } from "./components/platform/docker/validityCheck.ts";
+import { scannerTrials } from "./components/scanner/trial.ts";
 import { loadSettings } from "./components/settings/index.ts";
 import { shownSecrets } from "./components/settings/shownSecrets.ts";
 
 const settings = loadSettings();
 for (const line of shownSecrets(settings.secretPaths ?? [])) await pulumi.log.warn(line);
 const { trials, standing } = synapseFindings(settings);
-await checkHost(settings, { trials: [...trials, ...(await backupTrials(settings))], standing });
+await checkHost(settings, { trials: [...trials, ...scannerTrials(settings), ...(await storeTrials(settings)), ...(await backupTrials(settings))], standing });
 await checkValidity(settings);
 
 const program: Record<string, unknown> = await import("./index.ts");

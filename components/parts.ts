@@ -4,7 +4,7 @@ import type { ParsedSettings } from "./settings/schema/index.ts";
 /** The settings that decide which parts a stack has and where they are published; sections with faults are absent. */
 interface Sections {
     backup?: Pick<ParsedSettings["backup"], "repository">;
-    homeserver?: Pick<ParsedSettings["homeserver"], "port">;
+    homeserver?: Pick<ParsedSettings["homeserver"], "port"> & NonNullable<Given["homeserver"]>;
     database?: Pick<ParsedSettings["database"], "host" | "port">;
     gateway?: Pick<ParsedSettings["gateway"], "bind" | "bindIpv6" | "httpsPort" | "federationPort" | "httpPort">;
     federation?: Pick<ParsedSettings["federation"], "enabled">;
@@ -16,6 +16,7 @@ interface Given {
     database?: { host?: string };
     turn?: { enabled?: boolean; external?: unknown };
     backup?: { repository?: string };
+    homeserver?: { media?: { scan?: unknown; s3?: unknown } };
 }
 
 export interface HostPort {
@@ -29,11 +30,13 @@ export interface HostPort {
 
 export interface Part {
     /** Its job, which is its name everywhere: container, logs, commands, docs. */
-    name: "database" | "homeserver" | "relay" | "gateway" | "wal" | "backup";
+    name: "database" | "scanner" | "homeserver" | "relay" | "gateway" | "media" | "wal" | "backup";
     /** Its image, by the key of `images` in the settings. */
     image: keyof ParsedSettings["images"];
     /** Folder of its component. */
     component: string;
+    /** The image that is built for it here, where that is not by the same name. */
+    built?: "synapse-s3";
     /** Parts that must serve before it starts. */
     after: Part["name"][];
     /** Whether the settings ask for it. */
@@ -71,10 +74,18 @@ export const parts: readonly Part[] = [
         scheme: "postgresql://",
     },
     {
+        name: "scanner",
+        image: "clamav",
+        component: "components/scanner",
+        after: [],
+        wanted: ({ homeserver }) => homeserver?.media?.scan !== undefined,
+        ports: () => [],
+    },
+    {
         name: "homeserver",
         image: "synapse",
         component: "components/homeserver/synapse",
-        after: ["database"],
+        after: ["database", "scanner"],
         wanted: () => true,
         ports: ({ homeserver }) =>
             homeserver ? [{ setting: "homeserver.port", port: homeserver.port, protocol: "tcp", bind: loopback }] : [],
@@ -115,6 +126,15 @@ export const parts: readonly Part[] = [
             });
         },
         scheme: "https://",
+    },
+    {
+        name: "media",
+        image: "synapse",
+        built: "synapse-s3",
+        component: "components/media",
+        after: ["homeserver"],
+        wanted: ({ homeserver }) => homeserver?.media?.s3 !== undefined,
+        ports: () => [],
     },
     {
         name: "wal",

@@ -20,7 +20,12 @@ export type Settings = Omit<ParsedSettings, "backup" | "database" | "homeserver"
     secretPaths?: SecretPath[];
     /** The bots that are application services. */
     applicationServices: ApplicationServiceSettings[];
-    homeserver: Omit<ParsedSettings["homeserver"], "signingKey" | "proxy"> & {
+    homeserver: Omit<ParsedSettings["homeserver"], "signingKey" | "proxy" | "media"> & {
+        media: Omit<ParsedSettings["homeserver"]["media"], "s3"> & {
+            s3?: Omit<NonNullable<ParsedSettings["homeserver"]["media"]["s3"]>, "secretAccessKey"> & {
+                secretAccessKey: pulumi.Output<string>;
+            };
+        };
         publicUrl: string;
         /** Aliases in full. */
         autoJoinRooms: string[];
@@ -57,7 +62,7 @@ export function resolve({ keeper: _, ...settings }: ParsedSettings): Settings {
     const { adminPassword, password, ...database } = settings.database;
     const { certificate, authority, ...gateway } = settings.gateway;
     const { s3, repository, ...backup } = settings.backup;
-    const { signingKey, proxy, ...homeserver } = settings.homeserver;
+    const { signingKey, proxy, media, ...homeserver } = settings.homeserver;
     const { publishers, aliasCreators } = homeserver.roomDirectory;
     const host = gatewayHost(settings);
     return {
@@ -80,6 +85,7 @@ export function resolve({ keeper: _, ...settings }: ParsedSettings): Settings {
             autoJoinRooms: homeserver.autoJoinRooms.map((room) => aliasOf(settings, room)),
             ...(signingKey !== undefined && { signingKey: { ...publicPart(signingKey), line: pulumi.secret(`${signingKey.trim()}\n`) } }),
             ...(proxy && { proxy: withSecretPassword(proxy) }),
+            media: { ...media, s3: media.s3 && { ...media.s3, secretAccessKey: pulumi.secret(media.s3.secretAccessKey) } },
         },
         gateway: {
             ...gateway,

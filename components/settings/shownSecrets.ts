@@ -10,6 +10,7 @@ const kept = [
     "homeserver.config",
     "homeserver.signingKey",
     "homeserver.proxy.password",
+    "homeserver.media.s3.secretAccessKey",
     "backup.s3.secretAccessKey",
     "database.password",
     "database.adminPassword",

@@ -8,6 +8,7 @@ import { Failure, oneLine } from "../project/failure.ts";
 import { runPulumi } from "../project/pulumiCommand.ts";
 import { settingsFile } from "../project/stacks.ts";
 import { docker } from "../stack/docker.ts";
+import { missingInStore } from "../stack/fileStore.ts";
 import { containersOf, removeAllButVolumes, volumesOf } from "../stack/objects.ts";
 import { type Found, mediaPath, recoverDatabase } from "./database.ts";
 import type { Deposit } from "./deposit.ts";
@@ -65,11 +66,12 @@ export async function restore(
             image: settings.images.postgres,
             name: settings.database,
         });
-        const damagedMedia = await damaged(repository, media, found.media);
+        const damagedOnDisk = await damaged(repository, media, found.media);
         say("Restoring the stack's state");
         await restoreState(stack, withPassword(deposit.state as ExportedState, repository.password), settings);
         say("Bringing the stack up");
         const outputs = await bringUp(stack);
+        const damagedMedia = await missingInStore(stack, damagedOnDisk);
         return { ...found, media: found.media.length, damagedMedia, outputs };
     } catch (error) {
         say("Removing what was made");

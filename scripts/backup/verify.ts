@@ -6,6 +6,7 @@ import { Failure } from "../project/failure.ts";
 import { readSettings } from "../project/stackFile.ts";
 import { settingsFile } from "../project/stacks.ts";
 import { docker, dockerFed } from "../stack/docker.ts";
+import { missingInStore } from "../stack/fileStore.ts";
 import { mediaPath, recoverDatabase } from "./database.ts";
 import { choose, restored } from "./snapshots.ts";
 
@@ -47,7 +48,8 @@ export async function verifyBackup(container: string, stack: string, say: (line:
             name: settings.database.name,
         });
         const names = new Set((await docker(["exec", container, "cat", "/var/tmp/media"], 60)).split("\n"));
-        const missingMedia = found.media.map(([id]) => id).filter((id) => !names.has(`/media/${mediaPath(id)}`));
+        const absent = found.media.map(([id]) => id).filter((id) => !names.has(`/media/${mediaPath(id)}`));
+        const missingMedia = await missingInStore(stack, absent);
         if (missingMedia.length === 0) await inBackup("read-ends");
         return { ...found, media: found.media.length, missingMedia };
     } finally {

@@ -25,14 +25,16 @@ export const stackName = process.env.STACK || "dev";
 export interface ImageVersion {
     /** Tag of the image under this project's name. */
     tag: string;
-    /** The vendor's image of the same version. */
-    upstream: string;
+    /** The vendor's image of the same version; absent where there is none, so that it is always built. */
+    upstream?: string;
+    /** Image that it is built on. Default: base. */
+    on?: ImageName;
 }
 
 export interface Versions {
     /** Debian suite that the images are made from. */
     suite: string;
-    images: Record<"base" | "synapse" | "postgres" | "coturn" | "caddy" | "restic", ImageVersion>;
+    images: Record<"base" | "synapse" | "postgres" | "coturn" | "caddy" | "restic" | "clamav" | "synapse-s3", ImageVersion>;
 }
 
 export type ImageName = keyof Versions["images"];

@@ -11,6 +11,8 @@ export interface StackSettings {
     turn?: { enabled?: boolean; external?: unknown };
     /** `repository` is set where backups are made. */
     backup?: { repository?: string; maxLoss?: number };
+    /** `scan` is set where files are scanned for malware, `s3` where they are stored in an S3 store. */
+    homeserver?: { media?: { scan?: unknown; s3?: unknown } };
 }
 
 /**

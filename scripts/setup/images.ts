@@ -17,8 +17,14 @@ const all = Object.keys(versions.images) as ImageName[];
 
 /** @param wanted the images that are needed. Default: all that any stack may run */
 export function imageSteps(wanted: readonly ImageName[] = all): Step[] {
-    // The others are made from the base.
-    return all.filter((name) => name === "base" || wanted.includes(name)).map(imageStep);
+    // Each after the one that it is built on.
+    const needed = new Set(wanted.flatMap(withFoundations));
+    return all.filter((name) => name === "base" || needed.has(name)).map(imageStep);
+}
+
+function withFoundations(name: ImageName): ImageName[] {
+    const { on } = versions.images[name];
+    return on === undefined ? [name] : [...withFoundations(on), name];
 }
 
 function imageStep(name: ImageName): Step {
@@ -51,14 +57,15 @@ async function upToDate(name: ImageName): Promise<string | undefined> {
 
 /** Docker shows a pulled image's tag without the registry and library that it assumes. */
 function isVendors(inspected: string, name: ImageName): boolean {
-    return inspected.includes(`"${versions.images[name].upstream.replace(/^docker\.io\/(library\/)?/, "")}"`);
+    const { upstream } = versions.images[name];
+    return upstream !== undefined && inspected.includes(`"${upstream.replace(/^docker\.io\/(library\/)?/, "")}"`);
 }
 
 const registry = "https://registry-1.docker.io/v2/";
 
 async function pulled(name: ImageName, report: Report): Promise<boolean> {
     const { upstream } = versions.images[name];
-    if (!(await reaches(registry))) {
+    if (upstream === undefined || !(await reaches(registry))) {
         return false;
     }
     report(`pulling ${upstream}`);
@@ -85,7 +92,8 @@ async function build(name: ImageName, report: Report): Promise<void> {
         cpSync(caddyBinary, join(context, "caddy"));
     }
     const args = ["build", "--progress=plain", "--label", label, "--tag", imageReference(name)];
-    const buildArgs = ["--build-arg", `BASE=${imageReference("base")}`, "--build-arg", `VERSION=${versions.images[name].tag}`];
+    const { tag, on = "base" } = versions.images[name];
+    const buildArgs = ["--build-arg", `BASE=${imageReference(on)}`, "--build-arg", `VERSION=${tag}`];
     await runLogged(await buildClient(), [...args, ...buildArgs, ...certificates(), context], {
         log: `image-${name}`,
         env: { DOCKER_BUILDKIT: "1" },

@@ -5,13 +5,13 @@ import { fingerprint } from "./fingerprint.ts";
 
 export const recipeLabel = "matrix-synapse.recipe";
 
-/** Changes with the recipe's files, its version, and (for all but the base) the base's own recipe. */
+/** Changes with the recipe's files, its version, and (for all but the base) the recipe of the image that it is built on. */
 export function recipeHash(name: ImageName, versions: Versions, directory = join(offlineDir, "images")): string {
     if (name === "base") {
         return fingerprint(directory, [], ["base", versions.suite, ...baseArguments(versions)]);
     }
-    const { tag } = versions.images[name];
-    return fingerprint(directory, [name], [name, tag, recipeHash("base", versions, directory)]);
+    const { tag, on = "base" } = versions.images[name];
+    return fingerprint(directory, [name], [name, tag, recipeHash(on, versions, directory)]);
 }
 
 // What Debian's own small images leave out too; locale.alias stays because making a locale reads it.

@@ -30,6 +30,7 @@ export const groups: readonly Group[] = [
     { files: ["turn"] },
     { files: ["existingDatabase"] },
     { files: ["backup"] },
+    { files: ["media"] },
     { files: ["backupFaults"] },
     { files: ["rotation"] },
     { files: ["changes"] },

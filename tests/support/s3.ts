@@ -14,13 +14,20 @@ export interface S3Store {
     secretAccessKey: string;
     /** PEM that its certificate is trusted by. */
     authority: string;
+    /** Keys of the objects in a bucket, sorted. */
+    objects(bucket: string): Promise<string[]>;
+    /** Puts an object into a bucket, as somebody else would. */
+    put(bucket: string, key: string, text: string): Promise<void>;
     stop(): Promise<void>;
     start(): Promise<void>;
     remove(): Promise<void>;
 }
 
-/** @param buckets that are there */
-export async function s3Store(name: string, port: number, buckets: readonly string[]): Promise<S3Store> {
+/**
+ * @param buckets that are there
+ * @param region that requests must be signed for
+ */
+export async function s3Store(name: string, port: number, buckets: readonly string[], region = "us-east-1"): Promise<S3Store> {
     const binary = await versitygw();
     const directory = join(toolsDir, "s3", name);
     rmSync(directory, { recursive: true, force: true });
@@ -36,7 +43,14 @@ export async function s3Store(name: string, port: number, buckets: readonly stri
     const [accessKeyId, secretAccessKey] = ["backups", randomBytes(20).toString("hex")];
     await docker("rm", "--force", name).catch(() => undefined);
     const mounts = [`${binary}:/usr/bin/versitygw:ro`, `${directory}:/given:ro`].flatMap((mount) => ["--volume", mount]);
-    const access = ["--env", `ROOT_ACCESS_KEY=${accessKeyId}`, "--env", `ROOT_SECRET_KEY=${secretAccessKey}`];
+    const access = [
+        "--env",
+        `ROOT_ACCESS_KEY=${accessKeyId}`,
+        "--env",
+        `ROOT_SECRET_KEY=${secretAccessKey}`,
+        "--env",
+        `VGW_REGION=${region}`,
+    ];
     const serve = `mkdir -p ${buckets.map((bucket) => `/buckets/${bucket}`).join(" ")} && exec versitygw --port :7070 --cert /given/certificate.pem --key /given/key.pem posix /buckets`;
     const place = ["--name", name, "--publish", `${host}:${port}:7070`];
     await docker("run", "--detach", ...place, ...mounts, ...access, imageReference("base"), "sh", "-c", serve);
@@ -48,6 +62,14 @@ export async function s3Store(name: string, port: number, buckets: readonly stri
         accessKeyId,
         secretAccessKey,
         authority: ca.root,
+        async objects(bucket) {
+            const found = await docker("exec", name, "find", `/buckets/${bucket}`, "-type", "f", "-printf", "%P\n");
+            return found.split("\n").filter(Boolean).sort();
+        },
+        async put(bucket, key, text) {
+            const script = 'mkdir -p "$(dirname "$1")" && printf %s "$2" > "$1"';
+            await docker("exec", name, "sh", "-c", script, "put", `/buckets/${bucket}/${key}`, text);
+        },
         stop: async () => void (await docker("stop", "--time", "1", name)),
         async start() {
             await docker("start", name);

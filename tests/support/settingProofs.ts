@@ -36,6 +36,10 @@ const turnElsewhere: Proof = [
 const backups = (title: string): Proof => ["integration/backup.test.ts", title];
 const placeOfBackups: Proof = ["integration/backupFaults.test.ts", "may be an S3 store, which is waited for when it goes away"];
 const rotation = (title: string): Proof => ["integration/rotation.test.ts", title];
+const media = (title: string): Proof => ["integration/media.test.ts", title];
+const mediaRead = media("have limits and lifetimes as the settings say, as Synapse itself reads them");
+const inStore = media("are in the store, and come back from it when the disk has none of them");
+const outOfStore = media("leave the disk when nobody looks at them, and the store when the database has forgotten them, counted");
 const acme = certificates("is got by proving the names on the port that is open anyway, after the switch from another kind");
 const given = certificates("is served with its chain, for clients and servers, and a preview is empty");
 const renamed = content("keeps a room, and an account with its token, whose key is renamed");
@@ -64,6 +68,22 @@ export const settingProofs: Record<string, Proof> = {
     ...each("homeserver", containers, "port", "memory"),
     "homeserver.media.maxUpload": settings("homeserver.media.maxUpload: takes 3 MB, and nothing larger"),
     "homeserver.startSeconds": ["integration/rollback.test.ts", "ends with the reason, and with the former homeserver running"],
+    ...each("homeserver.media", mediaRead, "retention.local", "retention.remote"),
+    ...each(
+        "homeserver.media.uploadLimits[]",
+        media("are taken up to what a user may upload in an hour, and no further"),
+        "period",
+        "maxSize",
+    ),
+    "homeserver.media.scan.onFailure": media("are taken unscanned while nobody can scan them, where the settings say so"),
+    ...each(
+        "homeserver.media.scan",
+        media("are refused with malware in them, whichever way they come, and nothing of them is on the disk"),
+        "signatures",
+        "memory",
+    ),
+    ...each("homeserver.media.s3", inStore, "endpoint", "bucket", "prefix", "region", "accessKeyId", "secretAccessKey", "authority"),
+    ...each("homeserver.media.s3", outOfStore, "keepLocal", "keepDeleted"),
     "homeserver.logLevel": settings("homeserver.logLevel: the log has nothing that is less severe"),
     ...each("homeserver.limits", read, ...bucketsRead),
     ...each(
@@ -103,6 +123,7 @@ export const settingProofs: Record<string, Proof> = {
     ...each("backup", backups("are what a lost machine is made of"), "repository", "maxLoss"),
     ...each("backup", backups("are made on their schedule, and kept as long as was asked"), "schedule", "keep"),
     ...each("backup.s3", placeOfBackups, "accessKeyId", "secretAccessKey", "authority"),
+    "images.clamav": media("are refused with malware in them, whichever way they come, and nothing of them is on the disk"),
     "images.restic": backups("are made on their schedule, and kept as long as was asked"),
 
     "federation.enabled": controls("gives other servers nothing"),

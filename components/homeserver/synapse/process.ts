@@ -16,6 +16,8 @@ export interface SynapseProcess {
     secrets: Record<string, pulumi.Input<string>>;
     /** Paths among the secret files that are configuration themselves, read last. */
     secretConfiguration?: string[];
+    /** Environment; no secret. */
+    environment: Record<string, string>;
     /** Limit, in megabytes. */
     memory: number;
     /** Seconds that an update waits for it. */
@@ -23,20 +25,13 @@ export interface SynapseProcess {
 }
 
 /** Everything but the volumes, ports and networks, which each process has for itself. */
-export function synapseProcess({
-    image,
-    configuration,
-    secretConfiguration = [],
-    host,
-    files,
-    secrets,
-    memory,
-    startSeconds,
-}: SynapseProcess) {
+export function synapseProcess(process: SynapseProcess) {
+    const { image, configuration, secretConfiguration = [], host, files, secrets, environment, memory, startSeconds } = process;
     return {
         image,
         command: ["run", ...configurationArguments(Object.keys(configuration), secretConfiguration)],
         user: { uid: 991, gid: 991 },
+        environment,
         files: { ...configuration, ...files },
         secrets,
         health: { command: ["curl", "-fsS", `http://${host}:${clientPort}/health`], startSeconds: 60, waitSeconds: startSeconds },

@@ -126,6 +126,8 @@ def faults(files: dict[str, str], arguments: list[str], given: dict[str, Any]) -
     for path, text in files.items():
         os.makedirs(os.path.dirname(path), exist_ok=True)
         Path(path).write_text(text)
+    # Modules of the program's own, as PYTHONPATH has them where Synapse runs.
+    sys.path += sorted({os.path.dirname(path) for path in files if path.endswith(".py")})
     seen: list[Watched] = []
     trace: list[tuple[str, ...]] = []
     read_files = _base.read_config_files
@@ -177,3 +179,5 @@ if __name__ == "__main__":
     # Some sections print.
     sys.stdout = sys.stderr
     json.dump(faults(**json.load(sys.stdin)), answer)
+    # At its end Python flushes only what is called stdout then.
+    answer.flush()

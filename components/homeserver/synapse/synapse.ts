@@ -1,6 +1,7 @@
 /** Synapse, the homeserver. */
 import * as pulumi from "@pulumi/pulumi";
 import type { Database } from "../../database/database.ts";
+import { storeCredentials, storePaths } from "../../media/store.ts";
 import type { Platform, Running, Volume } from "../../platform/platform.ts";
 import type { Secrets } from "../../secrets.ts";
 import type { Settings } from "../../settings/index.ts";
@@ -8,6 +9,7 @@ import type { TurnService } from "../../turn/service.ts";
 import type { Homeserver, Route } from "../homeserver.ts";
 import { registrationPath, registrationYaml } from "./applicationService.ts";
 import { authorityPath } from "./federationConfig.ts";
+import { moduleFiles, modulesEnvironment } from "./mediaOptions.ts";
 import { synapseProcess } from "./process.ts";
 import { proxyPath, proxyYaml } from "./proxyConfig.ts";
 import { synapseRoutes } from "./routes.ts";
@@ -36,6 +38,8 @@ export interface SynapseArgs {
     publisher: string;
     /** The section `rooms` of the settings: whether any of them sets how long messages are kept. */
     rooms: Settings["rooms"];
+    /** Dependency of what scans files for malware. */
+    scanner?: pulumi.Resource;
     /** Its own secrets, and the tokens of its application services. */
     secrets: Pick<
         Secrets,
@@ -78,6 +82,7 @@ export class Synapse extends pulumi.ComponentResource implements Homeserver {
             [paths.logConfig]: logYaml(settings.logLevel),
             ...Object.fromEntries(args.authorities.map((pem, index) => [authorityPath(index), pem])),
             ...(database.connection.authority !== undefined && { [paths.databaseAuthority]: database.connection.authority }),
+            ...moduleFiles(settings.media),
         };
         // Inputs of the component too, so that a preview shows which line changes: see Workload.files.
         super("matrix-synapse:homeserver:Synapse", name, { files: { ...configuration, ...files } }, opts);
@@ -101,6 +106,7 @@ export class Synapse extends pulumi.ComponentResource implements Homeserver {
                         ...secretFiles(args),
                         ...(yaml.secret !== undefined && { [paths.secretOptions]: pulumi.secret(yaml.secret) }),
                     },
+                    environment: modulesEnvironment(settings.media),
                     memory: settings.memory,
                     startSeconds: settings.startSeconds,
                 }),
@@ -108,7 +114,7 @@ export class Synapse extends pulumi.ComponentResource implements Homeserver {
                 ports: [{ internal: clientPort, external: settings.port, protocol: "tcp", bind: "127.0.0.1" }],
                 joins: federation.network === undefined ? [] : [{ network: federation.network, aliases: [] }],
             },
-            { parent: this, dependsOn: [database.ready] },
+            { parent: this, dependsOn: [database.ready, ...(args.scanner ? [args.scanner] : [])] },
         );
 
         const { host, port } = main.localAddress(clientPort);
@@ -145,6 +151,7 @@ function secretFiles({
         [paths.formSecret]: secrets.formSecret,
         ...(turn.sharedSecret && { [paths.turnSharedSecret]: turn.sharedSecret }),
         ...(turn.login && { [paths.turnLogin]: pulumi.output(turn.login).apply(turnLoginYaml) }),
+        ...(settings.media.s3 && { [storePaths.credentials]: storeCredentials(settings.media.s3) }),
         ...(proxy?.password && { [proxyPath]: proxy.password.apply((password) => proxyYaml(proxy, password)) }),
         ...Object.fromEntries(
             applicationServices.map((service) => {

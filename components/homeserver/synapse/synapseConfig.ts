@@ -10,6 +10,7 @@ import { registrationPath } from "./applicationService.ts";
 import { featureOptions } from "./featureOptions.ts";
 import { federationOptions } from "./federationConfig.ts";
 import { mergedOptions } from "./givenOptions.ts";
+import { mediaOptions, withOwnModules } from "./mediaOptions.ts";
 import { type OutboundProxy, proxyOptions } from "./proxyConfig.ts";
 import { rateLimits } from "./rateLimits.ts";
 import { roomDirectoryOptions } from "./roomDirectory.ts";
@@ -23,6 +24,7 @@ export const paths = {
      * directory that any image lets a user other than root write to.
      */
     data: "/var/tmp",
+    mediaStore: "/var/tmp/media_store",
     /** The options that have a secret in them, from `homeserver.config`. */
     secretOptions: "/run/secrets/options.yaml",
     signingKey: "/run/secrets/signing.key",
@@ -79,7 +81,8 @@ export interface HomeserverYaml {
 
 /** What the program sets, and `homeserver.config` merged over it. */
 export function homeserverYaml(config: SynapseConfig): HomeserverYaml {
-    const { readable, secret } = mergedOptions(ownOptions(config), config.homeserver.config);
+    const { media, config: given } = config.homeserver;
+    const { readable, secret } = mergedOptions(ownOptions(config), withOwnModules(given, media));
     const yaml = (options: object) => stringify(options, { lineWidth: 0 });
     return { readable: yaml(readable), ...(Object.keys(secret).length > 0 && { secret: yaml(secret) }) };
 }
@@ -108,22 +111,14 @@ function ownOptions(config: SynapseConfig): Record<string, unknown> {
         database: {
             name: "psycopg2",
             args: {
-                host: database.host,
-                port: database.port,
-                dbname: database.name,
-                user: database.user,
-                passfile: paths.databasePassfile,
-                sslmode: database.sslMode,
-                ...(database.sslMode.startsWith("verify-") && {
-                    sslrootcert: database.authority === undefined ? systemAuthorities : paths.databaseAuthority,
-                }),
+                ...databaseArguments(database),
                 application_name: "synapse",
                 cp_min: Math.min(5, config.connections),
                 cp_max: config.connections,
             },
         },
-        media_store_path: `${paths.data}/media_store`,
-        max_upload_size: homeserver.media.maxUpload,
+        media_store_path: paths.mediaStore,
+        ...mediaOptions(homeserver.media),
 
         signing_key_path: homeserver.signingKey ? paths.givenSigningKey : paths.signingKey,
         ...oldSigningKeys(homeserver.oldSigningKeys),
@@ -158,6 +153,19 @@ function ownOptions(config: SynapseConfig): Record<string, unknown> {
 export function oldSigningKeysYaml(given: Settings["homeserver"]["oldSigningKeys"], retired: RetiredSigningKey[]): string {
     const entries = retired.map(({ id, publicKey: key, expiredTs }) => [id, { key, expiredTs }] as const);
     return stringify(oldSigningKeys({ ...Object.fromEntries(entries), ...given }), { lineWidth: 0 });
+}
+
+/** As psycopg2 connects, with the password in a file. */
+export function databaseArguments({ host, port, name, user, sslMode, authority }: Omit<DatabaseConnection, "password">) {
+    return {
+        host,
+        port,
+        dbname: name,
+        user,
+        passfile: paths.databasePassfile,
+        sslmode: sslMode,
+        ...(sslMode.startsWith("verify-") && { sslrootcert: authority === undefined ? systemAuthorities : paths.databaseAuthority }),
+    };
 }
 
 function oldSigningKeys(keys: Settings["homeserver"]["oldSigningKeys"]) {

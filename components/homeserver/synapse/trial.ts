@@ -5,6 +5,7 @@ import { pulumiPath } from "../../settings/checks/synapseOptions.ts";
 import type { Settings } from "../../settings/index.ts";
 import { settingFor } from "../../settings/ownedOptions.ts";
 import { revealed, secretTexts } from "./givenOptions.ts";
+import { moduleFiles } from "./mediaOptions.ts";
 import { configurationArguments } from "./process.ts";
 import { standingKey, standingPepper } from "./standing.ts";
 import { homeserverYaml, logYaml, paths } from "./synapseConfig.ts";
@@ -22,12 +23,16 @@ const placeholders = {
 
 export function synapseFindings(settings: Settings): Findings {
     const { homeserver, images } = settings;
+    // Whether the image has a provider for that, and the store answers, its own trial finds out.
+    const media = { ...homeserver.media, s3: undefined };
+    const modules = moduleFiles(media);
     const standing = [standingKey(homeserver), standingPepper(homeserver)];
     // What the other settings are rendered to is known to be right.
-    if (Object.keys(homeserver.config).length === 0 && !homeserver.linkPreviews.enabled) return { trials: [], standing };
+    const known = Object.keys(homeserver.config).length === 0 && !homeserver.linkPreviews.enabled && Object.keys(modules).length === 0;
+    if (known) return { trials: [], standing };
     const yaml = homeserverYaml({
         serverName: settings.serverName,
-        homeserver,
+        homeserver: { ...homeserver, media },
         federation: settings.federation,
         listen: ["0.0.0.0"],
         authorities: 0,
@@ -54,6 +59,7 @@ export function synapseFindings(settings: Settings): Findings {
                         ...placeholders,
                         [paths.logConfig]: logYaml(homeserver.logLevel),
                         [paths.config]: yaml.readable,
+                        ...modules,
                         ...secretFiles,
                     },
                     arguments: configurationArguments([paths.config], Object.keys(secretFiles)),

@@ -8,6 +8,7 @@ import type { Check, Sections } from "./check.ts";
 import { faultsInClientFeatures } from "./clientFeatures.ts";
 import { faultsInDatabase } from "./database.ts";
 import { faultsInDelegation } from "./delegation.ts";
+import { faultsInMedia } from "./media.ts";
 import { faultsInNamespaces } from "./namespaces.ts";
 import { faultsInNetwork } from "./network.ts";
 import { faultsInPeers } from "./peers.ts";
@@ -39,6 +40,7 @@ const checks: Check[] = [
     faultsInClientFeatures,
     faultsInSigningKeys,
     faultsInSynapseOptions,
+    faultsInMedia,
     faultsInTurn,
     faultsInNetwork,
     faultsInBackup,

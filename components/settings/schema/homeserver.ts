@@ -3,21 +3,11 @@ import { z } from "zod";
 import { firstPasswordLength } from "../../../matrix/firstPassword.ts";
 import { clientFeatures } from "./clientFeatures.ts";
 import { limits } from "./limits.ts";
+import { media } from "./media.ts";
 import { proxy } from "./proxy.ts";
 import { roomDirectory } from "./roomDirectory.ts";
 import { signingKeys } from "./signingKeys.ts";
 import { httpUrl, megabytes, port } from "./valueTypes.ts";
-
-const media = z
-    .strictObject({
-        maxUpload: z
-            .string()
-            .regex(/^[1-9][0-9]*[KMG]$/, { error: "is not a size with its unit, such as 50M" })
-            .default("50M")
-            .describe("Largest upload (Synapse: max_upload_size)."),
-    })
-    .prefault({})
-    .describe("Limits on files that people send.");
 
 const passwords = z
     .strictObject({

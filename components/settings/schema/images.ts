@@ -24,4 +24,5 @@ export const images = z.strictObject({
     coturn: imageReference.default("docker.io/coturn/coturn:4.6.1").describe("Image of the relay for calls."),
     caddy: imageReference.default("docker.io/library/caddy:2.11.9").describe("Image of the gateway."),
     restic: imageReference.default("docker.io/restic/restic:0.14.0").describe("Image of the program that stores backups."),
+    clamav: imageReference.default("docker.io/clamav/clamav:1.4_base").describe("Image of the malware scanner."),
 });

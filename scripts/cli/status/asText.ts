@@ -3,6 +3,7 @@ import type { BackupAge } from "../../backup/age.ts";
 import { reportText } from "../../checks/federation/report.ts";
 import { relayRemarks } from "../../checks/relay/ofStack.ts";
 import { table } from "../../project/table.ts";
+import type { StoreRun } from "../../stack/fileStore.ts";
 import type { ComponentStatus, Status } from "./report.ts";
 
 export function asText({ stack, state, components, federation }: Status): string {
@@ -24,9 +25,10 @@ export function asText({ stack, state, components, federation }: Status): string
         row.endpoints.join(" ") || "-",
         ...(verbose ? detailCells(row) : []),
     ]);
-    const remarks = components.flatMap(({ component, relaying, backups }) => [
+    const remarks = components.flatMap(({ component, relaying, backups, store }) => [
         ...(relaying ? relayRemarks(component, relaying) : []),
         ...(backups ? backupRemarks(component, backups, stack) : []),
+        ...(store ? [storeRemark(component, store)] : []),
     ]);
     const parts = [`Stack ${stack}: ${state}`, table([head, ...rows]), remarks.join("\n"), federation ? reportText(federation) : ""];
     return parts.filter(Boolean).join("\n\n");
@@ -40,6 +42,12 @@ function backupRemarks(component: string, { storedSeconds, verifiedSeconds, faul
             : `everything up to ${duration(storedSeconds)} ago is in the repository`;
     const verified = verifiedSeconds === null ? `never verified: ${verify}` : `verified ${duration(verifiedSeconds)} ago`;
     return [`${component}: ${fault ? `${fault}; ` : ""}${stored}; ${verified}`];
+}
+
+function storeRemark(component: string, { endedSeconds, uploaded, freed, deleted, forgotten, fault }: StoreRun): string {
+    const ago = `the last run ended ${duration(endedSeconds)} ago`;
+    if (fault) return `${component}: ${ago} and failed: ${fault}`;
+    return `${component}: ${ago}: ${uploaded} files uploaded, ${freed} freed, ${deleted} deleted, ${forgotten} kept that nothing refers to`;
 }
 
 function detailCells({ details }: ComponentStatus): string[] {

@@ -8,6 +8,7 @@ import { type RelayReport, relayReport } from "../../checks/relay/ofStack.ts";
 import { leftOut, type StackSettings, settingsOf } from "../../project/settings.ts";
 import { type Component, componentsOf, expectedRoles, isHealthy } from "../../stack/components.ts";
 import { endpointsOf } from "../../stack/endpoints.ts";
+import { lastStoreRun, type StoreRun } from "../../stack/fileStore.ts";
 import { memoryOf } from "../../stack/memory.ts";
 import { homeserverVersion, imageTags, versionOf } from "../../stack/versions.ts";
 
@@ -24,7 +25,7 @@ export interface ComponentStatus {
     component: string;
     /** Docker's word (`running`, `exited`, `paused`, …), `missing`, or `external` for an existing database. */
     state: string;
-    /** `healthy`, `unhealthy`, `starting`, `not answering`, `not relaying`, `late` (backups), or `none` if it does not run. */
+    /** `healthy`, `unhealthy`, `starting`, `not answering`, `not relaying`, `late` (backups), `failing` (media), or `none` if it does not run. */
     health: string;
     version: string | null;
     /** Addresses that lead to it. */
@@ -33,6 +34,8 @@ export interface ComponentStatus {
     relaying?: RelayReport;
     /** How old the backups are. */
     backups?: BackupAge;
+    /** The last run of the job that looks after the files in an S3 store. */
+    store?: StoreRun;
     details?: Details;
 }
 
@@ -53,13 +56,14 @@ const defaultMaxLoss = 60;
 export async function statusOf(stack: string, verbose: boolean): Promise<Status> {
     const settings = settingsOf(stack);
     const found = await componentsOf(stack);
-    const [tags, memory, answer, external, relaying, backups, federation] = await Promise.all([
+    const [tags, memory, answer, external, relaying, backups, store, federation] = await Promise.all([
         imageTags(found),
         verbose ? memoryOf(found) : new Map<string, number>(),
         homeserverVersion(found),
         externalDatabase(settings),
         relayReport(found, verbose),
         agesOf(found),
+        storeRunOf(found),
         verbose ? federationOf(stack, found) : undefined,
     ]);
     const rows = found.map((component): ComponentStatus => {
@@ -68,11 +72,12 @@ export async function statusOf(stack: string, verbose: boolean): Promise<Status>
         return {
             component: role,
             state: inspected.State.Status,
-            health: healthBySelf(role, relaying, backups, settings) ?? healthOf(component, answer),
+            health: healthBySelf(role, relaying, backups, settings, store) ?? healthOf(component, answer),
             version: (role === "homeserver" && answer) || versionOf(inspected, tag),
             endpoints: endpointsOf(role, inspected),
             ...(role === "relay" && relaying && { relaying }),
             ...(role === "backup" && backups && { backups }),
+            ...(role === "media" && store && { store }),
             ...(verbose && { details: detailsOf(component, tag, memory.get(inspected.Id)) }),
         };
     });
@@ -85,14 +90,21 @@ async function agesOf(found: Component[]): Promise<BackupAge | undefined> {
     return backup && backupAge(backup.container);
 }
 
+async function storeRunOf(found: Component[]): Promise<StoreRun | undefined> {
+    const media = found.find(({ role, inspected }) => role === "media" && inspected.State.Running);
+    return media && lastStoreRun(media.container);
+}
+
 /** What a component itself says that is worse than Docker's word for it. */
 export function healthBySelf(
     role: string,
     relaying: RelayReport | undefined,
     backups: BackupAge | undefined,
     { backup }: StackSettings,
+    store?: StoreRun,
 ): string | undefined {
     if (role === "relay" && relaying?.reason) return "not relaying";
+    if (role === "media" && store?.fault) return "failing";
     const late = backups && (backups.storedSeconds ?? 0) > (backup?.maxLoss ?? defaultMaxLoss);
     return role === "backup" && late ? "late" : undefined;
 }

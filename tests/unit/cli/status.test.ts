@@ -3,6 +3,7 @@ import type { BackupAge } from "../../../scripts/backup/age.ts";
 import { asText, duration } from "../../../scripts/cli/status/asText.ts";
 import { healthBySelf } from "../../../scripts/cli/status/report.ts";
 import { endpointsOf } from "../../../scripts/stack/endpoints.ts";
+import type { StoreRun } from "../../../scripts/stack/fileStore.ts";
 import { versionOf } from "../../../scripts/stack/versions.ts";
 
 const bound = (bindings: Record<string, string>, HostIp = "127.0.0.1") => ({
@@ -55,6 +56,30 @@ describe("a span of time", () => {
     ] as const) {
         it(`of ${seconds} seconds is ${text}`, () => assert.equal(duration(seconds), text));
     }
+});
+
+describe("the files in a store", () => {
+    const row = { component: "media", state: "running", health: "healthy", version: "1.163.2", endpoints: [] };
+    const line = (store: StoreRun) =>
+        asText({ stack: "prod", state: "healthy", components: [{ ...row, store }] })
+            .split("\n")
+            .at(-1);
+
+    it("are told with what the last run of their job did, or why it failed", () => {
+        assert.equal(
+            line({ endedSeconds: 12, uploaded: 3, freed: 2, deleted: 1, forgotten: 4 }),
+            "media: the last run ended 12 s ago: 3 files uploaded, 2 freed, 1 deleted, 4 kept that nothing refers to",
+        );
+        assert.equal(
+            line({ endedSeconds: 90, fault: "Access Denied" }),
+            "media: the last run ended 1 min 30 s ago and failed: Access Denied",
+        );
+    });
+
+    it("are failing where the last run failed, whatever Docker says", () => {
+        assert.equal(healthBySelf("media", undefined, undefined, {}, { endedSeconds: 1, fault: "Access Denied" }), "failing");
+        assert.equal(healthBySelf("media", undefined, undefined, {}, { endedSeconds: 1 }), undefined);
+    });
 });
 
 describe("the age of backups", () => {

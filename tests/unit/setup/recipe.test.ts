@@ -27,6 +27,11 @@ describe("an image's recipe hash", () => {
         assert.notEqual(recipeHash("caddy", { ...versions, suite: "trixie" }), recipeHash("caddy", versions));
     });
 
+    it("changes with the recipe of the image that it is built on", () => {
+        assert.notEqual(recipeHash("synapse-s3", withTag("9.9.9")), recipeHash("synapse-s3", versions));
+        assert.equal(recipeHash("clamav", withTag("9.9.9")), recipeHash("clamav", versions));
+    });
+
     it("changes with a file of its own recipe, and with no other's", () => {
         const before = { coturn: recipeHash("coturn", versions, copy), postgres: recipeHash("postgres", versions, copy) };
         writeFileSync(join(copy, "coturn/Dockerfile"), "FROM scratch\n");
