@@ -50,7 +50,7 @@ describe("files", function () {
     const serves = () => eventually("the scanner", 30_000, () => docker("exec", scanner(), "sh", "/scanner.sh", "healthy"));
 
     before(async () => {
-        store = await s3Store("matrix-synapse-test-media-store", base + 190, [bucket], region);
+        store = await s3Store("matrix-synapse-test-media-store", base + 250, [bucket], region);
         servers = await mesh("media", { base, subnet: "10.94.24.0/24", servers: 2 });
         const outputs = await upTogether(servers, [settings("refuse"), { bots: { sender: {} } }]);
         const [own, other] = outputs as [(typeof outputs)[0], (typeof outputs)[0]];
