@@ -47,6 +47,11 @@ export class Secrets extends pulumi.ComponentResource {
     readonly databaseAdminPassword: pulumi.Output<string>;
     /** Synapse: registration_shared_secret. */
     readonly registrationSharedSecret: pulumi.Output<string>;
+    /**
+     * The same for the configuration of a provider. In a preview that makes another one it is the one before: with an unknown
+     * configuration Pulumi compares nothing, and all that the provider has would show as changed.
+     */
+    readonly knownRegistrationSharedSecret: pulumi.Output<string>;
     /** Synapse: macaroon_secret_key. */
     readonly macaroonSecretKey: pulumi.Output<string>;
     /** Synapse: form_secret. */
@@ -85,7 +90,9 @@ export class Secrets extends pulumi.ComponentResource {
 
         this.databasePassword = generate("database-password", rotation.databasePassword);
         this.databaseAdminPassword = generate("database-admin-password", rotation.databaseAdminPassword);
-        this.registrationSharedSecret = generate("registration-shared-secret", rotation.registrationSharedSecret);
+        const [registration, formerly] = generations("registration-shared-secret", rotation.registrationSharedSecret);
+        this.registrationSharedSecret = registration;
+        this.knownRegistrationSharedSecret = formerly === undefined ? registration : knownOr(registration, formerly);
         this.macaroonSecretKey = generate("macaroon-secret-key", rotation.macaroonSecretKey);
         this.formSecret = generate("form-secret", rotation.formSecret);
         [this.turnSharedSecret, this.formerTurnSharedSecret] = generations("turn-shared-secret", rotation.turnSharedSecret);
@@ -125,4 +132,10 @@ export class Secrets extends pulumi.ComponentResource {
 
 function prefixed(prefix: string, numbers: Record<string, number>): Record<string, number> {
     return Object.fromEntries(Object.entries(numbers).map(([key, number]) => [`${prefix}${key}`, number]));
+}
+
+function knownOr<T>(output: pulumi.Output<T>, other: pulumi.Output<T>): pulumi.Output<T> {
+    // Outputs have it, and hide it from their type only.
+    const { isKnown } = output as unknown as { isKnown: Promise<boolean> };
+    return pulumi.output(isKnown.then((known) => (known ? output : other))) as pulumi.Output<T>;
 }

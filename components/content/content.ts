@@ -17,7 +17,7 @@ export interface ContentArgs {
     /** Declared content, and the administrator's key. */
     settings: Pick<Settings, "serverName" | "administrator" | "users" | "bots" | "rooms" | "spaces" | "rotation" | "secretPaths">;
     /** Registration secret, the passwords' seed and the application services' tokens. */
-    secrets: Pick<Secrets, "registrationSharedSecret" | "passwordSeed" | "applicationService">;
+    secrets: Pick<Secrets, "knownRegistrationSharedSecret" | "passwordSeed" | "applicationService">;
     /** The homeserver it is brought to; must answer first. */
     homeserver: Homeserver;
 }
@@ -44,7 +44,7 @@ export class Content extends pulumi.ComponentResource {
 
         const connection = {
             homeserverUrl: homeserver.administrationUrl,
-            registrationSharedSecret: secrets.registrationSharedSecret,
+            registrationSharedSecret: secrets.knownRegistrationSharedSecret,
             passwordSeed: secrets.passwordSeed,
         };
         const first = new Administrator(

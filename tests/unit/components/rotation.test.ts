@@ -1,8 +1,11 @@
 import assert from "node:assert/strict";
+import * as pulumi from "@pulumi/pulumi";
 import { parse } from "yaml";
+import { Secrets } from "../../../components/secrets.ts";
 import { publicPart, signingKey } from "../../../matrix/signingKey.ts";
 import { container, declareStack } from "../../support/declaredStack.ts";
 import { declared, registrations, resolved } from "../../support/mocks.ts";
+import { parseSettings } from "../../support/settings.ts";
 
 const passwordType = "random:index/randomPassword:RandomPassword";
 const passwords = () => registrations.filter(({ type }) => type === passwordType).map(({ name }) => name);
@@ -39,6 +42,26 @@ describe("rotated secrets", () => {
             assert.ok(!files.includes(`password of ${name}"`) && !files.includes(`password of ${name}\\n`), name);
         }
         assert.equal(declared("postgresql:index/role:Role", "database-synapse-role").inputs.password, "password of database-password-2");
+    });
+
+    it("of registration: the provider of accounts gets the new one", async () => {
+        await declareStack({ rotation: { registrationSharedSecret: 2 } });
+        for (const name of ["registrar", "matrix"]) {
+            const { inputs, raw } = declared("pulumi:providers:matrix", name);
+            assert.equal(inputs.registrationSharedSecret, "password of registration-shared-secret-2");
+            assert.ok(!JSON.stringify(raw.registrationSharedSecret).startsWith('"'), "the secret is in the clear");
+        }
+    });
+
+    it("of registration: a preview that makes it has the one before there, so that accounts and rooms do not show as changed", async () => {
+        const newResource = ({ name, inputs }: pulumi.runtime.MockResourceArgs) => ({
+            id: name,
+            state: { ...inputs, ...(name === "registration-shared-secret" && { result: "the one before" }) },
+        });
+        await pulumi.runtime.setMocks({ newResource, call: () => ({}) }, "matrix-synapse", "test", true);
+        const { rotation } = parseSettings({ rotation: { registrationSharedSecret: 2 } });
+        const secrets = new Secrets("secrets", { protectData: true, applicationServices: [], homeserver: {}, rotation });
+        assert.equal(await resolved(secrets.knownRegistrationSharedSecret), "the one before");
     });
 
     it("of the relay: it accepts the last two, and the homeserver signs by the last", async () => {
