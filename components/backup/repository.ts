@@ -12,10 +12,19 @@ export function faultInRepository(repository: string): string | undefined {
         return s3.test(repository) ? undefined : "is not an S3 repository; write s3:https://HOST/BUCKET or s3:https://HOST/BUCKET/FOLDER";
     if (!repository.startsWith("/"))
         return "is neither a directory of the Docker host, such as /srv/backup, nor an S3 repository, such as s3:https://HOST/BUCKET";
-    if (repository.split("/").some((part) => part === ".." || part === "."))
-        return "leads through . or ..; give the directory's plain path";
+    return faultInPath(repository);
+}
+
+function faultInPath(path: string): string | undefined {
+    if (path.split("/").some((part) => part === ".." || part === ".")) return "leads through . or ..; give the directory's plain path";
     // Docker takes a colon for the end of the path.
-    return /[:,\s]/.test(repository) ? "has a colon, a comma or a space, with which Docker mounts no directory; take another" : undefined;
+    return /[:,\s]/.test(path) ? "has a colon, a comma or a space, with which Docker mounts no directory; take another" : undefined;
+}
+
+/** @returns what is wrong with a directory of the host to store as well */
+export function faultInDirectory(directory: string): string | undefined {
+    if (!/^(\/[^/]+)+$/.test(directory)) return "is not a directory of the Docker host, such as /srv/bots";
+    return faultInPath(directory);
 }
 
 export interface RepositorySecrets {
@@ -51,4 +60,28 @@ export function asInput({ password, credentials = "", authority = "" }: Reposito
 /** Source: https://docs.aws.amazon.com/sdkref/latest/guide/file-format.html */
 export function credentialsFile(accessKeyId: string, secretAccessKey: string): string {
     return `[default]\naws_access_key_id = ${accessKeyId}\naws_secret_access_key = ${secretAccessKey}\n`;
+}
+
+/** Why a repository does not open. */
+export interface Closed {
+    why: "password" | "bucket" | "access" | "unreadable" | "nothing" | "silent";
+    /** In restic's own words; may be empty. */
+    reason: string;
+}
+
+/** @param said what restic wrote */
+export function whyClosed(said: string): Closed {
+    const lines = said.split("\n").filter((line) => line.trim() !== "");
+    const first = lines.find((line) => line.startsWith("Fatal:")) ?? lines[0] ?? "";
+    const reason = first.replace(/^Fatal: (unable to open (config file|repository at \S+): )?/, "");
+    return { why: kindOf(said), reason };
+}
+
+function kindOf(said: string): Closed["why"] {
+    if (/wrong password|no key found/.test(said)) return "password";
+    if (/bucket does not exist/i.test(said)) return "bucket";
+    if (/permission denied/i.test(said)) return "unreadable";
+    if (/access ?key|signature|access ?denied|forbidden|not authorized/i.test(said)) return "access";
+    const nothing = /no such file|key does not exist|Is there a repository/i.test(said);
+    return nothing && !/dial|x509|timeout|lookup/.test(said) ? "nothing" : "silent";
 }

@@ -79,7 +79,7 @@ describe("a stack's file", () => {
             const expected = readSettings(file);
             writeFileSync(file, written);
             assert.deepEqual(readSettings(file), expected);
-            assert.deepEqual([...leftOut(readSettings(file))], ["database", "wal", "backup"]);
+            assert.deepEqual([...leftOut(readSettings(file))], ["database", "wal", "files", "backup"]);
             editSettings(file, [{ at: ["users", "bob"], put: {} }]);
             assert.equal(readFileSync(file, "utf8"), written.replace("    alice: {}\n", "    alice: {}\n    bob: {}\n"));
         });
@@ -87,11 +87,12 @@ describe("a stack's file", () => {
 
     it("leaves out what the program takes as left out: an empty host, a relay that is switched off in quotes", () => {
         for (const [settings, left] of [
-            ["turn:\n    enabled: 'false'", ["relay", "wal", "backup"]],
-            ["turn:\n    external:", ["wal", "backup"]],
-            ["database:\n    host:", ["wal", "backup"]],
-            ["database:", ["wal", "backup"]],
-            ["backup:\n    repository: /srv/backup", []],
+            ["turn:\n    enabled: 'false'", ["relay", "wal", "files", "backup"]],
+            ["turn:\n    external:", ["wal", "files", "backup"]],
+            ["database:\n    host:", ["wal", "files", "backup"]],
+            ["database:", ["wal", "files", "backup"]],
+            ["backup:\n    repository: /srv/backup", ["files"]],
+            ["backup:\n    repository: /srv/backup\n    include: [/srv/bots]", []],
         ] as const) {
             writeFileSync(file, `config:\n  matrix-synapse:${settings}\n`);
             assert.deepEqual([...leftOut(asMeant(readSettings(file)))], left, settings);
