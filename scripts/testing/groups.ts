@@ -32,6 +32,7 @@ export const groups: readonly Group[] = [
     { files: ["backup"] },
     { files: ["backupFaults"] },
     { files: ["rotation"] },
+    { files: ["restoreFaults"] },
     { files: ["changes"] },
     { files: ["rollback"] },
     { files: ["synapseOptions"] },

@@ -102,6 +102,7 @@ export const settingProofs: Record<string, Proof> = {
 
     ...each("backup", backups("are what a lost machine is made of"), "repository", "maxLoss"),
     ...each("backup", backups("are made on their schedule, and kept as long as was asked"), "schedule", "keep"),
+    "backup.include[]": backups("store directories of the host as well"),
     ...each("backup.s3", placeOfBackups, "accessKeyId", "secretAccessKey", "authority"),
     "images.restic": backups("are made on their schedule, and kept as long as was asked"),
 
