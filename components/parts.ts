@@ -15,7 +15,7 @@ interface Sections {
 interface Given {
     database?: { host?: string };
     turn?: { enabled?: boolean; external?: unknown };
-    backup?: { repository?: string };
+    backup?: { repository?: string; include?: string[] };
     homeserver?: { media?: { scan?: unknown; s3?: unknown } };
 }
 
@@ -30,7 +30,7 @@ export interface HostPort {
 
 export interface Part {
     /** Its job, which is its name everywhere: container, logs, commands, docs. */
-    name: "database" | "scanner" | "homeserver" | "relay" | "gateway" | "media" | "wal" | "backup";
+    name: "database" | "scanner" | "homeserver" | "relay" | "gateway" | "media" | "wal" | "files" | "backup";
     /** Its image, by the key of `images` in the settings. */
     image: keyof ParsedSettings["images"];
     /** Folder of its component. */
@@ -142,6 +142,14 @@ export const parts: readonly Part[] = [
         component: "components/backup",
         after: ["database"],
         wanted: makesBackups,
+        ports: () => [],
+    },
+    {
+        name: "files",
+        image: "restic",
+        component: "components/backup",
+        after: [],
+        wanted: (given) => makesBackups(given) && (given.backup?.include ?? []).length > 0,
         ports: () => [],
     },
     {

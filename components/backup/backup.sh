@@ -1,6 +1,7 @@
 #!/bin/sh
 # Stores in the repository, again and again and independently of each other: the log that wal.sh receives, its copies of the whole
 # database, and the media. A copy or a file that takes hours to store does not hold back the log.
+# What pack.sh packs is stored too, if FILES is set: how the snapshots of that are tagged.
 #
 #   sh backup.sh MEDIA PAUSE DAYS COPYDAYS        stores every PAUSE seconds; deletes what is older than DAYS days, copies than COPYDAYS
 #   sh backup.sh now                              stores at once, and ends when that is done
@@ -121,7 +122,8 @@ note() {
   echo "$2" >"$at/$1"
   for copy in $(copies); do
     [ -e "$at/copies/$copy" ] && [ -e "$at/log" ] && [ -e "$at/media" ] || continue
-    cat "$at/log" "$at/media" | sort -n | head -n 1 >"$spool/stored.$1"
+    [ -z "${FILES:-}" ] || [ -e "$at/files" ] || continue
+    cat "$at/log" "$at/media" ${FILES:+"$at/files"} | sort -n | head -n 1 >"$spool/stored.$1"
     mv "$spool/stored.$1" "$spool/stored"
     return
   done
@@ -164,6 +166,23 @@ store_media() {
   note media "$began"
 }
 
+# Asks for the directories as they are now, and waits for them.
+packed() {
+  echo "$began" >/files/asked
+  until [ -e /files/answer ] && read -r answered said </files/answer && [ "$answered" -ge "$began" ]; do
+    [ $(($(now) - began)) -lt 300 ] || { echo "the directories of backup.include were not read within 5 minutes" >&2; return 1; }
+    sleep 1 & wait $!
+  done
+  [ "$said" = ok ] || { echo "$said" >&2; return 1; }
+}
+
+store_files() {
+  began=$(now)
+  packed || return
+  store "$FILES" /files/files.tar >/dev/null || return
+  note files "$began"
+}
+
 thinned=0
 pruned=$(now)
 # The newest all, then one a day, each with the whole log since a copy of the database: so every moment can be restored.
@@ -172,7 +191,7 @@ thin() {
   # Not while a large copy is stored: the log must not wait for it.
   flock -n 9 || return 0
   restic unlock >/dev/null 2>&1 || true
-  restic forget --host "$SERVER" --tag log --tag media --tag stack --group-by host,paths --keep-last 100 --keep-within-daily "${days}d" >/dev/null || return
+  restic forget --host "$SERVER" --tag log --tag media --tag stack --tag files --group-by host,paths --keep-last 100 --keep-within-daily "${days}d" >/dev/null || return
   restic forget --host "$SERVER" --tag copy --group-by host,paths --keep-last 2 --keep-within "${copy_days}d" >/dev/null || return
   thinned=$(now)
   [ $(($(now) - pruned)) -ge $day ] || return 0
@@ -222,4 +241,5 @@ touch /tmp/opened
 rm -f /tmp/faults/repository
 again copy &
 again media &
+[ -z "${FILES:-}" ] || again files &
 again log

@@ -44,6 +44,9 @@ const paths = {
     authority: "/etc/backup/authority.pem",
     receiver: "/wal.sh",
     script: "/backup.sh",
+    files: "/files",
+    include: "/include",
+    packer: "/pack.sh",
 };
 
 const file = (name: string) => readFileSync(new URL(name, import.meta.url), "utf8");
@@ -59,6 +62,8 @@ export class Backup extends pulumi.ComponentResource {
         const volume = platform.volume(`${name}-spool`, { parent: this, protect: false });
         const mount = { volume, path: spool };
         const receiver = platform.run("wal", { ...receiverOf(args), volumes: [mount] }, { parent: this, dependsOn: [homeserver.ready] });
+        const packed = settings.include.length > 0 ? platform.volume(`${name}-files`, { parent: this, protect: false }) : undefined;
+        const packer = packed && platform.run("files", { ...packerOf(args), volumes: [{ volume: packed, path: spool }] }, { parent: this });
         const directory = isS3(args.settings.repository) ? undefined : args.settings.repository;
         const former = Object.fromEntries(
             args.formerPasswords.map((password, index) => [`${paths.formerPassword}-${index + 1}`, password]),
@@ -74,6 +79,8 @@ export class Backup extends pulumi.ComponentResource {
                     SERVER: args.serverName,
                     RESTIC_REPOSITORY: directory === undefined ? args.settings.repository : paths.repository,
                     RESTIC_PASSWORD_FILE: paths.password,
+                    // As what the snapshots of them are marked.
+                    ...(packed && { FILES: ["files", ...settings.include.map((one) => `directory=${one}`)].join(",") }),
                     ...(settings.s3 && { AWS_SHARED_CREDENTIALS_FILE: paths.credentials }),
                     ...(settings.s3?.authority !== undefined && { AUTHORITY: paths.authority }),
                 },
@@ -86,16 +93,20 @@ export class Backup extends pulumi.ComponentResource {
                     ...former,
                     ...(settings.s3 && { [paths.credentials]: credentials(settings.s3) }),
                 },
-                volumes: [mount, { volume: homeserver.media, path: paths.media, readOnly: true }],
+                volumes: [
+                    mount,
+                    { volume: homeserver.media, path: paths.media, readOnly: true },
+                    ...(packed ? [{ volume: packed, path: paths.files }] : []),
+                ],
                 directories: directory === undefined ? [] : [{ directory, path: paths.repository }],
                 health: { command: ["sh", paths.script, "healthy"], startSeconds: 5 },
                 // Three programs may store at the same time.
                 limits: { memory: 1024 },
                 stopSeconds: 10,
             },
-            { parent: this, dependsOn: [receiver.ready] },
+            { parent: this, dependsOn: [receiver.ready, ...(packer ? [packer.ready] : [])] },
         );
-        this.running = [receiver, uploader];
+        this.running = [receiver, ...(packer ? [packer] : []), uploader];
         this.registerOutputs({});
     }
 }
@@ -115,6 +126,22 @@ function receiverOf({ database, settings, images }: BackupArgs) {
         health: { command: ["sh", paths.receiver, spool, "healthy"], startSeconds: 60 },
         limits: { memory: 128 },
         stopSeconds: 10,
+    };
+}
+
+/** Reads directories of any user, and hands them to the workload that stores them. */
+function packerOf({ settings, images }: BackupArgs) {
+    return {
+        image: images.restic,
+        entrypoint: ["sh"],
+        command: [paths.packer, ...settings.include],
+        user: { uid: 0, gid: 0 },
+        capabilities: ["DAC_READ_SEARCH"],
+        files: { [paths.packer]: file("pack.sh") },
+        directories: settings.include.map((directory) => ({ directory, path: `${paths.include}${directory}`, readOnly: true })),
+        health: { command: ["sh", paths.packer, "healthy"], startSeconds: 5 },
+        limits: { memory: 64 },
+        stopSeconds: 5,
     };
 }
 

@@ -50,3 +50,27 @@ export function asInput({ password, credentials = "", authority = "" }: Reposito
 export function credentialsFile(accessKeyId: string, secretAccessKey: string): string {
     return `[default]\naws_access_key_id = ${accessKeyId}\naws_secret_access_key = ${secretAccessKey}\n`;
 }
+
+/** Why a repository does not open. */
+export interface Closed {
+    why: "password" | "bucket" | "access" | "unreadable" | "nothing" | "silent";
+    /** In restic's own words; may be empty. */
+    reason: string;
+}
+
+/** @param said what restic wrote */
+export function whyClosed(said: string): Closed {
+    const lines = said.split("\n").filter((line) => line.trim() !== "");
+    const first = lines.find((line) => line.startsWith("Fatal:")) ?? lines[0] ?? "";
+    const reason = first.replace(/^Fatal: (unable to open (config file|repository at \S+): )?/, "");
+    return { why: kindOf(said), reason };
+}
+
+function kindOf(said: string): Closed["why"] {
+    if (/wrong password|no key found/.test(said)) return "password";
+    if (/bucket does not exist/i.test(said)) return "bucket";
+    if (/permission denied/i.test(said)) return "unreadable";
+    if (/access ?key|signature|access ?denied|forbidden|not authorized/i.test(said)) return "access";
+    const nothing = /no such file|key does not exist|Is there a repository/i.test(said);
+    return nothing && !/dial|x509|timeout|lookup/.test(said) ? "nothing" : "silent";
+}

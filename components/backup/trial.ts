@@ -4,7 +4,7 @@ import { execa } from "execa";
 import type { Trial } from "../platform/trial.ts";
 import type { Settings } from "../settings/index.ts";
 import { passwordsIn } from "./passwords.ts";
-import { asInput, credentialsFile, isS3, withSecrets } from "./repository.ts";
+import { asInput, credentialsFile, isS3, whyClosed, withSecrets } from "./repository.ts";
 
 /** Of the workload that stores backups. */
 const user = { uid: 991, gid: 991 };
@@ -29,7 +29,7 @@ cat /tmp/found
 
 export async function backupTrials({ backup, images }: Settings): Promise<Trial[]> {
     if (!backup) return [];
-    const { repository, s3 } = backup;
+    const { repository, s3, include } = backup;
     const stack = pulumi.getStack();
     const directory = isS3(repository) ? undefined : { directory: repository, path: mounted };
     const [passwords, secret] = await Promise.all([ownPasswords(), s3 && plain(s3.secretAccessKey)]);
@@ -46,6 +46,19 @@ export async function backupTrials({ backup, images }: Settings): Promise<Trial[
             noDirectory: `backup.repository: there is no directory ${repository} on the Docker host; make it there: sudo install -d -o ${user.uid} -g ${user.gid} -m 700 ${repository}`,
             faults: (output) => faultsIn(output, { repository, stack }),
         },
+        ...include.map((directory, index): Trial => {
+            const setting = `backup.include.${index}`;
+            return {
+                setting,
+                image: images.restic,
+                imageSetting: "images.restic",
+                command: ["true"],
+                input: "",
+                needs: { user, directory: { directory, path: mounted }, network: false },
+                noDirectory: `${setting}: there is no directory ${directory} on the Docker host; make it, or take it out`,
+                faults: () => [],
+            };
+        }),
     ];
 }
 
@@ -67,24 +80,28 @@ function plain(secret: pulumi.Output<string>): Promise<string> {
 export function faultsIn(output: string, { repository, stack }: { repository: string; stack: string }): string[] {
     const [word, ...lines] = output.trim().split("\n");
     if (word === "ours") return [];
-    if (word === "unwritable")
-        return [
-            `backup.repository: the user that stores backups may not write to ${repository} on the Docker host; run there: sudo chown -R ${user.uid}:${user.gid} ${repository}`,
-        ];
+    if (word === "unwritable") return [unwritable(repository)];
     if (word === "foreign") return [`backup.repository: ${repository} has other files in it and no backups; name an empty directory`];
-    const said = lines.join(" ");
-    const reason = (lines.find((line) => line.startsWith("Fatal:")) ?? lines[0] ?? "").replace(
-        /^Fatal: (unable to open config file: )?/,
-        "",
-    );
-    if (/wrong password/.test(said))
-        return [
-            `backup.repository: ${repository} holds the backups of another server, or of a lost stack: restore that (make restore STACK=${stack} REPOSITORY=${repository} PASSWORD_FILE=…), or name another place`,
-        ];
-    if (/bucket does not exist/i.test(said)) return [`backup.repository: there is no such bucket: ${repository}; create it first`];
-    if (/access ?key|signature|access ?denied|forbidden|not authorized/i.test(said))
-        return [`backup.s3: the store refuses this access key: ${reason}`];
-    // Nothing is there yet.
-    if (/no such file|key does not exist|Is there a repository/i.test(said) && !/dial|x509|timeout|lookup/.test(said)) return [];
-    return [`backup.repository: ${repository} does not answer: ${reason || "no answer within 30 s"}`];
+    const { why, reason } = whyClosed(lines.join("\n"));
+    switch (why) {
+        case "password":
+            return [
+                `backup.repository: ${repository} holds the backups of another server, or of a lost stack: restore that (make restore STACK=${stack} REPOSITORY=${repository} PASSWORD_FILE=…), or name another place`,
+            ];
+        case "unreadable":
+            return [unwritable(repository)];
+        case "bucket":
+            return [`backup.repository: there is no such bucket: ${repository}; create it first`];
+        case "access":
+            return [`backup.s3: the store refuses this access key: ${reason}`];
+        // Then one is made.
+        case "nothing":
+            return [];
+        case "silent":
+            return [`backup.repository: ${repository} does not answer: ${reason || "no answer within 30 s"}`];
+    }
+}
+
+function unwritable(repository: string): string {
+    return `backup.repository: the user that stores backups may not write to ${repository} on the Docker host; run there: sudo chown -R ${user.uid}:${user.gid} ${repository}`;
 }

@@ -74,7 +74,7 @@ interface Program {
     secrets?: Record<string, pulumi.Input<string>>;
     volumes?: Mount[];
     /** Directories of the platform's own machine, by an absolute path, and where they are mounted. */
-    directories?: { directory: string; path: string }[];
+    directories?: { directory: string; path: string; readOnly?: boolean }[];
     /** Existing networks to join besides the stack's own, with this container's aliases in each. */
     joins?: { network: string; aliases: string[] }[];
     /** Linux capabilities beyond none. */

@@ -7,6 +7,7 @@ export function faultInPath(text: string): string | undefined {
     return /[:,\s]/.test(text) ? "has a colon, a comma or a space, with which Docker mounts no directory; take another" : undefined;
 }
 
-export function faultInHostDirectory(text: string): string | undefined {
-    return text.startsWith("/") ? faultInPath(text) : "is not a directory of the Docker host, such as /srv/signatures";
+/** @param example of one, for who gives something else */
+export function faultInHostDirectory(example: string): (text: string) => string | undefined {
+    return (text) => (/^(\/[^/]+)+$/.test(text) ? faultInPath(text) : `is not a directory of the Docker host, such as ${example}`);
 }

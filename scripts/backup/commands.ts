@@ -4,7 +4,7 @@ import { faultInRepository } from "../../components/backup/repository.ts";
 import { imageReference } from "../project/checkout.ts";
 import { Failure, oneLine } from "../project/failure.ts";
 import { backUpNow, backupContainer, deposit } from "./deposit.ts";
-import { restore } from "./restore.ts";
+import { type Progress, type Restored, restore } from "./restore.ts";
 import { shown } from "./snapshots.ts";
 
 const say = (line: string): void => console.log(line);
@@ -19,41 +19,94 @@ export async function backUp(stack: string): Promise<void> {
     say(`Everything up to ${shown(started)} is in the repository (${Math.round((Date.now() - started) / 1000)} s).`);
 }
 
-/** @param given the variables that `make restore` names */
-export async function restoreAsAsked(stack: string, given: Record<string, string | undefined>): Promise<void> {
-    const { REPOSITORY: place = "", PASSWORD_FILE, TIME, CREDENTIALS_FILE, AUTHORITY_FILE } = given;
+/** What a restore is asked for. */
+export interface Asked {
+    repository?: string | undefined;
+    /** File with the repository's password. */
+    passwordFile?: string | undefined;
+    /** A moment with its time zone. Default: the latest. */
+    time?: string | undefined;
+    /** Access to an S3 store, in the form of ~/.aws/credentials. */
+    credentialsFile?: string | undefined;
+    /** PEM of the authorities that signed the store's certificate. */
+    authorityFile?: string | undefined;
+}
+
+/** As whoever asks gives them. */
+export type Names = Record<keyof Asked, string>;
+
+const variables: Names = {
+    repository: "REPOSITORY",
+    passwordFile: "PASSWORD_FILE",
+    time: "TIME",
+    credentialsFile: "CREDENTIALS_FILE",
+    authorityFile: "AUTHORITY_FILE",
+};
+
+/** @param environment the variables that `make restore` names */
+export async function restoreByMake(stack: string, environment: Record<string, string | undefined>): Promise<void> {
+    const asked = Object.fromEntries(Object.entries(variables).map(([key, variable]) => [key, environment[variable]]));
     const example = `make restore STACK=${stack} REPOSITORY=/srv/backup PASSWORD_FILE=password TIME=2026-11-26T18:00:00Z`;
-    if (place === "") throw new Failure(`REPOSITORY is missing: where the backups are, such as ${example}`);
+    say(await restoreAsAsked(stack, asked, { names: variables, example, say, output: 1 }).then(report));
+}
+
+/**
+ * Restores a stack, and stores the state that it has then.
+ * @param how the options are called, and an example with them
+ * @throws Failure that names the option that is wrong
+ */
+export async function restoreAsAsked(
+    stack: string,
+    { repository: place = "", passwordFile = "", time = "", credentialsFile = "", authorityFile = "" }: Asked,
+    { names, example, ...progress }: Progress & { names: Names; example: string },
+): Promise<Done> {
+    if (place === "") throw new Failure(`${names.repository} is missing: where the backups are, such as ${example}`);
     const fault = faultInRepository(place);
-    if (fault) throw new Failure(`REPOSITORY: ${fault}`);
-    if (PASSWORD_FILE === undefined)
-        throw new Failure(`PASSWORD_FILE is missing: a file with the repository's password, such as ${example}`);
-    const until = TIME === undefined || TIME === "" ? undefined : Date.parse(TIME);
-    if (until !== undefined && (Number.isNaN(until) || !/(Z|[+-]\d\d:?\d\d)$/.test(TIME ?? "")))
-        throw new Failure(`TIME: "${TIME}" is not a moment with its time zone, such as 2026-11-26T18:00:00Z`);
+    if (fault) throw new Failure(`${names.repository}: ${fault}`);
+    if (passwordFile === "")
+        throw new Failure(`${names.passwordFile} is missing: a file with the repository's password, such as ${example}`);
+    const until = time === "" ? undefined : Date.parse(time);
+    if (until !== undefined && (Number.isNaN(until) || !/(Z|[+-]\d\d:?\d\d)$/.test(time)))
+        throw new Failure(`${names.time}: "${time}" is not a moment with its time zone, such as 2026-11-26T18:00:00Z`);
     const started = Date.now();
     const repository = {
         place,
-        password: textOf("PASSWORD_FILE", PASSWORD_FILE).trim(),
-        ...(CREDENTIALS_FILE && { credentials: textOf("CREDENTIALS_FILE", CREDENTIALS_FILE) }),
-        ...(AUTHORITY_FILE && { authority: textOf("AUTHORITY_FILE", AUTHORITY_FILE) }),
+        stack,
+        password: textOf(names.passwordFile, passwordFile).trim(),
+        ...(credentialsFile && { credentials: textOf(names.credentialsFile, credentialsFile) }),
+        ...(authorityFile && { authority: textOf(names.authorityFile, authorityFile) }),
         image: imageReference("restic"),
     };
-    const { users, rooms, events, media, damagedMedia } = await restore(stack, repository, until, say);
+    const restored = await restore(repository, until, progress);
     // The state has changed by it: containers, and perhaps ports.
     await deposit(stack);
-    say(`
-Stack ${stack} is restored (${Math.round((Date.now() - started) / 1000)} s).
+    return { ...restored, stack, seconds: Math.round((Date.now() - started) / 1000) };
+}
+
+export interface Done extends Restored {
+    stack: string;
+    seconds: number;
+}
+
+/** For people. */
+export function report({ stack, seconds, users, rooms, events, media, damagedMedia, directories, signingKey }: Done): string {
+    const files =
+        damagedMedia.length === 0
+            ? "each with its file"
+            : `${damagedMedia.length} without their file: ${damagedMedia.slice(0, 5).join(", ")}`;
+    return `
+Stack ${stack} is restored (${seconds} s).
   Accounts  ${users}
   Rooms     ${rooms}
   Events    ${events}
-  Media     ${media}, ${damagedMedia.length === 0 ? "each with its file" : `${damagedMedia.length} without their file: ${damagedMedia.slice(0, 5).join(", ")}`}`);
+  Media     ${media}, ${files}
+  Key       ${signingKey}, the one that other servers know${directories.map((one) => `\n  Files     ${one}`).join("")}`;
 }
 
-function textOf(variable: string, file: string): string {
+function textOf(name: string, file: string): string {
     try {
         return readFileSync(file, "utf8");
     } catch (error) {
-        throw new Failure(`${variable}: ${oneLine(error)}`);
+        throw new Failure(`${name}: ${oneLine(error)}`);
     }
 }

@@ -1,7 +1,9 @@
 /** Brings up a database from the base backup and the log of a backup. */
 import { readFileSync } from "node:fs";
 import { root } from "../project/checkout.ts";
+import { Failure, oneLine } from "../project/failure.ts";
 import { dockerFed } from "../stack/docker.ts";
+import { fullDisk, isFull } from "./repository.ts";
 
 export interface Recovery {
     /** Volume with what the repository has of the database. */
@@ -17,6 +19,8 @@ export interface Recovery {
     name: string;
     /** Milliseconds since 1970; absent: everything that is there. */
     until?: number;
+    /** Parameters of `docker run` that mark its containers. */
+    marks: readonly string[];
 }
 
 export interface Found {
@@ -35,19 +39,24 @@ const spoolAt = "/var/tmp";
 const longSeconds = 24 * 3600;
 
 /** @throws Failure with what the server said, if the database does not come up */
-export async function recoverDatabase({ spool, copy, log, data, image, name, until }: Recovery): Promise<Found> {
+export async function recoverDatabase({ spool, copy, log, data, image, name, until, marks }: Recovery): Promise<Found> {
     const program = readFileSync(`${root}/scripts/backup/recover.sh`, "utf8");
     const apart = ["--network", "none", "--security-opt", "no-new-privileges", "--cap-drop", "ALL"];
     const mounts = ["--volume", `${spool}:${spoolAt}`, "--volume", `${data}:${directory}`, "--shm-size", "256m"];
     const run = (user: string, capabilities: string[], words: string[]) => {
         const added = capabilities.flatMap((one) => ["--cap-add", one]);
-        const place = ["--rm", "--interactive", "--user", user, ...apart, ...added, ...mounts];
+        const place = ["--rm", "--interactive", ...marks, "--user", user, ...apart, ...added, ...mounts];
         return dockerFed(["run", ...place, "--entrypoint", "sh", image, "-s", ...words], program, longSeconds);
     };
     const from = [copy, log].map((path) => `${spoolAt}/${path}`);
-    await run("0:0", ["CHOWN", "DAC_OVERRIDE", "FOWNER"], ["copy", ...from, directory, owner]);
-    const time = until === undefined ? [] : [postgresTime(until)];
-    return JSON.parse(await run(owner, [], ["play", directory, name, ...time]));
+    try {
+        await run("0:0", ["CHOWN", "DAC_OVERRIDE", "FOWNER"], ["copy", ...from, directory, owner]);
+        const time = until === undefined ? [] : [postgresTime(until)];
+        return JSON.parse(await run(owner, [], ["play", directory, name, ...time]));
+    } catch (error) {
+        const said = oneLine(error).replace(/^`docker run` failed: /, "");
+        throw isFull(said) ? fullDisk(said) : new Failure(`the database of this backup does not come up: ${said}`);
+    }
 }
 
 /** With its offset in digits: this is read before the server knows abbreviations such as Z. */

@@ -45,7 +45,7 @@ if ! serve && grep -q 'recovery ended before configured recovery target was reac
   sed -i '/^recovery_target_/d' "$data/postgresql.auto.conf"
   serve || true
 fi
-kill -0 "$server" 2>/dev/null || { grep -E 'FATAL|PANIC' /tmp/log | tail -n 1 >&2; exit 1; }
+kill -0 "$server" 2>/dev/null || { grep -m 1 'No space left' /tmp/log >&2 || grep -E 'FATAL|PANIC' /tmp/log | tail -n 1 >&2; exit 1; }
 
 # Clients were told of these keys, and may have used them since. Source: https://element-hq.github.io/synapse/latest/usage/administration/backups.html
 ask "$name" 'truncate e2e_one_time_keys_json' >/dev/null

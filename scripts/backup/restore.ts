@@ -1,21 +1,25 @@
 /** Makes a stack of a repository of backups and its password, on a machine that has nothing else. */
-import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { type ExportedState, withPassword } from "../../components/backup/passwords.ts";
-import { stackLabel, stackPrefix } from "../../components/platform/docker/labels.ts";
-import { bringUp, prepareState } from "../deployment/deployment.ts";
+import { stackPrefix } from "../../components/platform/docker/labels.ts";
+import { update } from "../deployment/deployment.ts";
 import { project } from "../project/checkout.ts";
 import { Failure, oneLine } from "../project/failure.ts";
-import { runPulumi } from "../project/pulumiCommand.ts";
 import { settingsFile } from "../project/stacks.ts";
 import { docker } from "../stack/docker.ts";
 import { missingInStore } from "../stack/fileStore.ts";
-import { containersOf, removeAllButVolumes, volumesOf } from "../stack/objects.ts";
 import { type Found, mediaPath, recoverDatabase } from "./database.ts";
 import type { Deposit } from "./deposit.ts";
+import { refuseThere, removeFiles, restoreFiles } from "./files.ts";
+import { helperOf, removeHelpers } from "./helpers.ts";
+import { Interruption } from "./interruption.ts";
+import { mark, refuseUnfit, removeAll, removeUnfinished, restoreState, unmark } from "./newStack.ts";
 import { checkWhole, type Repository, restoreSnapshot, snapshotsOf, withRestic, work } from "./repository.ts";
 import { settingsOf } from "./settings.ts";
+import { verifySigningKey } from "./signingKey.ts";
 import { type Chosen, choose, restored, shown } from "./snapshots.ts";
 
+/** What was found in the restored stack. */
 export interface Restored {
     /** Rows of the homeserver's database. */
     users: number;
@@ -24,7 +28,10 @@ export interface Restored {
     /** Files of media, and those among them that are not there or differ from what the database says. */
     media: number;
     damagedMedia: string[];
-    outputs: Record<string, unknown>;
+    /** Directories of the Docker host that were restored as well. */
+    directories: readonly string[];
+    /** ID of the key that the server signs with, as it did before. */
+    signingKey: string;
 }
 
 interface Volume {
@@ -32,77 +39,90 @@ interface Volume {
     labels: { label: string; value: string }[];
 }
 
+export interface Progress {
+    say(line: string): void;
+    /** File descriptor for what Pulumi says. */
+    output: 1 | 2;
+}
+
 /**
  * Restores into a stack that is not there yet; if that fails, nothing of it stays.
  * @param until milliseconds since 1970; absent: the latest
  * @throws Failure with what is wrong, before anything is made where it can be known by then
  */
-export async function restore(
-    stack: string,
-    repository: Repository,
-    until: number | undefined,
-    say: (line: string) => void,
-): Promise<Restored> {
+export async function restore(repository: Repository, until: number | undefined, { say, output }: Progress): Promise<Restored> {
+    const { stack } = repository;
     say(`Reading ${repository.place}`);
     const chosen = choose(await snapshotsOf(repository), until);
     await checkWhole(repository);
     const deposit: Deposit = JSON.parse(await withRestic(repository, 'restic dump "$1" stack.json', [chosen.stack]));
-    await refuseUnfit(stack, deposit);
-    const settings = settingsOf(deposit, existing(stack));
+    if (deposit.stack !== stack)
+        throw new Failure(`this is a backup of stack ${deposit.stack}; restore it under that name: STACK=${deposit.stack}`);
+    await removeUnfinished(stack, say);
+    await refuseUnfit(stack);
+    const given = existing(stack);
+    const settings = settingsOf(deposit, given);
     await refuseOtherMajor(settings.images.postgres, chosen.major);
-    const volumes = volumesIn(deposit.state);
-    const named = (role: string) => volumes.find(({ name }) => name === `${stackPrefix(project, stack)}-${role}`)?.name ?? missing(role);
-    const [postgres, media] = [named("postgres"), named("media")];
-    const wasThere = existsSync(settingsFile(stack));
+    const directories = { stack, image: repository.image, directories: chosen.files?.directories ?? [] };
+    await refuseThere(directories);
+    let filesBegun = false;
+    const interruption = new Interruption(() => removeHelpers(stack, "restore"));
+    const begin = (step: string) => {
+        interruption.check();
+        say(step);
+    };
     try {
-        for (const { name, labels } of volumes)
-            await docker(["volume", "create", ...labels.flatMap(({ label, value }) => ["--label", `${label}=${value}`]), name], 20);
-        say(`Restoring the media of ${shown(chosen.taken)}`);
+        const spool = await mark(stack);
+        const { postgres, media } = await makeVolumes(stack, deposit);
+        begin(`Restoring the media of ${shown(chosen.taken)}`);
         await restoreMedia(repository, chosen, media);
-        say(`Restoring the database ${until === undefined ? `as of ${shown(chosen.taken)}` : `to ${shown(until)}`}`);
-        const found = await restoreDatabase(repository, chosen, {
-            stack,
-            postgres,
+        begin(`Restoring the database ${until === undefined ? `as of ${shown(chosen.taken)}` : `to ${shown(until)}`}`);
+        for (const id of [chosen.copy.id, chosen.log]) await restoreSnapshot(repository, id, spool, "restored");
+        interruption.check();
+        const found = await recoverDatabase({
+            spool,
+            copy: `restored/${restored.copy(chosen.copy)}`,
+            log: `restored/${restored.log}`,
+            data: postgres,
             image: settings.images.postgres,
             name: settings.database,
+            marks: helperOf(stack, "restore"),
+            ...(until !== undefined && { until }),
         });
+        begin("Comparing the media with the database");
         const damagedOnDisk = await damaged(repository, media, found.media);
-        say("Restoring the stack's state");
+        if (chosen.files) {
+            begin(`Restoring ${directories.directories.join(", ")}`);
+            await restoreSnapshot(repository, chosen.files.id, spool, "files");
+            filesBegun = true;
+            await restoreFiles(directories, spool, "files/files/files.tar");
+        }
+        begin("Restoring the stack's state");
         await restoreState(stack, withPassword(deposit.state as ExportedState, repository.password), settings);
-        say("Bringing the stack up");
-        const outputs = await bringUp(stack);
+        interruption.check();
+        await unmark(stack);
+        begin("Bringing the stack up");
+        await update(stack, output);
+        interruption.check();
         const damagedMedia = await missingInStore(stack, damagedOnDisk);
-        return { ...found, media: found.media.length, damagedMedia, outputs };
+        const signingKey = await verifySigningKey(`http://127.0.0.1:${settings.port}`, deposit);
+        return { ...found, media: found.media.length, damagedMedia, signingKey, directories: directories.directories };
     } catch (error) {
         say("Removing what was made");
-        await removeAll(stack, wasThere);
+        await removeAll(stack, given !== undefined);
+        if (filesBegun) await removeFiles(directories).catch((fault: unknown) => say(oneLine(fault)));
+        if (given !== undefined) writeFileSync(settingsFile(stack), given);
+        // What was interrupted failed for that reason.
+        interruption.check();
         throw error;
+    } finally {
+        interruption.release();
     }
 }
 
 function existing(stack: string): string | undefined {
     const file = settingsFile(stack);
     return existsSync(file) ? readFileSync(file, "utf8") : undefined;
-}
-
-function missing(role: string): never {
-    throw new Failure(`the state in this repository has no volume "${role}"`);
-}
-
-/** @throws Failure if anything of the stack is there, or the state in the backup is of another stack */
-async function refuseUnfit(stack: string, deposit: Deposit): Promise<void> {
-    if (deposit.stack !== stack)
-        throw new Failure(`this is a backup of stack ${deposit.stack}; restore it under that name: STACK=${deposit.stack}`);
-    const [containers, volumes] = await Promise.all([containersOf(stack, "Names", 20), volumesOf(stack)]);
-    const there = [...containers, ...volumes];
-    if (there.length > 0)
-        throw new Failure(
-            `stack ${stack} is there already (${there.slice(0, 3).join(", ")}${there.length > 3 ? ", …" : ""}); a backup is restored into a new one only`,
-        );
-    await prepareState(stack);
-    const stacks: { name: string; resourceCount?: number }[] = JSON.parse(await runPulumi(["stack", "ls", "--json"]));
-    if (stacks.some(({ name, resourceCount = 0 }) => name === stack && resourceCount > 0))
-        throw new Failure(`the state of stack ${stack} is not empty; a backup is restored into a new one only`);
 }
 
 async function refuseOtherMajor(image: string, major: number): Promise<void> {
@@ -114,9 +134,19 @@ async function refuseOtherMajor(image: string, major: number): Promise<void> {
         );
 }
 
-function volumesIn(state: unknown): Volume[] {
+/** @returns the names of those that are restored into */
+async function makeVolumes(stack: string, { state }: Deposit): Promise<{ postgres: string; media: string }> {
     const { deployment } = state as { deployment: { resources: { type: string; inputs: Volume }[] } };
-    return deployment.resources.filter(({ type }) => type === "docker:index/volume:Volume").map(({ inputs }) => inputs);
+    const volumes = deployment.resources.filter(({ type }) => type === "docker:index/volume:Volume").map(({ inputs }) => inputs);
+    const named = (role: string): string => {
+        const name = `${stackPrefix(project, stack)}-${role}`;
+        if (volumes.some((volume) => volume.name === name)) return name;
+        throw new Failure(`the state in this repository has no volume "${role}"`);
+    };
+    const restored = { postgres: named("postgres"), media: named("media") };
+    for (const { name, labels } of volumes)
+        await docker(["volume", "create", ...labels.flatMap(({ label, value }) => ["--label", `${label}=${value}`]), name], 20);
+    return restored;
 }
 
 async function restoreMedia(repository: Repository, { media }: Chosen, volume: string): Promise<void> {
@@ -125,62 +155,11 @@ async function restoreMedia(repository: Repository, { media }: Chosen, volume: s
     await restoreSnapshot(repository, media, volume, into, move);
 }
 
-async function restoreDatabase(
-    repository: Repository,
-    { copy, log, until }: Chosen,
-    { stack, postgres, image, name }: { stack: string; postgres: string; image: string; name: string },
-): Promise<Found> {
-    const spool = `${stackPrefix(project, stack)}-restoring`;
-    await docker(["volume", "create", "--label", `${stackLabel}=${stackPrefix(project, stack)}`, spool], 20);
-    for (const id of [copy.id, log]) await restoreSnapshot(repository, id, spool, "restored");
-    const found = await recoverDatabase({
-        spool,
-        copy: `restored/${restored.copy(copy)}`,
-        log: `restored/${restored.log}`,
-        data: postgres,
-        image,
-        name,
-        ...(until !== undefined && { until }),
-    });
-    await docker(["volume", "rm", spool], 60);
-    return found;
-}
-
 /** IDs of the media whose file is not there, or is another than the one that was uploaded. */
 async function damaged(repository: Repository, volume: string, media: Found["media"]): Promise<string[]> {
     const lines = media.map(([id, hash]) => `${hash ?? "-"} ${mediaPath(id)} ${id}`);
     const script = `cd ${work}; while read -r hash path id; do
   if [ ! -e "$path" ]; then echo "$id"; elif [ "$hash" != - ] && [ "$(sha256sum <"$path" | cut -c-64)" != "$hash" ]; then echo "$id"; fi
-done <<END
-${lines.join("\n")}
-END`;
-    return (await withRestic(repository, script, [], volume)).split("\n").filter(Boolean);
-}
-
-async function restoreState(stack: string, state: ExportedState, { text, secrets }: ReturnType<typeof settingsOf>): Promise<void> {
-    if (text !== undefined) writeFileSync(settingsFile(stack), text);
-    await runPulumi(["stack", "init", "--no-select", stack]);
-    for (const { path, value } of secrets)
-        await runPulumi(["config", "set", "--secret", "--path", path, "--stack", stack], { input: value });
-    await runPulumi(["stack", "import", "--stack", stack], { input: JSON.stringify(state) });
-    // What is not in a backup: it is made anew.
-    await runPulumi(["refresh", "--yes", "--skip-preview", "--stack", stack, "--target", "**docker:index/**"]);
-}
-
-/** @param fileWasThere whether the stack's file is the operator's own */
-async function removeAll(stack: string, fileWasThere: boolean): Promise<void> {
-    const steps: (() => Promise<unknown>)[] = [
-        () => removeAllButVolumes(stack),
-        async () => {
-            const volumes = await volumesOf(stack);
-            if (volumes.length > 0) await docker(["volume", "rm", ...volumes], 60);
-        },
-        () => runPulumi(["stack", "rm", "--yes", "--force", ...(fileWasThere ? ["--preserve-config"] : []), "--stack", stack]),
-    ];
-    for (const step of steps) {
-        await step().catch((error: unknown) => {
-            if (!/no stack named/.test(oneLine(error))) console.error(`  ${oneLine(error)}`);
-        });
-    }
-    if (!fileWasThere) rmSync(settingsFile(stack), { force: true });
+done`;
+    return (await withRestic(repository, script, [], volume, `${lines.join("\n")}\n`)).split("\n").filter(Boolean);
 }

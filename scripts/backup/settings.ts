@@ -15,6 +15,8 @@ export interface RestoredSettings {
     images: { postgres: string };
     /** Name of the homeserver's database. */
     database: string;
+    /** Of the homeserver, on the host's loopback. */
+    port: number;
 }
 
 /**
@@ -52,6 +54,7 @@ export function settingsOf(deposit: Deposit, present?: string): RestoredSettings
         secrets,
         images: settings.images,
         database: settings.database.name,
+        port: settings.homeserver.port,
     };
 }
 

@@ -18,6 +18,8 @@ export interface Chosen {
     log: string;
     media: string;
     stack: string;
+    /** The directories of the host that were stored as well, if any. */
+    files?: { id: string; directories: string[] };
     /** Major version of the PostgreSQL that wrote the data files. */
     major: number;
     /** Milliseconds since 1970 up to which the database is restored; absent: everything that is there. */
@@ -29,9 +31,19 @@ export interface Chosen {
 const has = (tag: string) => (snapshot: Snapshot) => snapshot.tags?.includes(tag) === true;
 const began = ({ time }: Snapshot) => Date.parse(time);
 const tagged = (name: string, { tags = [] }: Snapshot) => Number(tags.find((tag) => tag.startsWith(`${name}=`))?.slice(name.length + 1));
+const directoriesIn = ({ tags = [] }: Snapshot) =>
+    tags.flatMap((tag) => (tag.startsWith("directory=") ? [tag.slice("directory=".length)] : []));
 const reaches = (log: Snapshot) => tagged("to", log) * 1000;
 /** Milliseconds by which stored media may lag behind the stored log: more messages than that count for more than files. */
 const lateMedia = 60_000;
+/** Milliseconds that directories may take to be read and stored. */
+const slowFiles = 900_000;
+/** Whether directories of the host were still stored when this log was: else they were taken out of the settings since. */
+function isOf(log: Snapshot, files: Snapshot, logs: readonly Snapshot[]): boolean {
+    // Of old snapshots, one a day is left.
+    const since = logs.filter((one) => began(one) > began(files) && began(one) < began(log));
+    return began(log) - began(files) <= slowFiles || since.length <= 1;
+}
 /** A moment, to the second. */
 export const shown = (milliseconds: number) => new Date(milliseconds).toISOString().replace(/\.\d+Z$/, "Z");
 
@@ -67,12 +79,14 @@ export function choose(all: readonly Snapshot[], until?: number): Chosen {
         const earliest = Math.min(...logs.flatMap(copiesOf).map((one) => tagged("at", one))) * 1000;
         throw new Failure(`${shown(until as number)} is before the first backup, which is of ${shown(earliest)}`);
     }
+    const files = snapshots.filter(has("files")).findLast((one) => began(one) <= (until ?? Number.POSITIVE_INFINITY));
     return {
         serverName: log.hostname,
         copy: { id: copy.id, at: tagged("at", copy) },
         log: log.id,
         media: (mediaOf(log) ?? media.at(-1) ?? anyMedia).id,
         stack: (deposits.findLast((one) => began(one) <= (until ?? Number.POSITIVE_INFINITY)) ?? (deposits[0] as Snapshot)).id,
+        ...(files && isOf(log, files, logs) && { files: { id: files.id, directories: directoriesIn(files) } }),
         major: tagged("major", copy),
         ...(until !== undefined && { until }),
         taken: reaches(log),

@@ -8,6 +8,7 @@ import { settingsFile } from "../project/stacks.ts";
 import { docker, dockerFed } from "../stack/docker.ts";
 import { missingInStore } from "../stack/fileStore.ts";
 import { mediaPath, recoverDatabase } from "./database.ts";
+import { helperOf, removeHelpers } from "./helpers.ts";
 import { choose, restored } from "./snapshots.ts";
 
 export interface Verified {
@@ -32,6 +33,7 @@ export async function verifyBackup(container: string, stack: string, say: (line:
     const data = `${prefix}-verifying`;
     const inBackup = (...words: string[]) => dockerFed(["exec", container, "sh", "/backup.sh", ...words], "");
     say("Reading the repository");
+    await removeHelpers(stack, "verify");
     const { copy, log, media } = choose(JSON.parse(await inBackup("snapshots")) ?? []);
     await inBackup("read", copy.id, log, media);
     await docker(["volume", "rm", "--force", data], 60);
@@ -46,6 +48,7 @@ export async function verifyBackup(container: string, stack: string, say: (line:
             data,
             image: settings.images.postgres,
             name: settings.database.name,
+            marks: helperOf(stack, "verify"),
         });
         const names = new Set((await docker(["exec", container, "cat", "/var/tmp/media"], 60)).split("\n"));
         const absent = found.media.map(([id]) => id).filter((id) => !names.has(`/media/${mediaPath(id)}`));

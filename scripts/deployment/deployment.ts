@@ -47,12 +47,15 @@ export async function bringUp(stack: string): Promise<Record<string, unknown>> {
     return JSON.parse(await runPulumi(["stack", "output", "--json", "--stack", stack]));
 }
 
-/** Deploys, and leaves what comes of it as it is. */
-export async function update(stack: string): Promise<void> {
+/**
+ * Deploys, and leaves what comes of it as it is.
+ * @param output file descriptor for what Pulumi says
+ */
+export async function update(stack: string, output: 1 | 2 = 1): Promise<void> {
     const undone = await reconcileContainers(stack);
     const again = undone.flatMap((urn) => ["--replace", urn]);
     // --suppress-outputs: the caller's summary says what matters of them.
-    await showPulumi(["up", "--yes", "--skip-preview", "--suppress-outputs", "--stack", stack, ...again]);
+    await showPulumi(["up", "--yes", "--skip-preview", "--suppress-outputs", "--stack", stack, ...again], output);
 }
 
 export async function destroy(): Promise<void> {

@@ -34,14 +34,15 @@ export async function runPulumi(args: string[], { input, timeoutSeconds }: Pulum
 
 /**
  * Runs it with its own progress on the terminal.
+ * @param output file descriptor for what it writes
  * @throws Failure with the way out of a known fault
  */
-export async function showPulumi(args: string[]): Promise<void> {
+export async function showPulumi(args: string[], output: 1 | 2 = 1): Promise<void> {
     const result = await execa("pulumi", args, {
         cwd: root,
         env: environment(),
         stdin: "ignore",
-        stdout: "inherit",
+        stdout: output,
         stderr: ["inherit", "pipe"],
         reject: false,
     });

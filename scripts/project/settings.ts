@@ -9,8 +9,8 @@ export interface StackSettings {
     database?: { host?: string; port?: number };
     /** `external` is set for a TURN service elsewhere. */
     turn?: { enabled?: boolean; external?: unknown };
-    /** `repository` is set where backups are made. */
-    backup?: { repository?: string; maxLoss?: number };
+    /** `repository` is set where backups are made, `include` where they have directories of the host in them. */
+    backup?: { repository?: string; include?: string[]; maxLoss?: number };
     /** `scan` is set where files are scanned for malware, `s3` where they are stored in an S3 store. */
     homeserver?: { media?: { scan?: unknown; s3?: unknown } };
 }

@@ -1,7 +1,7 @@
 /** The commands behind the Makefile: up, engine, tools, images, env, preview, down, backup, restore, rotate, mesh, meshDown. */
 
 import { type Part, wantedParts } from "../../components/parts.ts";
-import { backUp, restoreAsAsked } from "../backup/commands.ts";
+import { backUp, restoreByMake } from "../backup/commands.ts";
 import { deposit } from "../backup/deposit.ts";
 import { deploy, destroy, openStack } from "../deployment/deployment.ts";
 import { rollBack } from "../deployment/rollback/rollback.ts";
@@ -38,7 +38,7 @@ const commands: Record<string, () => Promise<void>> = {
     backup: () => backUp(stackName),
     restore: async () => {
         await runPlan([prerequisites, dockerEngine, [pulumiLane, imagesLane()]]);
-        await restoreAsAsked(stackName, process.env);
+        await restoreByMake(stackName, process.env);
     },
     rotate: async () => {
         await runPlan([prerequisites, dockerEngine, [pulumiLane, imagesLane(partsOf(stackName))]]);

@@ -58,7 +58,7 @@ function reason(error: ExecFileException, stderr: string, command: string, secon
     // Docker ends with a hint at its own help.
     const lines = stderr.split("\n").filter((line) => line.trim() !== "" && !line.startsWith("Run 'docker"));
     const said = lines.at(-1)?.trim() ?? "";
-    if (/permission denied/i.test(said))
+    if (/permission denied.* docker/i.test(said))
         return "Docker runs, but this user may not use it: `sudo usermod -aG docker $USER`, and log in anew";
     if (/connect to the docker daemon|error during connect|docker daemon running|no such host/i.test(stderr)) {
         return `Docker does not answer${where}: start it, or set DOCKER_HOST (${said})`;

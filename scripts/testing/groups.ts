@@ -33,6 +33,7 @@ export const groups: readonly Group[] = [
     { files: ["media"] },
     { files: ["backupFaults"] },
     { files: ["rotation"] },
+    { files: ["restoreFaults"] },
     { files: ["changes"] },
     { files: ["rollback"] },
     { files: ["synapseOptions"] },

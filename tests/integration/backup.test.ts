@@ -1,10 +1,13 @@
 /** A server is lost under load, and made anew from the repository of its backups and nothing else. */
 import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { MatrixClient } from "matrix-bot-sdk";
 import { signIn } from "../../scripts/content/signIn.ts";
 import { imageReference } from "../../scripts/project/checkout.ts";
-import { Load, lost } from "../support/backup.ts";
+import { Load, lost, upTo } from "../support/backup.ts";
 import { type BackupOutputs, BackupStack, maxLoss } from "../support/backupStack.ts";
 import { containers, docker, eventually } from "../support/docker.ts";
 import { configure, openStack, storedState } from "../support/stack.ts";
@@ -17,14 +20,20 @@ describe("backups", function () {
     const stack = new BackupStack(stackName, base);
     let outputs: BackupOutputs;
     let load: Load;
+    const directory = mkdtempSync(join(tmpdir(), "bots-"));
+    const settings = (first: number) => stack.settings(first, { include: [directory] });
+    const inDirectory = (script: string) =>
+        docker("run", "--rm", "--volume", `${directory}:/srv`, "--entrypoint", "sh", imageReference("base"), "-euc", script);
     const token = () => outputs.bots.notifier?.accessToken ?? "";
 
     before(async () => {
-        outputs = await stack.bringUp();
+        outputs = await stack.bringUp(settings(base));
     });
     after(async () => {
         await load?.stop();
         await stack.removeAll();
+        await inDirectory("find /srv -mindepth 1 -delete");
+        rmSync(directory, { recursive: true });
     });
 
     it("preview as no change, and their password is secret", async () => {
@@ -50,14 +59,25 @@ describe("backups", function () {
         assert.match((await stack.tool("status")).all, /backup: everything up to \d+ s ago is in the repository; verified \d+ s ago/);
     });
 
+    it("store directories of the host as well, of any user, and every database of the server", async () => {
+        // As a bot's: of a user of its own.
+        await inDirectory(
+            "install -d -m 700 /srv/crypto && echo 'the keys' >/srv/crypto/journal && chmod 600 /srv/crypto/journal && chown -R 10001:10002 /srv",
+        );
+        await stack.query("postgres", "create database bridge");
+        await stack.query("bridge", "create table portal as select 42 as id");
+        await stack.make("backup");
+    });
+
     it("are what a lost machine is made of: everything acknowledged more than the most that may be lost before", async () => {
         const rooms = Object.values(outputs.rooms);
-        load = new Load({ url: outputs.clientUrl, accessToken: token(), rooms, pause: 100, files: { every: 10, largest: 2e6 } });
+        load = new Load({ url: outputs.clientUrl, accessToken: token(), rooms, pause: 100, files: { every: 10, bytes: upTo(2e6) } });
         await sleep(2 * maxLoss * 1000);
         const lostAt = Date.now();
         await stack.lose();
         await load.stop();
-        configure(stackName, stack.settings(base + 100));
+        await inDirectory("find /srv -mindepth 1 -delete");
+        configure(stackName, settings(base + 100));
         const { exitCode, all } = await stack.restore();
         assert.equal(exitCode, 0, all);
         assert.match(all, /Accounts +3\n +Rooms +2\n +Events +\d+\n +Media +\d+, each with its file/);
@@ -71,6 +91,14 @@ describe("backups", function () {
         assert.ok(before.length > 100, `${before.length} acknowledged`);
         const tooOld = missing.filter(({ at }) => at < lostAt - maxLoss * 1000);
         assert.deepEqual(tooOld, []);
+    });
+
+    it("give back the directories with their owners and modes, and the other databases", async () => {
+        assert.equal(
+            await inDirectory("cd /srv; stat -c '%u:%g %a %n' . crypto crypto/journal; cat crypto/journal"),
+            ["10001:10002 755 .", "10001:10002 700 crypto", "10001:10002 600 crypto/journal", "the keys"].join("\n"),
+        );
+        assert.equal(await stack.query("bridge", "select id from portal"), "42");
     });
 
     it("give back the state: a preview is empty, and passwords and tokens are as before", async () => {
@@ -91,6 +119,11 @@ describe("backups", function () {
         const later = await bot.sendText(lobby, "the mistake");
         await stack.make("backup");
         await stack.lose();
+        await stack.refusedRestore(
+            {},
+            /^\/\S+ is in this backup, and is there already with something in it; move it away, and restore again$/,
+        );
+        await inDirectory("find /srv -mindepth 1 -delete");
         const { exitCode, all } = await stack.restore({ TIME: moment });
         assert.equal(exitCode, 0, all);
         await eventually("an answer", 10_000, () => bot.getUserId());

@@ -1,11 +1,10 @@
-/** Places for backups that will not do, and repositories that nothing can be restored from. */
+/** Places for backups that will not do, that fill up, and that go away. */
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
-import { rmSync, statSync, truncateSync, writeFileSync } from "node:fs";
-import { execa } from "execa";
 import { type BackupOutputs, BackupStack } from "../support/backupStack.ts";
 import { containers, eventually } from "../support/docker.ts";
 import { type S3Store, s3Store } from "../support/s3.ts";
+import { smallFileSystem } from "../support/smallFileSystem.ts";
 import { configure, refusedPreview } from "../support/stack.ts";
 
 const stackName = "test-backup-faults";
@@ -67,6 +66,36 @@ describe("the place of backups", function () {
         await stack.make("up");
     });
 
+    it("may be full: that is told, and backups go on when there is room", async () => {
+        const place = await smallFileSystem(32);
+        try {
+            configure(stackName, stack.settings(base, { repository: place.directory }));
+            await stack.make("up");
+            const headers = { authorization: `Bearer ${outputs.bots.notifier?.accessToken}` };
+            const uploaded = await fetch(`${outputs.clientUrl}/_matrix/media/v3/upload`, {
+                ...{ method: "POST", headers },
+                body: randomBytes(40_000_000) as BodyInit,
+            });
+            assert.equal(uploaded.status, 200);
+            const { exitCode, all } = await stack.run("make", "backup");
+            assert.notEqual(exitCode, 0, all);
+            assert.match(all, /no space left/);
+            await eventually("the status", 60_000, async () => {
+                const status = (await stack.tool("status")).all;
+                assert.match(status, /^backup +running +(unhealthy|late)/m);
+                assert.match(status, /no space left/);
+            });
+            await place.resize(256);
+            await eventually("a backup", 60_000, () => stack.make("backup"));
+            const verified = await stack.tool("content", "execute", "--name", "verify");
+            assert.match(verified.all, /The latest backup can be restored: .* 1 files of media/);
+        } finally {
+            configure(stackName, stack.settings());
+            await stack.make("up");
+            await place.remove();
+        }
+    });
+
     it("of another server or a lost stack is not taken over", async () => {
         await stack.lose();
         configure(stackName, stack.settings());
@@ -77,48 +106,5 @@ describe("the place of backups", function () {
             /backup\.repository: \S+ holds the backups of another server, or of a lost stack: restore that \(make restore STACK=test-backup-faults /,
         );
         await stack.lose();
-    });
-
-    it("must have that moment, open by that password, and be there", async () => {
-        const refused = async (variables: Record<string, string>, line: RegExp) => {
-            const { exitCode, all } = await stack.restore(variables);
-            assert.notEqual(exitCode, 0, all);
-            assert.match(all, line);
-            await stack.assertGone();
-        };
-        await refused({ TIME: "2020-01-01T00:00:00Z" }, /^2020-01-01T00:00:00Z is before the first backup, which is of \S+Z$/m);
-        await refused(
-            { TIME: "2099-01-01T00:00:00Z" },
-            /^2099-01-01T00:00:00Z is after the last backup, which is of \S+Z; leave the time out/m,
-        );
-        await refused({ TIME: "yesterday" }, /^TIME: "yesterday" is not a moment with its time zone, such as/m);
-        const wrong = `${stack.passwordFile}-wrong`;
-        writeFileSync(wrong, "wrong");
-        await refused({ PASSWORD_FILE: wrong }, /wrong password or no key found/);
-        rmSync(wrong);
-        await refused({ PASSWORD_FILE: "/nowhere" }, /^PASSWORD_FILE: .*no such file/m);
-        await refused({ REPOSITORY: "/nowhere" }, /^there is no directory \/nowhere on the Docker host$/m);
-    });
-
-    it("that is damaged is told in one line, and nothing is half restored", async () => {
-        const damaged = `${stack.repository}-damaged`;
-        const damages: [what: string, damage: (pack: string) => void][] = [
-            ["packs are missing", (pack) => rmSync(pack)],
-            ["packs are cut short", (pack) => truncateSync(pack, 1000)],
-            ["packs have other bytes", (pack) => writeFileSync(pack, randomBytes(statSync(pack).size))],
-        ];
-        for (const [what, damage] of damages) {
-            await execa("cp", ["--archive", stack.repository, damaged]);
-            try {
-                const { stdout } = await execa("find", [`${damaged}/data`, "-type", "f"]);
-                for (const pack of stdout.split("\n")) if (statSync(pack).size > 100_000) damage(pack);
-                const { exitCode, all } = await stack.restore({ REPOSITORY: damaged });
-                assert.notEqual(exitCode, 0, what);
-                assert.match(all, /^the repository is damaged: .+; restore another moment, or repair it with restic$/m, what);
-                await stack.assertGone();
-            } finally {
-                rmSync(damaged, { recursive: true });
-            }
-        }
     });
 });

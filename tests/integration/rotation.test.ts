@@ -11,7 +11,7 @@ import { firstPassword } from "../../matrix/firstPassword.ts";
 import { connect } from "../../scripts/content/client.ts";
 import { signIn } from "../../scripts/content/signIn.ts";
 import { root } from "../../scripts/project/checkout.ts";
-import { Load, lost } from "../support/backup.ts";
+import { Load, lost, upTo } from "../support/backup.ts";
 import { type BackupOutputs, BackupStack } from "../support/backupStack.ts";
 import { changesOf } from "../support/changes.ts";
 import { containers, docker, eventually } from "../support/docker.ts";
@@ -99,7 +99,7 @@ describe("a rotation of every secret", function () {
             accessToken: aliceToken,
             rooms: [lobby],
             pause: 300,
-            files: { every: 50, largest: 1e5 },
+            files: { every: 50, bytes: upTo(1e5) },
         });
         const { exitCode, all } = await stack.run("make", "rotate", `SECRET=${everything.join(" ")}`);
         assert.equal(exitCode, 0, all);

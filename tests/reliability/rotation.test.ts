@@ -6,7 +6,7 @@ import { rotatables } from "../../components/settings/rotation.ts";
 import { RelayRefusal } from "../../scripts/checks/relay/turn/client.ts";
 import { connect } from "../../scripts/content/client.ts";
 import { signIn } from "../../scripts/content/signIn.ts";
-import { Load, lost } from "../support/backup.ts";
+import { Load, lost, upTo } from "../support/backup.ts";
 import { type BackupOutputs, BackupStack } from "../support/backupStack.ts";
 import { containers } from "../support/docker.ts";
 import { killed } from "../support/killedUpdate.ts";
@@ -62,7 +62,7 @@ describe("rotations under load, each killed half-way", function () {
             accessToken: aliceToken,
             rooms: [lobby],
             pause: 300,
-            files: { every: 50, largest: 1e5 },
+            files: { every: 50, bytes: upTo(1e5) },
         });
         credentials = [await credentialsFromHomeserver(outputs)];
         await stack.make("backup");

@@ -6,7 +6,7 @@ import { MatrixClient } from "matrix-bot-sdk";
 import { parse } from "yaml";
 import { wantedParts } from "../../components/parts.ts";
 import { imageReference, project, root } from "../../scripts/project/checkout.ts";
-import { Load, lost, removeRepository, repositoryDirectory } from "../support/backup.ts";
+import { Load, lost, removeRepository, repositoryDirectory, upTo } from "../support/backup.ts";
 import { allHealthy, containers, docker, eventually } from "../support/docker.ts";
 import { postgresImage } from "../support/olderImages.ts";
 import { configure, destroyStack, openStack, plain, pulumiEnvironment, type StackOutputs, smallStack } from "../support/stack.ts";
@@ -80,7 +80,7 @@ describe("PostgreSQL's next major version", function () {
             accessToken,
             rooms: Object.values(outputs.rooms),
             pause: 10,
-            files: { every: 20, largest: 1e5 },
+            files: { every: 20, bytes: upTo(1e5) },
         });
         await new Promise((resolve) => setTimeout(resolve, 10_000));
         await load.stop();

@@ -5,7 +5,7 @@ import { execa } from "execa";
 import { MatrixClient } from "matrix-bot-sdk";
 import { signIn } from "../../scripts/content/signIn.ts";
 import { imageReference, project, root } from "../../scripts/project/checkout.ts";
-import { Load, lost } from "../support/backup.ts";
+import { Load, lost, upTo } from "../support/backup.ts";
 import { allHealthy, docker } from "../support/docker.ts";
 import { synapseImage } from "../support/olderImages.ts";
 import { configure, destroyStack, openStack, plain, pulumiEnvironment, type StackOutputs, smallStack } from "../support/stack.ts";
@@ -56,7 +56,7 @@ describe(`a server with Synapse ${earlier}`, function () {
         outputs = plain((await (await openStack(stackName)).up()).outputs);
         const rooms = ["#lobby:localhost", "#secret:localhost"].map((alias) => outputs.rooms[alias] ?? "");
         const accessToken = outputs.bots.notifier?.accessToken ?? "";
-        load = new Load({ url: outputs.clientUrl, accessToken, rooms, pause: 20, files: { every: 10, largest: 1e6 } });
+        load = new Load({ url: outputs.clientUrl, accessToken, rooms, pause: 20, files: { every: 10, bytes: upTo(1e6) } });
         await sleep(15_000);
         await load.stop();
         earlierOn = { counts: await counts(), schema: await ask("SELECT version FROM schema_version"), state: await states() };

@@ -40,8 +40,8 @@ export interface LoadArgs {
     rooms: string[];
     /** Milliseconds between two messages. */
     pause: number;
-    /** A file after so many messages, and its largest size in bytes. */
-    files: { every: number; largest: number };
+    /** A file after so many messages, and the size of the next in bytes. */
+    files: { every: number; bytes: () => number };
 }
 
 /** Sends messages and files until it is stopped, or the server goes. */
@@ -67,13 +67,13 @@ export class Load {
             const path = `rooms/${encodeURIComponent(room)}/send/m.room.message/${process.pid}.${Date.now()}.${count}`;
             const sent = await this.ask("PUT", `v3/${path}`, JSON.stringify({ msgtype: "m.text", body: `message ${count}` }));
             if (sent?.event_id) this.acknowledged.push({ id: sent.event_id, room, at: Date.now() });
-            if (count % files.every === 0) await this.upload(files.largest);
+            if (count % files.every === 0) await this.upload(files.bytes());
             await sleep(pause);
         }
     }
 
-    private async upload(largest: number): Promise<void> {
-        const bytes = randomBytes(1 + Math.floor(Math.random() * largest));
+    private async upload(size: number): Promise<void> {
+        const bytes = randomBytes(size);
         const { content_uri: id } = (await this.ask("POST", "/media", bytes)) ?? {};
         if (id) this.acknowledged.push({ id, hash: createHash("sha256").update(bytes).digest("hex"), at: Date.now() });
     }
@@ -89,6 +89,9 @@ export class Load {
         }
     }
 }
+
+/** A size in bytes. */
+export const upTo = (largest: number) => () => 1 + Math.floor(Math.random() * largest);
 
 /** Which of these the server does not have, or has otherwise. */
 export async function lost(url: string, accessToken: string, all: readonly Acknowledged[]): Promise<Acknowledged[]> {

@@ -1,11 +1,12 @@
 /** A small stack with backups, which may be lost and restored. */
 import assert from "node:assert/strict";
+import { randomBytes } from "node:crypto";
 import { existsSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { execa } from "execa";
+import { execa, type ResultPromise } from "execa";
 import type { SettingsInput } from "../../components/settings/schema/index.ts";
-import { root } from "../../scripts/project/checkout.ts";
+import { project, root } from "../../scripts/project/checkout.ts";
 import { destroyMachine, removeRepository, repositoryDirectory } from "./backup.ts";
 import { containers, docker } from "./docker.ts";
 import { configure, destroyStack, openStack, plain, pulumiEnvironment, type StackOutputs, smallStack } from "./stack.ts";
@@ -37,7 +38,12 @@ export class BackupStack {
     }
 
     run(file: string, ...words: string[]) {
-        return execa(file, words, { cwd: root, env: { ...pulumiEnvironment(), STACK: this.name }, reject: false, all: true });
+        return this.runWith({}, file, ...words);
+    }
+
+    private runWith(environment: Record<string, string>, file: string, ...words: string[]) {
+        const env = { ...pulumiEnvironment(), STACK: this.name, ...environment };
+        return execa(file, words, { cwd: root, env, reject: false, all: true });
     }
 
     tool(...words: string[]) {
@@ -47,6 +53,31 @@ export class BackupStack {
     restore(variables: Record<string, string> = {}) {
         const all = { REPOSITORY: this.repository, PASSWORD_FILE: this.passwordFile, ...variables };
         return this.run("make", "restore", ...Object.entries(all).map(([key, value]) => `${key}=${value}`));
+    }
+
+    /** The process behind `make restore`; when it says that line, something happens to it. */
+    async restoreUntil(line: RegExp, happens: (restoring: ResultPromise) => unknown, variables: Record<string, string> = {}) {
+        const all = { REPOSITORY: this.repository, PASSWORD_FILE: this.passwordFile, ...variables };
+        const restoring = this.runWith(all, "scripts/setup/run", "main", "restore");
+        let said = "";
+        restoring.all.on("data", (text) => {
+            if (line.test(said)) return;
+            said += text;
+            if (line.test(said)) happens(restoring);
+        });
+        const ended = await restoring;
+        assert.match(ended.all, line);
+        return ended;
+    }
+
+    /** `make restore` that is refused or fails, and leaves nothing. */
+    async refusedRestore(variables: Record<string, string>, line: RegExp, environment: Record<string, string> = {}): Promise<void> {
+        const all = { REPOSITORY: this.repository, PASSWORD_FILE: this.passwordFile, ...variables };
+        const words = Object.entries(all).map(([key, value]) => `${key}=${value}`);
+        const { exitCode, all: said } = await this.runWith(environment, "make", "restore", ...words);
+        assert.ok(exitCode !== 0 && said.split("\n").some((one) => line.test(one)), `no line says ${line}:\n${said}`);
+        assert.ok(!/^\s+at .*\(.*:\d+:\d+\)$/m.test(said), `a stack trace:\n${said}`);
+        await this.assertGone();
     }
 
     /** `make` with what must end well. */
@@ -73,6 +104,12 @@ export class BackupStack {
         return plain(await (await openStack(this.name)).outputs()) as BackupOutputs;
     }
 
+    /** Of the database server, whichever database is meant. */
+    query(database: string, text: string): Promise<string> {
+        const words = ["psql", "--username=postgres", "--no-align", "--tuples-only", "--command", text, database];
+        return docker("exec", `${project}-${this.name}-database`, ...words);
+    }
+
     /** The machine, and all that this checkout knows of the stack. */
     async lose(): Promise<void> {
         await destroyMachine(this.name);
@@ -97,4 +134,17 @@ export class BackupStack {
         await removeRepository(this.repository);
         rmSync(this.passwordFile, { force: true });
     }
+}
+
+/** Brings the stack up with a file of media, stores all of it, and loses the machine. */
+export async function backedUpAndLost(stack: BackupStack): Promise<void> {
+    const { clientUrl, bots } = await stack.bringUp();
+    const { status } = await fetch(`${clientUrl}/_matrix/media/v3/upload`, {
+        method: "POST",
+        headers: { authorization: `Bearer ${bots.notifier?.accessToken}` },
+        body: randomBytes(6_000_000) as BodyInit,
+    });
+    assert.equal(status, 200);
+    await stack.make("backup");
+    await stack.lose();
 }

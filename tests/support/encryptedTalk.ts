@@ -11,17 +11,22 @@ export async function startBot(options: BotOptions): Promise<LineProcess> {
 }
 
 /** @returns the event's ID */
-export async function say(who: LineProcess, roomId: string, body: string): Promise<string> {
+export async function say(who: LineProcess, roomId: string, body: string, timeoutMilliseconds = 20_000): Promise<string> {
     const before = who.lines.length;
     who.tell({ roomId, body });
     const isNew = (line: Line) => line.event === "sent" && who.lines.indexOf(line) >= before;
-    return (await who.heard(`that "${body}" is sent`, isNew)).eventId as string;
+    return (await who.heard(`that "${body}" is sent`, isNew, timeoutMilliseconds)).eventId as string;
 }
 
-export async function received(who: LineProcess, eventId: string): Promise<{ body: unknown; sender: unknown; decrypted: unknown }> {
+export async function received(
+    who: LineProcess,
+    eventId: string,
+    timeoutMilliseconds = 20_000,
+): Promise<{ body: unknown; sender: unknown; decrypted: unknown }> {
     const { body, sender, decrypted } = await who.heard(
         `message ${eventId}`,
         (line) => line.event === "message" && line.eventId === eventId,
+        timeoutMilliseconds,
     );
     return { body, sender, decrypted };
 }

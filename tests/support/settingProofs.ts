@@ -122,6 +122,7 @@ export const settingProofs: Record<string, Proof> = {
 
     ...each("backup", backups("are what a lost machine is made of"), "repository", "maxLoss"),
     ...each("backup", backups("are made on their schedule, and kept as long as was asked"), "schedule", "keep"),
+    "backup.include[]": backups("store directories of the host as well"),
     ...each("backup.s3", placeOfBackups, "accessKeyId", "secretAccessKey", "authority"),
     "images.clamav": media("are refused with malware in them, whichever way they come, and nothing of them is on the disk"),
     "images.restic": backups("are made on their schedule, and kept as long as was asked"),

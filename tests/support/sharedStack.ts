@@ -7,9 +7,12 @@ import { configure, destroyStack, openStack, plain, type StackOutputs, smallStac
 
 export const stackName = "test-integration";
 export const base = 18000;
-/** Names of its parts: all that there are. */
-export const roles = parts.map(({ name }) => name).sort();
 const repository = repositoryDirectory();
+/** Names of its parts: all that there are but the one that reads directories of the host. */
+export const roles = parts
+    .filter((part) => part.wanted({ backup: { repository } }))
+    .map(({ name }) => name)
+    .sort();
 
 /** With a way in through a proxy on this machine, one for plain HTTP, and backups. */
 export function sharedSettings(overrides: Partial<SettingsInput> = {}): Partial<SettingsInput> {

@@ -144,7 +144,11 @@ export class DockerPlatform extends pulumi.ComponentResource implements Platform
                         containerPath: path,
                         ...(readOnly && { readOnly }),
                     })),
-                    ...(program.directories ?? []).map(({ directory, path }) => ({ hostPath: directory, containerPath: path })),
+                    ...(program.directories ?? []).map(({ directory, path, readOnly }) => ({
+                        hostPath: directory,
+                        containerPath: path,
+                        ...(readOnly && { readOnly }),
+                    })),
                 ],
                 // The mode must be said on purpose: left out, each refresh would see Docker's own word for it (pulumi-docker#1272).
                 networkMode: "bridge",

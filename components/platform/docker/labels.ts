@@ -16,3 +16,8 @@ export function ownNetworkName(prefix: string, meeting: string | undefined): str
 export function stackPrefix(project: string, stack: string): string {
     return `${project}-${stack}`;
 }
+
+/** Name of the volume that is there while a restore of the stack has not ended: what else is there then is half restored. */
+export function restoringVolume(prefix: string): string {
+    return `${prefix}-restoring`;
+}

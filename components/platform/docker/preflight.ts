@@ -10,6 +10,7 @@ import { freeSpaceFault } from "./freeSpace.ts";
 import { ownNetworkName, stackLabel, stackPrefix } from "./labels.ts";
 import { peerFaults } from "./peerNetworks.ts";
 import { portFaults } from "./portCheck.ts";
+import { restoreFaults } from "./restoring.ts";
 import { subnetFaults } from "./subnets.ts";
 import { standingFaults, trialFaults } from "./trial.ts";
 
@@ -60,7 +61,8 @@ async function engineFaults(settings: Settings, findings: Findings): Promise<Eng
     const stack = stackPrefix(pulumi.getProject(), pulumi.getStack());
     const { federation, network } = settings;
     const ownNetwork = ownNetworkName(stack, federation.network);
-    const [ports, peers, subnets, tried, standing] = await Promise.all([
+    const [restoring, ports, peers, subnets, tried, standing] = await Promise.all([
+        restoreFaults(stack, pulumi.getStack()),
         portFaults(hostPorts(settings), host, stack),
         federation.enabled ? peerFaults(federation, ownNetwork) : [],
         subnetFaults(network, ownNetwork, host.local),
@@ -68,7 +70,7 @@ async function engineFaults(settings: Settings, findings: Findings): Promise<Eng
         Promise.all(findings.standing.map((one) => standingFaults(`${stack}-${one.workload}`, one))),
     ]);
     const onHost = findings.trials.map(({ needs }) => needs !== undefined);
-    const faults = [...ports, ...peers, ...subnets, ...tried.filter((_, index) => onHost[index]).flat()];
+    const faults = [...restoring, ...ports, ...peers, ...subnets, ...tried.filter((_, index) => onHost[index]).flat()];
     // A deployed stack must stay manageable on a disk that has filled up since.
     const deployed = host.containers.some((container) => container.stack === stack);
     const spaceFault = host.local && !deployed ? await freeSpaceFault(host.dataDirectory, neededBytes) : undefined;

@@ -9,12 +9,18 @@ const shortest = 24 * 3_600_000;
 
 export function faultsInBackup({ backup, database }: Sections): Fault[] {
     if (!backup) return [];
-    const { repository, s3, keep } = backup;
+    const { repository, s3, keep, include } = backup;
     const faults: Fault[] = [];
     if (lifetime(keep) < shortest) faults.push({ path: "backup.keep", message: `"${keep}" is less than a day; the shortest is 1d` });
     if (repository === undefined) {
         if (s3 !== undefined) faults.push({ path: "backup.s3", message: "has no effect without backup.repository; set that too" });
+        if (include.length > 0) faults.push({ path: "backup.include", message: "has no effect without backup.repository; set that too" });
         return faults;
+    }
+    for (const [index, directory] of include.entries()) {
+        const other = [repository, ...include.toSpliced(index, 1)].find((one) => `${one}/`.startsWith(`${directory}/`));
+        if (other !== undefined)
+            faults.push({ path: `backup.include.${index}`, message: `"${directory}" has ${other} in it; name each directory once` });
     }
     if (isS3(repository) && s3 === undefined)
         faults.push({

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { faultInLifetime } from "../../../matrix/lifetime.ts";
 import { faultInRepository } from "../../backup/repository.ts";
 import { faultInSchedule } from "../../backup/schedule.ts";
+import { faultInHostDirectory } from "../hostDirectory.ts";
 import { certificates, named } from "./valueTypes.ts";
 
 export const backup = z.strictObject({
@@ -25,6 +26,10 @@ export const backup = z.strictObject({
         .max(3600)
         .default(60)
         .describe("Seconds within which what the homeserver has acknowledged is in the repository."),
+    include: z
+        .array(named(faultInHostDirectory("/srv/bots")))
+        .default([])
+        .describe("Directories of the Docker host to store as well, such as the stores of encrypted bots: [/srv/bots]."),
     s3: z
         .strictObject({
             accessKeyId: z.string().min(1).describe("Access key of the S3 store."),

@@ -34,7 +34,7 @@ const scan = z.strictObject({
         .describe(
             "What happens to a file that cannot be scanned, because the scanner is away or the file is beyond its limits. refuse: it is not taken, and people are asked to try again. allow: it is taken unscanned.",
         ),
-    signatures: named(faultInHostDirectory)
+    signatures: named(faultInHostDirectory("/srv/signatures"))
         .optional()
         .describe(
             "Directory of the Docker host with the signature files to scan with, which you keep up to date. Default: those that ClamAV publishes, downloaded and updated from database.clamav.net.",

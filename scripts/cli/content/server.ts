@@ -35,10 +35,13 @@ export type DeployedStack = Pick<Server, "stack" | "name" | "outputs" | "setting
 
 const portSetting = z.object({ port: z.int().min(1).max(65535) });
 
-/** @throws Failure if the stack is not deployed */
-export async function onStack<T>(command: Command, act: (deployed: DeployedStack) => Promise<T>): Promise<T> {
+/**
+ * @param seconds after which the command is given up
+ * @throws Failure if the stack is not deployed
+ */
+export async function onStack<T>(command: Command, act: (deployed: DeployedStack) => Promise<T>, seconds = commandSeconds): Promise<T> {
     const stack = stackOf(command);
-    return within(commandSeconds, `"content ${command.name()}" on stack ${stack}`, async () => {
+    return within(seconds, `"content ${command.name()}" on stack ${stack}`, async () => {
         const settings = readSettings(settingsFile(stack));
         const outputs = await stackOutputs(stack, 1, 30);
         return act({ stack, name: outputs.serverName, outputs, settings });

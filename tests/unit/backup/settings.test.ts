@@ -64,6 +64,22 @@ describe("the settings of backups", () => {
         ["less than a day kept", { repository: "/b", keep: "12h" }, 'backup.keep: "12h" is less than a day; the shortest is 1d'],
         ["no time for losses", { repository: "/b", maxLoss: 0 }, "backup.maxLoss: 0 is too small; at least 10"],
         [
+            "a directory that is none",
+            { repository: "/b", include: ["bots"] },
+            'backup.include.0: "bots" is not a directory of the Docker host, such as /srv/bots',
+        ],
+        [
+            "a directory with the repository in it",
+            { repository: "/srv/backup", include: ["/srv"] },
+            'backup.include.0: "/srv" has /srv/backup in it; name each directory once',
+        ],
+        [
+            "a directory in another",
+            { repository: "/b", include: ["/srv/bots", "/srv"] },
+            'backup.include.1: "/srv" has /srv/bots in it; name each directory once',
+        ],
+        ["directories and no place", { include: ["/srv"] }, "backup.include: has no effect without backup.repository; set that too"],
+        [
             "an existing database",
             { repository: "/b" },
             "backup.repository: is for the stack's own database server; back up the one of database.host where it runs, and remove this setting",

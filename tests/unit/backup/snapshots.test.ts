@@ -43,6 +43,13 @@ describe("the snapshots that a restore takes", () => {
         assert.deepEqual([from.id, leads], ["copy 3", "log 4"]);
     });
 
+    it("have the directories of the host that were stored with them, and none that were taken out since", () => {
+        const files = at("26T12:00:07", "files", "files", "directory=/srv/bots", "directory=/srv/more");
+        assert.deepEqual(choose([...all, files]).files, { id: "files", directories: ["/srv/bots", "/srv/more"] });
+        const later = ["26T12:20:00", "26T12:21:00"].map((time) => log(time, time, "25T03:15:00"));
+        assert.equal(choose([...all, files, ...later]).files, undefined);
+    });
+
     const refused: [what: string, snapshots: Snapshot[], until: number | undefined, line: string][] = [
         ["an empty repository", [], undefined, "this repository has no whole backup yet"],
         [

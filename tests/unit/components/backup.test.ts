@@ -29,6 +29,16 @@ describe("backups", () => {
         assert.ok(container("database").command?.includes("hba_file=/etc/postgresql/pg_hba.conf"));
     });
 
+    it("read directories of any user by a container that can do nothing else, and is there for them alone", async () => {
+        await declareStack({ backup: { repository: "/srv/backup", include: ["/srv/bots"] } });
+        const { volumes, capabilities, user } = container("files") as unknown as Record<string, unknown> & { volumes: object[] };
+        assert.deepEqual([user, capabilities], ["0:0", { drops: ["ALL"], adds: ["CAP_DAC_READ_SEARCH"] }]);
+        assert.deepEqual(volumes, [
+            { volumeName: "matrix-synapse-test-backup-files", containerPath: "/var/tmp" },
+            { hostPath: "/srv/bots", containerPath: "/include/srv/bots", readOnly: true },
+        ]);
+    });
+
     it("have their secrets in files of their own", async () => {
         const outputs = await declareStack({ backup: { repository: "s3:https://s3.example.org/backups", s3 } });
         const { uploads, ...inputs } = container("backup");

@@ -1,7 +1,7 @@
 /** The actions that `content execute` knows. */
 import type { Action } from "./action.ts";
 import { announce } from "./announce.ts";
-import { backup, verify } from "./backups.ts";
+import { backup, restore, verify } from "./backups.ts";
 import { deliveryCheck } from "./deliveryCheck.ts";
 import { federationCheck } from "./federationCheck.ts";
 import { resetPassword, signOutEverywhere } from "./people.ts";
@@ -13,6 +13,7 @@ export const actions: Record<string, Action> = {
     "delivery-check": deliveryCheck,
     "federation-check": federationCheck,
     "reset-password": resetPassword,
+    restore,
     rotate,
     "sign-out-everywhere": signOutEverywhere,
     verify,

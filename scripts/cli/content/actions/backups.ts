@@ -1,11 +1,14 @@
 /** Backups: store everything now, prove that it can be restored, restore it. */
 import { z } from "zod";
+import { type Names, report, restoreAsAsked } from "../../../backup/commands.ts";
 import { backUpNow, backupContainer } from "../../../backup/deposit.ts";
 import { verifyBackup } from "../../../backup/verify.ts";
 import { Failure } from "../../../project/failure.ts";
-import { stackAction } from "./action.ts";
+import { newStackAction, stackAction } from "./action.ts";
 
 const none = z.strictObject({});
+/** What is stored or read may be many gigabytes. */
+const longSeconds = 24 * 3600;
 
 async function containerOf(stack: string): Promise<string> {
     const container = await backupContainer(stack);
@@ -24,6 +27,7 @@ export const backup = stackAction(
         await backUpNow(await containerOf(stack), stack);
         return { line: `Everything up to ${until} is in the repository.`, result: { until } };
     },
+    longSeconds,
 );
 
 export const verify = stackAction(
@@ -41,5 +45,30 @@ export const verify = stackAction(
             result: { users, rooms, events, media, missingMedia },
             ...(failure && { failure }),
         };
+    },
+    longSeconds,
+);
+
+const optionNames: Names = {
+    repository: "--options: repository",
+    passwordFile: "--options: passwordFile",
+    time: "--options: time",
+    credentialsFile: "--options: credentialsFile",
+    authorityFile: "--options: authorityFile",
+};
+
+export const restore = newStackAction(
+    'makes a lost stack anew: {"repository": "/srv/backup", "passwordFile": "password", "time": "2026-11-26T18:00:00Z", "credentialsFile": "…", "authorityFile": "…"}, the last three optional',
+    z.strictObject({
+        repository: z.string(),
+        passwordFile: z.string(),
+        time: z.string().optional(),
+        credentialsFile: z.string().optional(),
+        authorityFile: z.string().optional(),
+    }),
+    async (stack, options) => {
+        const example = `--options '{"repository": "/srv/backup", "passwordFile": "password"}'`;
+        const done = await restoreAsAsked(stack, options, { names: optionNames, example, say, output: 2 });
+        return { line: report(done).trimStart(), result: { ...done } };
     },
 );

@@ -39,7 +39,7 @@ export function executeCommand(): Command {
                 const known = Object.keys(actions);
                 throw new Failure(`${quoted(name)} is not executable${didYouMean(name, known)}; actions: ${known.join(", ")}`, 2);
             }
-            stackOf(command);
+            if (!action.newStack) stackOf(command);
             const run = action.prepare(optionsIn(options.options));
             await withSecretFile(options, async (write) => {
                 const { line, result, failure } = await run(command, { ...options, write });

@@ -87,12 +87,13 @@ describe("a stack's file", () => {
 
     it("leaves out what the program takes as left out: an empty host, a relay that is switched off in quotes", () => {
         for (const [settings, left] of [
-            ["turn:\n    enabled: 'false'", ["relay", "scanner", "media", "wal", "backup"]],
-            ["turn:\n    external:", ["scanner", "media", "wal", "backup"]],
-            ["database:\n    host:", ["scanner", "media", "wal", "backup"]],
-            ["database:", ["scanner", "media", "wal", "backup"]],
-            ["backup:\n    repository: /srv/backup", ["scanner", "media"]],
-            ["homeserver:\n    media:\n      scan: {}", ["media", "wal", "backup"]],
+            ["turn:\n    enabled: 'false'", ["relay", "scanner", "media", "wal", "files", "backup"]],
+            ["turn:\n    external:", ["scanner", "media", "wal", "files", "backup"]],
+            ["database:\n    host:", ["scanner", "media", "wal", "files", "backup"]],
+            ["database:", ["scanner", "media", "wal", "files", "backup"]],
+            ["backup:\n    repository: /srv/backup", ["scanner", "media", "files"]],
+            ["homeserver:\n    media:\n      scan: {}", ["media", "wal", "files", "backup"]],
+            ["backup:\n    repository: /srv/backup\n    include: [/srv/bots]", ["scanner", "media"]],
         ] as const) {
             writeFileSync(file, `config:\n  matrix-synapse:${settings}\n`);
             assert.deepEqual([...leftOut(asMeant(readSettings(file)))].sort(), [...left].sort(), settings);
