@@ -49,7 +49,7 @@ export async function restore(
     await refuseUnfit(stack, deposit);
     const settings = settingsOf(deposit, existing(stack));
     await refuseOtherMajor(settings.images.postgres, chosen.major);
-    const volumes = volumesIn(deposit.state);
+    const volumes = volumesIn(deposit.state).filter(({ name }) => name.startsWith(`${stackPrefix(project, stack)}-`));
     const named = (role: string) => volumes.find(({ name }) => name === `${stackPrefix(project, stack)}-${role}`)?.name ?? missing(role);
     const [postgres, media] = [named("postgres"), named("media")];
     const wasThere = existsSync(settingsFile(stack));
@@ -119,7 +119,10 @@ function volumesIn(state: unknown): Volume[] {
 
 async function restoreMedia(repository: Repository, { media }: Chosen, volume: string): Promise<void> {
     const into = ".restoring";
-    const move = `cd ${work}/${into}/media && find . -mindepth 1 -maxdepth 1 -exec mv {} ${work}/ ';' && cd / && rm -rf ${work}/${into}`;
+    // Synapse would follow a link, and hand out what it leads to as somebody's file.
+    const plain = `[ -z "$(find ${work}/${into} ! -type f ! -type d -print -quit)" ] || { echo "the media have links or devices among them" >&2; exit 1; }`;
+    const move = `${plain}
+cd ${work}/${into}/media && find . -mindepth 1 -maxdepth 1 -exec mv {} ${work}/ ';' && cd / && rm -rf ${work}/${into}`;
     await restoreSnapshot(repository, media, volume, into, move);
 }
 
@@ -146,10 +149,15 @@ async function restoreDatabase(
 
 /** IDs of the media whose file is not there, or is another than the one that was uploaded. */
 async function damaged(repository: Repository, volume: string, media: Found["media"]): Promise<string[]> {
+    const odd = media.find(([id, hash]) => !/^[\w-]+$/.test(id) || !/^[0-9a-f]{64}$/.test(hash ?? "0".repeat(64)));
+    if (odd)
+        throw new Failure(
+            `the database names a file of media ${JSON.stringify(odd[0])}, which is no ID of one: do not trust this repository`,
+        );
     const lines = media.map(([id, hash]) => `${hash ?? "-"} ${mediaPath(id)} ${id}`);
     const script = `cd ${work}; while read -r hash path id; do
   if [ ! -e "$path" ]; then echo "$id"; elif [ "$hash" != - ] && [ "$(sha256sum <"$path" | cut -c-64)" != "$hash" ]; then echo "$id"; fi
-done <<END
+done <<'END'
 ${lines.join("\n")}
 END`;
     return (await withRestic(repository, script, [], volume)).split("\n").filter(Boolean);
