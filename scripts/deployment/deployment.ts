@@ -50,12 +50,14 @@ export async function bringUp(stack: string): Promise<Record<string, unknown>> {
 /**
  * Deploys, and leaves what comes of it as it is.
  * @param output file descriptor for what Pulumi says
+ * @param left patterns of URNs that are left alone
  */
-export async function update(stack: string, output: 1 | 2 = 1): Promise<void> {
+export async function update(stack: string, output: 1 | 2 = 1, left: readonly string[] = []): Promise<void> {
     const undone = await reconcileContainers(stack);
     const again = undone.flatMap((urn) => ["--replace", urn]);
+    const excluded = left.flatMap((urn) => ["--exclude", urn]);
     // --suppress-outputs: the caller's summary says what matters of them.
-    await showPulumi(["up", "--yes", "--skip-preview", "--suppress-outputs", "--stack", stack, ...again], output);
+    await showPulumi(["up", "--yes", "--skip-preview", "--suppress-outputs", "--stack", stack, ...again, ...excluded], output);
 }
 
 export async function destroy(): Promise<void> {

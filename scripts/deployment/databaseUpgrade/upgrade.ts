@@ -21,6 +21,7 @@ const example = "make upgrade-database STACK=prod IMAGE=docker.io/library/postgr
 const patience = 120_000;
 /** What does not write to the database. */
 const bystanders = ["database", "gateway", "relay"];
+const backups = "**matrix-synapse:backup:Backup$docker:**";
 
 interface Upgrade extends Place {
     stack: string;
@@ -45,7 +46,7 @@ export async function upgradeDatabase(stack: string, image: string | undefined):
     const place = { prefix, volume: `${prefix}-postgres` };
     await goBackFromBefore(stack, database, components, place);
     if (!image) throw new Failure(`IMAGE is missing: the image of the version to come, such as ${example}`);
-    const upgrade = await looked(stack, image, database, components, place);
+    const upgrade = await looked(stack, image, await installed(stack), place);
     const stop = new AbortController();
     const interrupt = () => stop.abort();
     process.on("SIGINT", interrupt).on("SIGTERM", interrupt);
@@ -88,8 +89,9 @@ async function goBackFromBefore(stack: string, database: Component, components: 
 }
 
 /** @throws Failure with what stands in the way, before anything is touched */
-async function looked(stack: string, to: string, database: Component, components: readonly Component[], place: Place): Promise<Upgrade> {
-    if (!runs(database)) throw new Failure(`the database of stack ${stack} does not run: make up STACK=${stack}`);
+async function looked(stack: string, to: string, components: readonly Component[], place: Place): Promise<Upgrade> {
+    const database = components.find(({ role }) => role === "database");
+    if (!database || !runs(database)) throw new Failure(`the database of stack ${stack} does not run: make up STACK=${stack}`);
     const known = await docker(["image", "inspect", "--format", "{{.Id}}", to], 20).catch(() => "");
     if (known === "") {
         say(`Pulling ${to}`);
@@ -148,7 +150,8 @@ async function deploy({ stack, to, majors }: Upgrade): Promise<void> {
     const { images } = readSettings(settingsFile(stack)) as { images?: { postgres?: string } };
     const at = ["images", "postgres"] as const;
     editSettings(settingsFile(stack), [...(images?.postgres === undefined ? [] : [{ at, remove: true as const }]), { at, put: to }]);
-    await update(stack);
+    // What they have received of the former server's log leads nowhere, and they would never be healthy.
+    await update(stack, 1, [backups]);
 }
 
 async function goBack(upgrade: Upgrade, swapped: boolean, text: string | undefined): Promise<void> {
@@ -169,17 +172,17 @@ async function goBack(upgrade: Upgrade, swapped: boolean, text: string | undefin
     }
 }
 
-/** The former files are in their own volume; and what backups have received of the former server's log leads nowhere. */
+/** The former files are in their own volume. Backups come last, so that they copy nothing else than the new ones. */
 async function finish(upgrade: Upgrade): Promise<void> {
-    const { stack, to } = upgrade;
+    const { stack, to, majors } = upgrade;
     await exchange("finish", to, upgrade);
-    const backups = (await componentsOf(stack)).filter(({ role }) => role === "wal" || role === "backup");
-    if (backups.length === 0) return;
-    await stopInOrder(backups, { seconds: 60 });
+    const stopped = (await componentsOf(stack)).filter(({ role }) => role === "wal" || role === "backup");
+    if (stopped.length === 0) return;
+    say("Beginning backups anew");
     const spool = ["--volume", `${upgrade.prefix}-backup-spool:/var/tmp`, "--user", "0:0", "--network", "none", "--entrypoint", "sh"];
     await docker(["run", "--rm", ...spool, to, "-c", "cd /var/tmp && rm -rf base wal links received"], 600);
-    await startInOrder(stack, await componentsOf(stack), Date.now() + patience);
+    await update(stack);
     say(
-        `The next backup is of PostgreSQL ${upgrade.majors.to}. A restore to an earlier moment needs an image of PostgreSQL ${upgrade.majors.from} in images.postgres.`,
+        `The next backup is of PostgreSQL ${majors.to}. A restore to an earlier moment needs an image of PostgreSQL ${majors.from} in images.postgres.`,
     );
 }
