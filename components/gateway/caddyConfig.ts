@@ -4,6 +4,7 @@ import { bracketed, hostAndPort } from "../../matrix/serverName.ts";
 import { certificateFiles } from "../certificate/files.ts";
 import type { Route } from "../homeserver/homeserver.ts";
 import type { Settings } from "../settings/index.ts";
+import { boundingRoutes, headerBytes, timeouts } from "./bounds.ts";
 import { errorRoutes, openToPages, preflightAnswer, refuse } from "./errors.ts";
 import { type WellKnown, wellKnownPath } from "./wellKnown.ts";
 
@@ -37,6 +38,7 @@ export interface CaddyConfig {
 export function caddyJson({ homeserver, wellKnown, federationPort, redirectTo, trustedProxies, hosts, acme }: CaddyConfig): string {
     const trusts = trustedProxies.length > 0;
     const routes = [
+        ...boundingRoutes(),
         ...Object.entries(wellKnown ?? {}).flatMap(([kind, content]) => json(`${wellKnownPath}/${kind}`, content)),
         ...homeserver.map(({ paths: path, upstream }) => ({
             match: [{ path }],
@@ -57,6 +59,8 @@ export function caddyJson({ homeserver, wellKnown, federationPort, redirectTo, t
         listen: [`:${port}`],
         routes,
         errors: { routes: errorRoutes() },
+        ...timeouts,
+        max_header_bytes: headerBytes,
         tls_connection_policies: [{ default_sni: hosts[0], protocol_min: "tls1.2" }],
         // What it is to have certificates for is said below. HTTP/3 would need a UDP port.
         automatic_https: { disable: true },
@@ -109,6 +113,8 @@ function redirect(hosts: string[], port: number) {
     };
     return {
         listen: [`:${ports.http}`],
+        ...timeouts,
+        max_header_bytes: headerBytes,
         automatic_https: { disable: true },
         routes: [
             ...hosts.map((host) => ({ match: [{ host: [host] }], handle: [to(host)], terminal: true })),

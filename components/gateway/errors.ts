@@ -22,6 +22,7 @@ const away = "try again in some seconds";
 const matrixErrors: MatrixError[] = [
     { status: 404, errcode: "M_UNRECOGNIZED", error: "Unrecognized request" },
     { status: 405, errcode: "M_UNRECOGNIZED", error: "Unrecognized request: this method is not served here" },
+    { status: 413, errcode: "M_TOO_LARGE", error: "The request is larger than is accepted here" },
     { status: 502, errcode: "M_UNKNOWN", error: `The homeserver cannot be reached, it may be restarting; ${away}` },
     { status: 503, errcode: "M_UNKNOWN", error: `The homeserver is not available; ${away}` },
     { status: 504, errcode: "M_UNKNOWN", error: `The homeserver did not answer in time; ${away}` },
@@ -52,8 +53,15 @@ function brokenOff(how: string) {
 /** Routes for what Caddy calls errors: a handler's own, and those that the routes raise on purpose with {@link refuse}. */
 export function errorRoutes() {
     const headers = { ...openToPages, "Content-Type": ["application/json"], "Cache-Control": ["no-store"] };
+    // The rest of a body that was not read to its end would be taken for the next request.
+    const last = { ...headers, Connection: ["close"] };
     const answer = (status: number | string, errcode: string, error: string) => [
-        { handler: "static_response", status_code: status, headers, body: JSON.stringify({ errcode, error }) },
+        {
+            handler: "static_response",
+            status_code: status,
+            headers: typeof status === "string" || status >= 413 ? last : headers,
+            body: JSON.stringify({ errcode, error }),
+        },
     ];
     return [
         // A browser asks first whether it may ask. Were this refused, the page could not read why the request itself fails.

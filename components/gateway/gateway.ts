@@ -11,6 +11,7 @@ import { addressesOf } from "../parts.ts";
 import type { Platform, Running } from "../platform/platform.ts";
 import { doubtInDelegation } from "../settings/checks/delegation.ts";
 import type { Settings } from "../settings/index.ts";
+import { memory, openFiles } from "./bounds.ts";
 import { caddyJson, paths, ports } from "./caddyConfig.ts";
 import { type Delegation, delegation } from "./delegation.ts";
 import { type WellKnown, wellKnown } from "./wellKnown.ts";
@@ -102,7 +103,7 @@ export class Gateway extends pulumi.ComponentResource {
                 // The image's binary carries this file capability, and cannot even be started where the container is not granted it.
                 capabilities: ["NET_BIND_SERVICE"],
                 health: { command: ["wget", "-q", "-O", "/dev/null", `http://127.0.0.1:${ports.health}/`], startSeconds: 30 },
-                limits: { memory: 256 },
+                limits: { memory, openFiles },
                 stopSeconds: 10,
             },
             { parent: this },

@@ -79,8 +79,11 @@ interface Program {
     joins?: { network: string; aliases: string[] }[];
     /** Linux capabilities beyond none. */
     capabilities?: string[];
-    /** Megabytes of memory, and of shared memory (default: the platform's); cores that it is given under load, and at most. */
-    limits: { memory: number; sharedMemory?: number; cpu?: { request?: number; limit?: number } };
+    /**
+     * Megabytes of memory, and of shared memory (default: the platform's); files and connections that it has open (default: the platform's);
+     * cores that it is given under load, and at most.
+     */
+    limits: { memory: number; sharedMemory?: number; openFiles?: number; cpu?: { request?: number; limit?: number } };
 }
 
 export interface Workload extends Program {

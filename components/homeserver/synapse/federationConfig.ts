@@ -15,6 +15,8 @@ export function federationOptions(federation: Settings["federation"], authoritie
         // An empty whitelist blocks everyone, so it is rendered only where that is meant or where it has entries.
         ...(enabled ? allow.length > 0 && { federation_domain_whitelist: [...allow].sort() } : { federation_domain_whitelist: [] }),
         federation_ip_range_blacklist: blockedRanges(privatePeers),
+        // For push gateways and identity servers. Synapse's own list lacks ranges that some clouds use within themselves (240.0.0.0/4).
+        ip_range_blacklist: blockedRanges([]),
         federation_client_minimum_tls_version: "1.2",
         ...(authorities > 0 && { federation_custom_ca_list: Array.from({ length: authorities }, (_, index) => authorityPath(index)) }),
         allow_public_rooms_over_federation: enabled && publicRooms,
@@ -23,11 +25,8 @@ export function federationOptions(federation: Settings["federation"], authoritie
     };
 }
 
-/** Ranges that lead nowhere, which Synapse's own DEFAULT_IP_RANGE_BLOCKLIST does not have. */
-const leadNowhere = new Set(["240.0.0.0/4", "100::/64", "3fff::/20"]);
-
-/** The same ranges as Synapse blocks by itself. It adds the forms in which IPv6 embeds an IPv4 address. */
-const blockedBySynapse = specialRanges.filter(({ range, embedsIpv4 }) => !embedsIpv4 && !leadNowhere.has(range));
+/** Synapse adds the forms in which IPv6 embeds an IPv4 address. */
+const special = specialRanges.filter(({ embedsIpv4 }) => !embedsIpv4);
 
 /**
  * Ranges that no server name may lead to, without those that peers are in: otherwise any user could make Synapse connect to the
@@ -35,7 +34,7 @@ const blockedBySynapse = specialRanges.filter(({ range, embedsIpv4 }) => !embeds
  */
 export function blockedRanges(privatePeers: string[]): string[] {
     return ([4, 6] as const).flatMap((family) => {
-        const ranges = blockedBySynapse.filter((it) => it.family === family).map(({ range }) => range);
+        const ranges = special.filter((it) => it.family === family).map(({ range }) => range);
         const peers = privatePeers.filter((peer) => peer.includes(":") === (family === 6));
         return peers.length > 0 ? excludeCidr(ranges, peers) : ranges;
     });

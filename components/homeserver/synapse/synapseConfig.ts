@@ -189,8 +189,12 @@ export function logYaml(level: string): string {
         version: 1,
         formatters: { precise: { format: "%(asctime)s - %(name)s - %(lineno)d - %(levelname)s - %(request)s - %(message)s" } },
         handlers: { console: { class: "logging.StreamHandler", formatter: "precise" } },
-        // At DEBUG the SQL logger writes access tokens.
-        loggers: { "synapse.storage.SQL": { level: "INFO" } },
+        loggers: {
+            // At DEBUG it writes access tokens.
+            "synapse.storage.SQL": { level: "INFO" },
+            // Of a request that is no JSON it writes the whole body: megabytes at anybody's wish, or a password with a comma too many.
+            "synapse.http.servlet": { level: "ERROR" },
+        },
         root: { level, handlers: ["console"] },
         disable_existing_loggers: false,
     });

@@ -166,8 +166,7 @@ export class DockerPlatform extends pulumi.ComponentResource implements Platform
                 // A core is 1024 shares.
                 cpuShares: limits.cpu?.request === undefined ? undefined : Math.round(limits.cpu.request * 1024),
                 cpus: limits.cpu?.limit === undefined ? undefined : decimal(limits.cpu.limit),
-                // The kernel does not count root's.
-                ulimits: user.uid === 0 ? undefined : [{ name: "nproc", soft: processesOfAUser, hard: processesOfAUser }],
+                ulimits: ulimits(user.uid, limits.openFiles),
                 logDriver: "json-file",
                 logOpts: { "max-size": "10m", "max-file": "5" },
                 ...args,
@@ -195,6 +194,16 @@ export class DockerPlatform extends pulumi.ComponentResource implements Platform
     private labels(): { label: string; value: string }[] {
         return [{ label: stackLabel, value: this.prefix }];
     }
+}
+
+/** By name, as the engine gives them back. */
+function ulimits(uid: number, openFiles: number | undefined) {
+    const limit = (name: string, most: number) => ({ name, soft: most, hard: most });
+    return [
+        ...(openFiles === undefined ? [] : [limit("nofile", openFiles)]),
+        // The kernel does not count root's.
+        ...(uid === 0 ? [] : [limit("nproc", processesOfAUser)]),
+    ];
 }
 
 /** In the order of keys, so that a diff is only ever a real change. */

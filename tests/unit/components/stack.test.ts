@@ -33,8 +33,8 @@ describe("every container", () => {
             assert.equal(it.restart, "always", it.name);
             assert.deepEqual(it.logOpts, { "max-size": "10m", "max-file": "5" }, it.name);
             assert.ok(it.healthcheck && it.wait === true, it.name);
-            const [limit] = it.ulimits as { name: string; soft: number; hard: number }[];
-            assert.ok(limit?.name === "nproc" && limit.soft === limit.hard && limit.hard > 0, it.name);
+            const limit = (it.ulimits as { name: string; soft: number; hard: number }[]).find(({ name }) => name === "nproc");
+            assert.ok(limit && limit.soft === limit.hard && limit.hard > 0, it.name);
         }
     });
 

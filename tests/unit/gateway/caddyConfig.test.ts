@@ -4,7 +4,7 @@ import { wellKnown } from "../../../components/gateway/wellKnown.ts";
 import { synapseRoutes } from "../../../components/homeserver/synapse/routes.ts";
 
 interface Route {
-    match?: { path: string[]; method?: string[] }[];
+    match?: { path?: string[]; method?: string[]; vars_regexp?: Record<string, { pattern: string }> }[];
     handle: { handler: string; status_code?: number | string; headers?: Record<string, string[]>; body?: string }[];
 }
 
@@ -38,9 +38,18 @@ describe("the gateway's routes", () => {
         assert.deepEqual(routes(true).at(-1)?.handle, [{ handler: "error", status_code: 404 }]);
     });
 
+    it("refuse first what would be another path if its dots were resolved, however they are written", () => {
+        const { pattern = "" } = routes(true)[0]?.match?.[0]?.vars_regexp?.["{http.request.uri}"] ?? {};
+        const refused = new RegExp(pattern);
+        for (const path of ["/a/../b", "/a/%2e%2E/b", "/a%2f..%2Fb", "/a/..", "/a/./b", "/a\\..\\b", "/a/..;/b", "/a/..?x", "/.%2e/b"])
+            assert.match(path, refused);
+        for (const path of ["/", "/a", "/a?/../b", "/a..b/", "/%23a.b:c", "/.well-known/matrix/client", "/a/...", "/a/m.room.name/"])
+            assert.doesNotMatch(path, refused);
+    });
+
     it("let any web page read the well-known files", () => {
         const files = routes(true).filter(
-            ({ match }) => match?.[0]?.path[0]?.startsWith("/.well-known/") && match[0].method?.includes("GET"),
+            ({ match }) => match?.[0]?.path?.[0]?.startsWith("/.well-known/") && match[0]?.method?.includes("GET"),
         );
         assert.equal(files.length, 2);
         for (const { handle } of files) {
@@ -80,7 +89,22 @@ describe("the gateway's own errors", () => {
         }
         // The last is for any other.
         const statuses = answers.map(({ status_code }) => status_code);
-        assert.deepEqual(statuses, [204, 413, 404, 405, 502, 503, 504, "{http.error.status_code}"]);
+        assert.deepEqual(statuses, [204, 413, 404, 405, 413, 502, 503, 504, "{http.error.status_code}"]);
+    });
+});
+
+describe("a connection to the gateway", () => {
+    it("is ended where it is slow, on every port", () => {
+        for (const server of Object.values(config({ redirectTo: 443 }).http.servers).filter(
+            (it) => !String((it as { listen: string[] }).listen).startsWith("127."),
+        ))
+            assert.equal((server as { read_header_timeout?: string }).read_header_timeout, "10s");
+    });
+
+    it("is ended after an answer that came before the end of a body, which would be taken for the next request", () => {
+        const answers: Route[] = config().http.servers.clients.errors.routes;
+        for (const { handle } of answers.filter(({ handle: [first] }) => Number(first?.status_code) >= 413))
+            assert.deepEqual(handle[0]?.headers?.Connection, ["close"]);
     });
 });
 
