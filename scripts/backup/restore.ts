@@ -137,7 +137,11 @@ async function refuseOtherMajor(image: string, major: number): Promise<void> {
 /** @returns the names of those that are restored into */
 async function makeVolumes(stack: string, { state }: Deposit): Promise<{ postgres: string; media: string }> {
     const { deployment } = state as { deployment: { resources: { type: string; inputs: Volume }[] } };
-    const volumes = deployment.resources.filter(({ type }) => type === "docker:index/volume:Volume").map(({ inputs }) => inputs);
+    const volumes = deployment.resources
+        .filter(({ type }) => type === "docker:index/volume:Volume")
+        .map(({ inputs }) => inputs)
+        // Another stack's would be taken for one of this.
+        .filter(({ name }) => name.startsWith(`${stackPrefix(project, stack)}-`));
     const named = (role: string): string => {
         const name = `${stackPrefix(project, stack)}-${role}`;
         if (volumes.some((volume) => volume.name === name)) return name;
@@ -151,12 +155,20 @@ async function makeVolumes(stack: string, { state }: Deposit): Promise<{ postgre
 
 async function restoreMedia(repository: Repository, { media }: Chosen, volume: string): Promise<void> {
     const into = ".restoring";
-    const move = `cd ${work}/${into}/media && find . -mindepth 1 -maxdepth 1 -exec mv {} ${work}/ ';' && cd / && rm -rf ${work}/${into}`;
+    // Synapse would follow a link, and hand out what it leads to as somebody's file.
+    const plain = `[ -z "$(find ${work}/${into} ! -type f ! -type d -print -quit)" ] || { echo "the media have links or devices among them" >&2; exit 1; }`;
+    const move = `${plain}
+cd ${work}/${into}/media && find . -mindepth 1 -maxdepth 1 -exec mv {} ${work}/ ';' && cd / && rm -rf ${work}/${into}`;
     await restoreSnapshot(repository, media, volume, into, move);
 }
 
 /** IDs of the media whose file is not there, or is another than the one that was uploaded. */
 async function damaged(repository: Repository, volume: string, media: Found["media"]): Promise<string[]> {
+    const odd = media.find(([id, hash]) => !/^[\w-]+$/.test(id) || !/^[0-9a-f]{64}$/.test(hash ?? "0".repeat(64)));
+    if (odd)
+        throw new Failure(
+            `the database names a file of media ${JSON.stringify(odd[0])}, which is no ID of one: do not trust this repository`,
+        );
     const lines = media.map(([id, hash]) => `${hash ?? "-"} ${mediaPath(id)} ${id}`);
     const script = `cd ${work}; while read -r hash path id; do
   if [ ! -e "$path" ]; then echo "$id"; elif [ "$hash" != - ] && [ "$(sha256sum <"$path" | cut -c-64)" != "$hash" ]; then echo "$id"; fi
