@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help up down rollback upgrade-database backup restore rotate mesh mesh-down preview env engine tools images check test test-plugins test-unit test-smoke test-integration test-slow test-reliability bench bench-federation clean
+.PHONY: help up down rollback upgrade-database backup restore rotate mesh mesh-down preview env engine tools images sbom check test test-plugins test-unit test-smoke test-integration test-slow test-reliability bench bench-federation clean
 
 SETUP := scripts/setup/run main
 INSTALLED := node_modules/.package-lock.json
@@ -52,6 +52,10 @@ tools: $(INSTALLED) ## install only the Pulumi CLI, its language host and plugin
 
 images: $(INSTALLED) ## pull or build only the container images
 	@$(SETUP) images
+
+sbom: $(INSTALLED) ## list what the images built here are made of, in .tools/sbom (CycloneDX)
+	@$(SETUP) images
+	@node --import tsx scripts/setup/printSboms.ts
 
 check: $(INSTALLED) ## check format, lint, types and the order of imports
 	@scripts/setup/check.sh
