@@ -13,7 +13,7 @@ export interface Group {
  */
 export const groups: readonly Group[] = [
     { files: ["drift"] },
-    { files: ["badInput", "containers", "kills", "gateway", "proxies", "preview", "secrecy", "otherLanguages"] },
+    { files: ["badInput", "containers", "kills", "gateway", "hardening", "proxies", "preview", "secrecy", "otherLanguages"] },
     { files: ["content"] },
     { files: ["cliContent", "cliContentFaults", "roomDrift", "botRooms", "accountStates", "accountFaults"] },
     { files: ["cli"] },
@@ -41,6 +41,7 @@ export const groups: readonly Group[] = [
     { files: ["registrations", "upgrade"] },
     { files: ["federationCheck", "federationCheckWellKnown", "federationCheckClient", "federationCheckServer"] },
     { files: ["delegationFiles"] },
+    { files: ["sbom"] },
     { files: ["settings", "settingsNetwork", "settingsContent"] },
     {
         files: ["call", "federationCheckStack"],
