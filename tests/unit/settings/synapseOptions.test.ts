@@ -24,7 +24,12 @@ function leaves(value: unknown, path: string[] = []): string[] {
 /** Options that this program has a value for, and that an operator may replace. */
 const replaceable = [
     ...["report_stats", "enable_registration", "allow_guest_access", "default_room_version", "allow_public_rooms_without_auth"],
-    ...["federation_client_minimum_tls_version", "suppress_key_server_warning", "experimental_features.msc1763_enabled"],
+    ...[
+        "federation_client_minimum_tls_version",
+        "ip_range_blacklist",
+        "suppress_key_server_warning",
+        "experimental_features.msc1763_enabled",
+    ],
     ...["turn_user_lifetime", "turn_allow_guests", "user_directory.prefer_local_users"],
 ];
 
