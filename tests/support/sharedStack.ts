@@ -1,15 +1,17 @@
 /** One stack for all files of a run: brought up by the first that asks, destroyed when all are done. */
 import type { Stack } from "@pulumi/pulumi/automation/index.js";
-import { parts } from "../../components/parts.ts";
+import { wantedParts } from "../../components/parts.ts";
 import type { SettingsInput } from "../../components/settings/schema/index.ts";
 import { removeRepository, repositoryDirectory } from "./backup.ts";
 import { configure, destroyStack, openStack, plain, type StackOutputs, smallStack } from "./stack.ts";
 
 export const stackName = "test-integration";
 export const base = 18000;
-/** Names of its parts: all that there are. */
-export const roles = parts.map(({ name }) => name).sort();
 const repository = repositoryDirectory();
+/** Names of its parts. Those of monitoring, which would slow down every test, have a stack of their own. */
+export const roles = wantedParts({ backup: { repository } })
+    .map(({ name }) => name)
+    .sort();
 
 /** With a way in through a proxy on this machine, one for plain HTTP, and backups. */
 export function sharedSettings(overrides: Partial<SettingsInput> = {}): Partial<SettingsInput> {

@@ -89,6 +89,7 @@ export class DockerPlatform extends pulumi.ComponentResource implements Platform
         return {
             ready: container,
             revision: container.id,
+            ...(workload.metrics && { metrics: { workload: name, host: name, ...workload.metrics } }),
             address: (port) => ({ host: name, port }),
             localAddress: (internal) => {
                 const published = ports.find((port) => port.internal === internal && port.protocol === "tcp");
@@ -144,7 +145,11 @@ export class DockerPlatform extends pulumi.ComponentResource implements Platform
                         containerPath: path,
                         ...(readOnly && { readOnly }),
                     })),
-                    ...(program.directories ?? []).map(({ directory, path }) => ({ hostPath: directory, containerPath: path })),
+                    ...(program.directories ?? []).map(({ directory, path, readOnly }) => ({
+                        hostPath: directory,
+                        containerPath: path,
+                        ...(readOnly && { readOnly }),
+                    })),
                 ],
                 // The mode must be said on purpose: left out, each refresh would see Docker's own word for it (pulumi-docker#1272).
                 networkMode: "bridge",

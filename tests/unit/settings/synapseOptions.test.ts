@@ -25,7 +25,7 @@ function leaves(value: unknown, path: string[] = []): string[] {
 const replaceable = [
     ...["report_stats", "enable_registration", "allow_guest_access", "default_room_version", "allow_public_rooms_without_auth"],
     ...["federation_client_minimum_tls_version", "suppress_key_server_warning", "experimental_features.msc1763_enabled"],
-    ...["turn_user_lifetime", "turn_allow_guests", "user_directory.prefer_local_users"],
+    ...["turn_user_lifetime", "turn_allow_guests", "enable_metrics", "user_directory.prefer_local_users"],
 ];
 
 describe("an option of Synapse", () => {
