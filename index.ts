@@ -1,6 +1,6 @@
 /**
  * The plan of the house: settings → secrets → certificate → database → relay → scanner → homeserver → gateway → media → content
- * → backup → seeds → verification → outputs.
+ * → backup → monitoring → seeds → verification → outputs.
  * Data flows in this order only; every component gets what it needs as arguments.
  * What can be known to fail on this host was looked for before: see program.ts.
  */
@@ -12,6 +12,8 @@ import { DatabaseServer } from "./components/database/server.ts";
 import { Gateway } from "./components/gateway/gateway.ts";
 import { Synapse } from "./components/homeserver/synapse/synapse.ts";
 import { MediaJob } from "./components/media/mediaJob.ts";
+import { alertRoom } from "./components/monitoring/alertRoom.ts";
+import { Monitoring } from "./components/monitoring/monitoring.ts";
 import { DockerPlatform } from "./components/platform/docker/docker.ts";
 import { Scanner } from "./components/scanner/scanner.ts";
 import { Secrets } from "./components/secrets.ts";
@@ -22,7 +24,7 @@ import { turnService } from "./components/turn/service.ts";
 import { Verification } from "./components/verification.ts";
 
 const settings = loadSettings();
-const { protectData, images } = settings;
+const { protectData, images, monitoring } = settings;
 
 const secrets = new Secrets("secrets", settings);
 const platform = new DockerPlatform("platform", settings);
@@ -67,6 +69,7 @@ const homeserver = new Synapse("homeserver", {
     publisher: settings.administratorId,
     rooms: settings.rooms,
     scanner: scanner?.ready,
+    metrics: monitoring !== undefined,
     secrets,
     platform,
 });
@@ -79,6 +82,7 @@ const gateway = new Gateway("gateway", {
     relayHost: settings.turn.host,
     homeserver,
     image: images.caddy,
+    metrics: monitoring !== undefined,
     platform,
 });
 if (media.s3)
@@ -92,14 +96,30 @@ if (media.s3)
         platform,
     });
 const content = new Content("content", { settings, secrets, homeserver });
-if (settings.backup && secrets.backupPassword && databaseServer.superuser)
-    new Backup("backup", {
-        serverName: settings.serverName,
-        settings: settings.backup,
-        password: secrets.backupPassword,
-        formerPasswords: secrets.formerBackupPasswords,
-        database: databaseServer.superuser,
-        homeserver,
+const backup =
+    settings.backup && secrets.backupPassword && databaseServer.superuser
+        ? new Backup("backup", {
+              serverName: settings.serverName,
+              settings: settings.backup,
+              password: secrets.backupPassword,
+              formerPasswords: secrets.formerBackupPasswords,
+              database: databaseServer.superuser,
+              homeserver,
+              images,
+              platform,
+          })
+        : undefined;
+if (monitoring && secrets.monitorPassword)
+    new Monitoring("monitoring", {
+        settings: monitoring,
+        targets: [...homeserver.processes, gateway.running].flatMap(({ metrics }) => metrics ?? []),
+        gateway: gateway.clients,
+        relay: relay?.address,
+        federation: settings.federation.enabled,
+        backup: backup?.watched,
+        database: databaseServer.monitor(secrets.monitorPassword),
+        room: alertRoom(monitoring, homeserver, content),
+        dashboardsPassword: secrets.dashboardsPassword,
         images,
         platform,
     });
@@ -139,6 +159,8 @@ export const adminPassword = content.administrator.password;
 export const registrationSharedSecret = secrets.registrationSharedSecret;
 /** Password of the backups' repository: keep it where the server is not. Absent where there are no backups. Secret. */
 export const backupPassword = secrets.backupPassword;
+/** Password of Grafana's account `admin`. Absent where there is no Grafana. Secret. */
+export const dashboardsPassword = secrets.dashboardsPassword;
 /** Addresses of the relay, as clients get them; none where no relay is offered. */
 export const turnUris = turn.uris;
 /** The homeserver's database, with its password, as seen from the Docker host. Secret. */

@@ -5,6 +5,8 @@ import type { ParsedSettings } from "./settings/schema/index.ts";
 interface Sections {
     backup?: Pick<ParsedSettings["backup"], "repository">;
     homeserver?: Pick<ParsedSettings["homeserver"], "port"> & NonNullable<Given["homeserver"]>;
+    monitoring?: Pick<ParsedSettings["monitoring"], "enabled" | "port" | "dashboardsPort"> & { receivers?: { room?: unknown } };
+    images?: { grafana?: string };
     database?: Pick<ParsedSettings["database"], "host" | "port">;
     gateway?: Pick<ParsedSettings["gateway"], "bind" | "bindIpv6" | "httpsPort" | "federationPort" | "httpPort">;
     federation?: Pick<ParsedSettings["federation"], "enabled">;
@@ -17,6 +19,8 @@ interface Given {
     turn?: { enabled?: boolean; external?: unknown };
     backup?: { repository?: string; include?: string[] };
     homeserver?: { media?: { scan?: unknown; s3?: unknown } };
+    monitoring?: { enabled?: boolean; receivers?: { room?: unknown } };
+    images?: { grafana?: string };
 }
 
 export interface HostPort {
@@ -30,8 +34,24 @@ export interface HostPort {
 
 export interface Part {
     /** Its job, which is its name everywhere: container, logs, commands, docs. */
-    name: "database" | "scanner" | "homeserver" | "relay" | "gateway" | "media" | "wal" | "files" | "backup";
-    /** Its image, by the key of `images` in the settings. */
+    name:
+        | "database"
+        | "homeserver"
+        | "relay"
+        | "gateway"
+        | "scanner"
+        | "media"
+        | "wal"
+        | "files"
+        | "backup"
+        | "database-metrics"
+        | "host-metrics"
+        | "probe"
+        | "room-alerts"
+        | "alerts"
+        | "monitoring"
+        | "dashboards";
+    /** Its image, by the key of `images` in the settings. Grafana's is not made here. */
     image: keyof ParsedSettings["images"];
     /** Folder of its component. */
     component: string;
@@ -59,6 +79,15 @@ export function runsRelay({ enabled = true, external }: NonNullable<Given["turn"
 
 function makesBackups({ backup }: Given): boolean {
     return backup?.repository !== undefined;
+}
+
+function isMonitored({ monitoring }: Given): boolean {
+    return monitoring?.enabled ?? false;
+}
+
+/** A part that publishes nothing. */
+function monitor(name: Part["name"], image: Part["image"], after: Part["name"][], wanted = isMonitored): Part {
+    return { name, image, component: "components/monitoring", after, wanted, ports: () => [] };
 }
 
 /** In the order of starting. */
@@ -159,6 +188,23 @@ export const parts: readonly Part[] = [
         after: ["wal"],
         wanted: makesBackups,
         ports: () => [],
+    },
+    monitor("database-metrics", "postgresExporter", ["database"]),
+    monitor("host-metrics", "nodeExporter", []),
+    monitor("probe", "synapse", ["gateway"]),
+    monitor("room-alerts", "synapse", ["homeserver"], (given) => isMonitored(given) && given.monitoring?.receivers?.room !== undefined),
+    monitor("alerts", "alertmanager", []),
+    {
+        ...monitor("monitoring", "prometheus", ["alerts"]),
+        ports: ({ monitoring }) =>
+            monitoring ? [{ setting: "monitoring.port", port: monitoring.port, protocol: "tcp", bind: loopback }] : [],
+        scheme: "http://",
+    },
+    {
+        ...monitor("dashboards", "grafana", ["monitoring"], (given) => isMonitored(given) && given.images?.grafana !== undefined),
+        ports: ({ monitoring }) =>
+            monitoring ? [{ setting: "monitoring.dashboardsPort", port: monitoring.dashboardsPort, protocol: "tcp", bind: loopback }] : [],
+        scheme: "http://",
     },
 ];
 

@@ -13,6 +13,8 @@ export interface SecretsArgs {
     applicationServices: { id: string }[];
     /** Backups are encrypted by a password of their own. */
     backup?: object;
+    /** Monitoring has a role of its own in the database, and may have dashboards that people sign in to. */
+    monitoring?: { dashboards: boolean };
     /** A signing key that is given takes the place of the generated one. */
     homeserver: { signingKey?: { line: pulumi.Output<string> } };
     /** Which generation of each secret is in use. Earlier ones stay in the state: none is ever deleted. */
@@ -70,6 +72,10 @@ export class Secrets extends pulumi.ComponentResource {
     readonly backupPassword?: pulumi.Output<string>;
     /** Those that it may have had before, latest first. */
     readonly formerBackupPasswords: pulumi.Output<string>[] = [];
+    /** Password of the database's role that reads statistics; absent without monitoring. */
+    readonly monitorPassword?: pulumi.Output<string>;
+    /** Password of the dashboards' administrator; absent where there are none. */
+    readonly dashboardsPassword?: pulumi.Output<string>;
     private readonly applicationServices: Record<string, ApplicationServiceTokens>;
 
     constructor(name: string, args: SecretsArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -113,6 +119,8 @@ export class Secrets extends pulumi.ComponentResource {
         });
         if (args.backup)
             [this.backupPassword, ...this.formerBackupPasswords] = generations("backup-password", rotation.backupPassword, kept);
+        if (args.monitoring) this.monitorPassword = generate("monitor-password");
+        if (args.monitoring?.dashboards) this.dashboardsPassword = generate("dashboards-password");
         this.applicationServices = Object.fromEntries(
             args.applicationServices.map(({ id: bot }) => {
                 const token = (which: string) => generate(`application-service-${bot}-${which}-token`, bots[bot]);

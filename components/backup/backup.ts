@@ -4,7 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { lifetime } from "../../matrix/lifetime.ts";
 import type { ServerConnection } from "../database/connections.ts";
 import type { Homeserver } from "../homeserver/homeserver.ts";
-import type { Platform, Running } from "../platform/platform.ts";
+import type { Platform, Running, Volume } from "../platform/platform.ts";
 import type { Settings } from "../settings/index.ts";
 import { credentialsFile, isS3 } from "./repository.ts";
 import { scheduleOf } from "./schedule.ts";
@@ -53,6 +53,8 @@ const file = (name: string) => readFileSync(new URL(name, import.meta.url), "utf
 
 export class Backup extends pulumi.ComponentResource {
     readonly running: Running[];
+    /** What tells how old the backups are: the volume with the moments up to which they were stored, and where they are, if in a directory. */
+    readonly watched: { spool: Volume; maxLoss: number; directory?: string };
 
     constructor(name: string, args: BackupArgs, opts?: pulumi.ComponentResourceOptions) {
         // An input, so that a preview shows another place.
@@ -68,6 +70,7 @@ export class Backup extends pulumi.ComponentResource {
         const former = Object.fromEntries(
             args.formerPasswords.map((password, index) => [`${paths.formerPassword}-${index + 1}`, password]),
         );
+        this.watched = { spool: volume, maxLoss: settings.maxLoss, directory };
         const uploader = platform.run(
             name,
             {

@@ -1,9 +1,10 @@
 /** A PostgreSQL server, the stack's own or an existing one, with databases in it. */
 import * as postgresql from "@pulumi/postgresql";
 import * as pulumi from "@pulumi/pulumi";
-import type { Server, ServerConnection } from "./connections.ts";
+import type { DatabaseConnection, Server, ServerConnection } from "./connections.ts";
 import { CreatedDatabase, type Database, type DatabaseArgs, givenDatabase } from "./database.ts";
 import { existingServer } from "./existingServer.ts";
+import { monitorRole } from "./monitorRole.ts";
 import { type OwnServerArgs, ownServer } from "./ownServer.ts";
 
 /** Arguments of the stack's own server; for an existing server only the settings are used. */
@@ -58,5 +59,17 @@ export class DatabaseServer extends pulumi.ComponentResource {
             { server, provider: provider as postgresql.Provider, protectData: this.args.protectData },
             this,
         );
+    }
+
+    /**
+     * A connection that reads the server's statistics. It has a role of its own, created unless the settings give role and database:
+     * then it is theirs.
+     * @param password of that role. Secret.
+     */
+    monitor(password: pulumi.Output<string>): DatabaseConnection {
+        const { server, provider } = this;
+        const { name, user = name, password: given } = this.args.settings;
+        if (given !== undefined) return { ...server.fromWorkloads, name, user, password: given };
+        return monitorRole(`${this.name}-monitor`, { server, provider: provider as postgresql.Provider, name, password }, this);
     }
 }

@@ -16,7 +16,9 @@ export const paths = {
 };
 
 /** Ports inside the container. */
-export const ports = { http: 80, https: 443, federation: 8448, health: 2080 };
+export const ports = { http: 80, https: 443, federation: 8448, health: 2080, metrics: 2090 };
+
+export const metricsPath = "/metrics";
 
 export interface CaddyConfig {
     /** Routes to the homeserver's processes; the first match wins. */
@@ -33,9 +35,20 @@ export interface CaddyConfig {
     redirectTo: number | undefined;
     /** Ranges of addresses whose word for a client's address is taken. */
     trustedProxies: string[];
+    /** Address in the container, or a name of it, at which metrics are served; empty: at all of them. Absent: they are not served. */
+    metricsHost?: string;
 }
 
-export function caddyJson({ homeserver, wellKnown, federationPort, redirectTo, trustedProxies, hosts, acme }: CaddyConfig): string {
+export function caddyJson({
+    homeserver,
+    wellKnown,
+    federationPort,
+    redirectTo,
+    trustedProxies,
+    hosts,
+    acme,
+    metricsHost,
+}: CaddyConfig): string {
     const trusts = trustedProxies.length > 0;
     const routes = [
         ...boundingRoutes(),
@@ -74,6 +87,7 @@ export function caddyJson({ homeserver, wellKnown, federationPort, redirectTo, t
             storage: { module: "file_system", root: certificateFiles.issued },
             apps: {
                 http: {
+                    ...(metricsHost !== undefined && { metrics: {} }),
                     servers: {
                         clients: server(ports.https),
                         ...(federationPort ? { federation: server(federationPort) } : {}),
@@ -82,6 +96,7 @@ export function caddyJson({ homeserver, wellKnown, federationPort, redirectTo, t
                             listen: [`127.0.0.1:${ports.health}`],
                             routes: [{ handle: [{ handler: "static_response", status_code: 200 }] }],
                         },
+                        ...(metricsHost !== undefined && { metrics: metricsServer(metricsHost) }),
                     },
                 },
                 tls: acme ? issuedBy(acme, hosts) : { certificates: { load_folders: [certificateFiles.shared] } },
@@ -90,6 +105,15 @@ export function caddyJson({ homeserver, wellKnown, federationPort, redirectTo, t
         undefined,
         2,
     );
+}
+
+/** Source: https://caddyserver.com/docs/json/apps/http/servers/routes/handle/metrics/ */
+function metricsServer(host: string) {
+    return {
+        listen: [`${host}:${ports.metrics}`],
+        automatic_https: { disable: true },
+        routes: [{ match: [{ path: [metricsPath] }], handle: [{ handler: "metrics" }] }],
+    };
 }
 
 /**

@@ -8,11 +8,11 @@ import type { Certificate } from "../certificate/certificate.ts";
 import { certificateFiles } from "../certificate/files.ts";
 import type { Homeserver } from "../homeserver/homeserver.ts";
 import { addressesOf } from "../parts.ts";
-import type { Platform, Running } from "../platform/platform.ts";
+import type { Address, Platform, Running } from "../platform/platform.ts";
 import { doubtInDelegation } from "../settings/checks/delegation.ts";
 import type { Settings } from "../settings/index.ts";
 import { memory, openFiles } from "./bounds.ts";
-import { caddyJson, paths, ports } from "./caddyConfig.ts";
+import { caddyJson, metricsPath, paths, ports } from "./caddyConfig.ts";
 import { type Delegation, delegation } from "./delegation.ts";
 import { type WellKnown, wellKnown } from "./wellKnown.ts";
 
@@ -33,6 +33,8 @@ export interface GatewayArgs {
     homeserver: Homeserver;
     /** Image reference. */
     image: string;
+    /** Whether it serves metrics to the stack's other workloads. */
+    metrics: boolean;
     /** Platform that runs the gateway. */
     platform: Platform;
 }
@@ -47,6 +49,8 @@ export class Gateway extends pulumi.ComponentResource {
     /** URL of the server-server API; absent where federation is off. */
     readonly federationUrl?: string;
     readonly running: Running;
+    /** How a workload of the stack comes to it as clients do: its address, and the host name to ask for. */
+    readonly clients: { address: Address; host: string };
     /** Dependency of everything that needs a gateway with its certificate (with ACME: a running gateway). */
     readonly ready: pulumi.Resource;
 
@@ -70,6 +74,8 @@ export class Gateway extends pulumi.ComponentResource {
                 trustedProxies,
                 hosts: settings.hosts,
                 acme: settings.acme,
+                // In a network that is not the stack's own it serves none: this name is known in the stack's own alone.
+                ...(args.metrics && { metricsHost: federation.network === undefined ? "" : name }),
             });
         const files = {
             [paths.config]: trustedRanges(settings.trustedProxies, args.platform, config),
@@ -103,11 +109,13 @@ export class Gateway extends pulumi.ComponentResource {
                 // The image's binary carries this file capability, and cannot even be started where the container is not granted it.
                 capabilities: ["NET_BIND_SERVICE"],
                 health: { command: ["wget", "-q", "-O", "/dev/null", `http://127.0.0.1:${ports.health}/`], startSeconds: 30 },
+                ...(args.metrics && { metrics: { port: ports.metrics, path: metricsPath } }),
                 limits: { memory, openFiles },
                 stopSeconds: 10,
             },
             { parent: this },
         );
+        this.clients = { address: this.running.address(ports.https), host: settings.host };
         this.delegation = delegation({
             baseDomain: partsOf(args.serverName).host,
             wellKnown: served,

@@ -73,7 +73,7 @@ interface Program {
     /** Secret files by path, readable by `user` alone. A change replaces the container. */
     secrets?: Record<string, pulumi.Input<string>>;
     volumes?: Mount[];
-    /** Directories of the platform's own machine, by an absolute path, and where they are mounted. */
+    /** Directories of the platform's own machine, by an absolute path, and where they are mounted. They may be written to unless said otherwise. */
     directories?: { directory: string; path: string; readOnly?: boolean }[];
     /** Existing networks to join besides the stack's own, with this container's aliases in each. */
     joins?: { network: string; aliases: string[] }[];
@@ -113,10 +113,18 @@ export interface Running {
     readonly ready: pulumi.Resource;
     /** Known once the workload serves, and another one after each replacement: what was installed in it is gone then. */
     readonly revision: pulumi.Output<string>;
+    /** Where it serves its metrics to the stack's other workloads; absent where it has none. */
+    readonly metrics?: Metrics;
     /** How the stack's other workloads reach a port of it. */
     address(internalPort: number): Address;
     /** How this machine reaches a port that it publishes. Fixed, so that a replaced container changes nothing that uses it. */
     localAddress(internalPort: number): Address;
+}
+
+export interface Metrics extends Address {
+    /** Name of the workload. */
+    workload: string;
+    path: string;
 }
 
 export interface Address {

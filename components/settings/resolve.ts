@@ -4,6 +4,7 @@ import { type PublicSigningKey, publicPart } from "../../matrix/signingKey.ts";
 import { databasePort } from "../parts.ts";
 import { type ApplicationServiceSettings, applicationServicesIn, userIdOf } from "./accounts.ts";
 import { announcedPorts, certificateHosts, delegationOf, gatewayHost } from "./delegation.ts";
+import { type MonitoringSettings, monitoringSettings } from "./monitored.ts";
 import { own } from "./own.ts";
 import { type TurnSettings, turnSettings } from "./relay.ts";
 import type { ParsedSettings } from "./schema/index.ts";
@@ -13,7 +14,10 @@ import type { SecretPath } from "./secretPaths.ts";
 type OutboundProxy = Omit<NonNullable<ParsedSettings["homeserver"]["proxy"]>, "password">;
 
 /** What components get: every default filled in, derived values resolved, secrets as secret outputs. */
-export type Settings = Omit<ParsedSettings, "backup" | "database" | "homeserver" | "gateway" | "federation" | "turn" | "keeper"> & {
+export type Settings = Omit<
+    ParsedSettings,
+    "backup" | "database" | "homeserver" | "gateway" | "federation" | "monitoring" | "turn" | "keeper"
+> & {
     /** User ID of the administrator. */
     administratorId: string;
     /** Settings that the stack's file keeps encrypted; those of users, bots, rooms and spaces stay secret in the state. */
@@ -48,6 +52,8 @@ export type Settings = Omit<ParsedSettings, "backup" | "database" | "homeserver"
         repository: string;
         s3?: Omit<NonNullable<ParsedSettings["backup"]["s3"]>, "secretAccessKey"> & { secretAccessKey: pulumi.Output<string> };
     };
+    /** Absent where nothing is monitored. */
+    monitoring?: MonitoringSettings;
     database: Omit<ParsedSettings["database"], "adminPassword" | "password"> & {
         port: number;
         adminPassword?: pulumi.Output<string>;
@@ -97,6 +103,7 @@ export function resolve({ keeper: _, ...settings }: ParsedSettings): Settings {
         },
         federation: { ...settings.federation, delegation: delegationOf(settings) },
         turn: turnSettings(settings.turn, host),
+        monitoring: monitoringSettings(settings),
         backup:
             repository === undefined
                 ? undefined

@@ -12,6 +12,8 @@ const kept = [
     "homeserver.proxy.password",
     "homeserver.media.s3.secretAccessKey",
     "backup.s3.secretAccessKey",
+    "monitoring.receivers.webhook.url",
+    "monitoring.receivers.mail.password",
     "database.password",
     "database.adminPassword",
     "gateway.certificate.key",

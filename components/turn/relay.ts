@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import * as pulumi from "@pulumi/pulumi";
 import { certificateFiles } from "../certificate/files.ts";
-import type { Platform, Running, Volume } from "../platform/platform.ts";
+import type { Address, Platform, Running, Volume } from "../platform/platform.ts";
 import { doubtInTurn } from "../settings/checks/turn.ts";
 import type { Settings } from "../settings/index.ts";
 import { coturnOptions, publishedPorts, turnUris } from "./coturnOptions.ts";
@@ -32,6 +32,8 @@ export class Relay extends pulumi.ComponentResource {
     /** What Synapse hands to clients. */
     readonly service: TurnService;
     readonly running: Running;
+    /** How a workload of the stack reaches it, by UDP. */
+    readonly address: Address;
 
     constructor(name: string, args: RelayArgs, opts?: pulumi.ComponentResourceOptions) {
         const former = { name: "turn", type: "matrix-synapse:index:Turn" };
@@ -63,6 +65,7 @@ export class Relay extends pulumi.ComponentResource {
             },
             { parent: this },
         );
+        this.address = this.running.address(settings.port);
         this.registerOutputs({ uris: this.service.uris });
     }
 }

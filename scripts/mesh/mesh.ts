@@ -81,7 +81,7 @@ async function writeSettings(server: NamedServer, all: NamedServer[], network: M
             ...settings,
             // Its key comes encrypted.
             gateway: { ...gateway, authority: { certificate: authority.certificate } as typeof authority },
-            images: Object.fromEntries(parts.map(({ image }) => [image, imageReference(image)])),
+            images: Object.fromEntries(parts.flatMap(({ image }) => (image === "grafana" ? [] : [[image, imageReference(image)]]))),
             ...meshContent(server, all),
         },
         authority,

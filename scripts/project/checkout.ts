@@ -34,7 +34,21 @@ export interface ImageVersion {
 export interface Versions {
     /** Debian suite that the images are made from. */
     suite: string;
-    images: Record<"base" | "synapse" | "postgres" | "coturn" | "caddy" | "restic" | "clamav" | "synapse-s3", ImageVersion>;
+    images: Record<
+        | "base"
+        | "synapse"
+        | "postgres"
+        | "coturn"
+        | "caddy"
+        | "restic"
+        | "clamav"
+        | "synapse-s3"
+        | "prometheus"
+        | "alertmanager"
+        | "postgresExporter"
+        | "nodeExporter",
+        ImageVersion
+    >;
 }
 
 export type ImageName = keyof Versions["images"];
@@ -42,7 +56,9 @@ export type ImageName = keyof Versions["images"];
 export const versions: Versions = JSON.parse(readFileSync(join(offlineDir, "versions.json"), "utf8"));
 
 export function imageReference(name: ImageName): string {
-    return `matrix-synapse/${name}:${versions.images[name].tag}`;
+    // Docker takes no capitals.
+    const repository = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+    return `matrix-synapse/${repository}:${versions.images[name].tag}`;
 }
 
 export interface Plugin {

@@ -13,6 +13,9 @@ export interface StackSettings {
     backup?: { repository?: string; include?: string[]; maxLoss?: number };
     /** `scan` is set where files are scanned for malware, `s3` where they are stored in an S3 store. */
     homeserver?: { media?: { scan?: unknown; s3?: unknown } };
+    monitoring?: { enabled?: boolean; receivers?: { room?: unknown } };
+    /** `grafana` is set where there are dashboards. */
+    images?: { grafana?: string };
 }
 
 /**

@@ -31,6 +31,7 @@ export const groups: readonly Group[] = [
     { files: ["existingDatabase"] },
     { files: ["backup"] },
     { files: ["media"] },
+    { files: ["monitoring", "monitoringRules"] },
     { files: ["backupFaults"] },
     { files: ["rotation"] },
     { files: ["restoreFaults"] },

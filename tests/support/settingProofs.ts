@@ -33,6 +33,13 @@ const turnElsewhere: Proof = [
     "integration/turn.test.ts",
     "gives way to a TURN service elsewhere, and to none; both are what clients are told, and verified",
 ];
+const monitored = (title: string): Proof => ["integration/monitoring.test.ts", title];
+const monitoredByReceiver = monitored("tells by webhook, mail and room that the certificate ends soon, and status tells it");
+const monitoredParts = monitored(
+    "runs in containers that are healthy, have no rights and of the host see at most the directory of the backups",
+);
+/** Its image cannot be had everywhere, so that only what it is given is proven. */
+const dashboards = (title: string): Proof => ["unit/monitoring/declared.test.ts", title];
 const backups = (title: string): Proof => ["integration/backup.test.ts", title];
 const placeOfBackups: Proof = ["integration/backupFaults.test.ts", "may be an S3 store, which is waited for when it goes away"];
 const rotation = (title: string): Proof => ["integration/rotation.test.ts", title];
@@ -126,6 +133,15 @@ export const settingProofs: Record<string, Proof> = {
     ...each("backup.s3", placeOfBackups, "accessKeyId", "secretAccessKey", "authority"),
     "images.clamav": media("are refused with malware in them, whichever way they come, and nothing of them is on the disk"),
     "images.restic": backups("are made on their schedule, and kept as long as was asked"),
+
+    "monitoring.enabled": monitoredParts,
+    "monitoring.port": monitored("is published on the loopback interface alone, and the gateway passes nothing on to it"),
+    "monitoring.retention": monitored("knows how long metrics are kept"),
+    "monitoring.dashboardsPort": dashboards("publishes its ports on the loopback interface"),
+    ...each("monitoring.receivers", monitoredByReceiver, "webhook.url", "room.room", "room.bot"),
+    ...each("monitoring.receivers.mail", monitoredByReceiver, "smarthost", "from", "to[]", "username", "password", "tls"),
+    ...each("images", monitoredParts, "prometheus", "alertmanager", "postgresExporter", "nodeExporter"),
+    "images.grafana": dashboards("provisions Grafana with a data source that its dashboard names, and the dashboard"),
 
     "federation.enabled": controls("gives other servers nothing"),
     "federation.allow[]": network("federation.allow: reaches no server that it does not name"),

@@ -1,6 +1,6 @@
 /** One stack for all files of a run: brought up by the first that asks, destroyed when all are done. */
 import type { Stack } from "@pulumi/pulumi/automation/index.js";
-import { parts } from "../../components/parts.ts";
+import { wantedParts } from "../../components/parts.ts";
 import type { SettingsInput } from "../../components/settings/schema/index.ts";
 import { removeRepository, repositoryDirectory } from "./backup.ts";
 import { configure, destroyStack, openStack, plain, type StackOutputs, smallStack } from "./stack.ts";
@@ -8,9 +8,8 @@ import { configure, destroyStack, openStack, plain, type StackOutputs, smallStac
 export const stackName = "test-integration";
 export const base = 18000;
 const repository = repositoryDirectory();
-/** Names of its parts: all that there are but the one that reads directories of the host. */
-export const roles = parts
-    .filter((part) => part.wanted({ backup: { repository } }))
+/** Names of its parts. Those of monitoring, which would slow down every test, have a stack of their own. */
+export const roles = wantedParts({ backup: { repository } })
     .map(({ name }) => name)
     .sort();
 

@@ -17,6 +17,7 @@ export function synapseConfig(overrides: Partial<SettingsInput> = {}): SynapseCo
         applicationServices: [],
         applicationServiceUrls: [],
         publisher: "@admin:example.org",
+        metrics: true,
         retention: false,
     };
 }

@@ -1,7 +1,7 @@
 /** One process of Synapse as a workload: the main process, or a worker, which is the same with another configuration. */
 import type * as pulumi from "@pulumi/pulumi";
 import type { Workload } from "../../platform/platform.ts";
-import { clientPort, paths } from "./synapseConfig.ts";
+import { clientPort, metricsPort, paths } from "./synapseConfig.ts";
 
 export interface SynapseProcess {
     /** Image reference. */
@@ -20,13 +20,15 @@ export interface SynapseProcess {
     environment: Record<string, string>;
     /** Limit, in megabytes. */
     memory: number;
+    /** Whether it serves metrics. */
+    metrics: boolean;
     /** Seconds that an update waits for it. */
     startSeconds: number;
 }
 
 /** Everything but the volumes, ports and networks, which each process has for itself. */
 export function synapseProcess(process: SynapseProcess) {
-    const { image, configuration, secretConfiguration = [], host, files, secrets, environment, memory, startSeconds } = process;
+    const { image, configuration, secretConfiguration = [], host, files, secrets, environment, memory, startSeconds, metrics } = process;
     return {
         image,
         command: ["run", ...configurationArguments(Object.keys(configuration), secretConfiguration)],
@@ -35,6 +37,7 @@ export function synapseProcess(process: SynapseProcess) {
         files: { ...configuration, ...files },
         secrets,
         health: { command: ["curl", "-fsS", `http://${host}:${clientPort}/health`], startSeconds: 60, waitSeconds: startSeconds },
+        ...(metrics && { metrics: { port: metricsPort, path: "/_synapse/metrics" } }),
         limits: { memory },
         stopSeconds: 30,
     } satisfies Workload;

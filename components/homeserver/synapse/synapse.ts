@@ -45,6 +45,8 @@ export interface SynapseArgs {
         Secrets,
         "signingKey" | "retiredSigningKeys" | "registrationSharedSecret" | "macaroonSecretKey" | "formSecret" | "applicationService"
     >;
+    /** Whether it serves metrics to the stack's other workloads. */
+    metrics: boolean;
     /** Platform that runs the homeserver. */
     platform: Platform;
 }
@@ -76,6 +78,7 @@ export class Synapse extends pulumi.ComponentResource implements Homeserver {
             applicationServiceUrls: args.applicationServices.flatMap(({ url }) => url ?? []),
             publisher: args.publisher,
             retention: Object.values(args.rooms).some((room) => room.retention !== undefined),
+            metrics: args.metrics,
         });
         const configuration = { [paths.config]: yaml.readable };
         const files = {
@@ -109,6 +112,7 @@ export class Synapse extends pulumi.ComponentResource implements Homeserver {
                     environment: modulesEnvironment(settings.media),
                     memory: settings.memory,
                     startSeconds: settings.startSeconds,
+                    metrics: args.metrics,
                 }),
                 volumes: [{ volume: this.media, path: paths.data }],
                 ports: [{ internal: clientPort, external: settings.port, protocol: "tcp", bind: "127.0.0.1" }],

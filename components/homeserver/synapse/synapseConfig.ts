@@ -46,6 +46,8 @@ export const paths = {
 const systemAuthorities = "/etc/ssl/certs/ca-certificates.crt";
 
 export const clientPort = 8008;
+/** Of a listener of its own, which the gateway passes nothing to. */
+export const metricsPort = 9000;
 
 export interface SynapseConfig {
     serverName: string;
@@ -70,6 +72,8 @@ export interface SynapseConfig {
     publisher: string;
     /** Whether rooms may set how long messages are kept. */
     retention: boolean;
+    /** Whether metrics are served. */
+    metrics: boolean;
 }
 
 export interface HomeserverYaml {
@@ -104,7 +108,9 @@ function ownOptions(config: SynapseConfig): Record<string, unknown> {
                 x_forwarded: true,
                 resources: [{ names: resources }],
             },
+            ...(config.metrics ? [{ type: "metrics", port: metricsPort, bind_addresses: config.listen }] : []),
         ],
+        ...(config.metrics && { enable_metrics: true }),
         serve_server_wellknown: false,
         log_config: paths.logConfig,
 

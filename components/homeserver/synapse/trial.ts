@@ -43,6 +43,7 @@ export function synapseFindings(settings: Settings): Findings {
         applicationServices: [],
         applicationServiceUrls: [],
         publisher: settings.administratorId,
+        metrics: settings.monitoring !== undefined,
         retention: false,
     });
     const secretFiles = yaml.secret === undefined ? {} : { [paths.secretOptions]: yaml.secret };

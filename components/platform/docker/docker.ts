@@ -89,6 +89,7 @@ export class DockerPlatform extends pulumi.ComponentResource implements Platform
         return {
             ready: container,
             revision: container.id,
+            ...(workload.metrics && { metrics: { workload: name, host: name, ...workload.metrics } }),
             address: (port) => ({ host: name, port }),
             localAddress: (internal) => {
                 const published = ports.find((port) => port.internal === internal && port.protocol === "tcp");

@@ -9,6 +9,7 @@ import { faultsInClientFeatures } from "./clientFeatures.ts";
 import { faultsInDatabase } from "./database.ts";
 import { faultsInDelegation } from "./delegation.ts";
 import { faultsInMedia } from "./media.ts";
+import { faultsInMonitoring } from "./monitoring.ts";
 import { faultsInNamespaces } from "./namespaces.ts";
 import { faultsInNetwork } from "./network.ts";
 import { faultsInPeers } from "./peers.ts";
@@ -45,6 +46,7 @@ const checks: Check[] = [
     faultsInNetwork,
     faultsInBackup,
     faultsInRotation,
+    faultsInMonitoring,
 ];
 
 /**

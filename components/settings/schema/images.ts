@@ -25,4 +25,15 @@ export const images = z.strictObject({
     caddy: imageReference.default("docker.io/library/caddy:2.11.9").describe("Image of the gateway."),
     restic: imageReference.default("docker.io/restic/restic:0.14.0").describe("Image of the program that stores backups."),
     clamav: imageReference.default("docker.io/clamav/clamav:1.4_base").describe("Image of the malware scanner."),
+    prometheus: imageReference.default("docker.io/prom/prometheus:v2.42.0").describe("Image of the program that collects metrics."),
+    alertmanager: imageReference.default("docker.io/prom/alertmanager:v0.25.0").describe("Image of the program that sends alerts."),
+    postgresExporter: imageReference
+        .default("docker.io/prometheuscommunity/postgres-exporter:v0.11.1")
+        .describe("Image of the program that reads the database server's metrics."),
+    nodeExporter: imageReference
+        .default("docker.io/prom/node-exporter:v1.5.0")
+        .describe("Image of the program that reads the Docker host's metrics."),
+    grafana: imageReference
+        .optional()
+        .describe("Image of Grafana, such as docker.io/grafana/grafana:12.2.0, which shows dashboards. Default: there is none."),
 });

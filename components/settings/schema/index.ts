@@ -8,6 +8,7 @@ import { federation } from "./federation.ts";
 import { gateway } from "./gateway.ts";
 import { homeserver } from "./homeserver.ts";
 import { images } from "./images.ts";
+import { monitoring } from "./monitoring.ts";
 import { network } from "./network.ts";
 import { room } from "./rooms.ts";
 import { rotation } from "./rotation.ts";
@@ -43,6 +44,7 @@ export const settingsSchema = z.strictObject({
     rotation: rotation
         .prefault({})
         .describe("Which generation of each generated secret is in use; make rotate SECRET=… raises it (docs/operations.md)."),
+    monitoring: monitoring.prefault({}).describe("Metrics of every part, and alerts."),
     images: images.prefault({}).describe("Container images."),
     users: z.record(z.string(), user).default({}).describe("Accounts of people. The key is the user name unless localpart is given."),
     bots: z

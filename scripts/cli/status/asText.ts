@@ -3,6 +3,7 @@ import type { BackupAge } from "../../backup/age.ts";
 import { reportText } from "../../checks/federation/report.ts";
 import { relayRemarks } from "../../checks/relay/ofStack.ts";
 import { table } from "../../project/table.ts";
+import type { FiringAlert } from "../../stack/alerts.ts";
 import type { StoreRun } from "../../stack/fileStore.ts";
 import type { ComponentStatus, Status } from "./report.ts";
 
@@ -25,10 +26,11 @@ export function asText({ stack, state, components, federation }: Status): string
         row.endpoints.join(" ") || "-",
         ...(verbose ? detailCells(row) : []),
     ]);
-    const remarks = components.flatMap(({ component, relaying, backups, store }) => [
+    const remarks = components.flatMap(({ component, relaying, backups, store, alerts }) => [
         ...(relaying ? relayRemarks(component, relaying) : []),
         ...(backups ? backupRemarks(component, backups, stack) : []),
         ...(store ? [storeRemark(component, store)] : []),
+        ...(alerts ?? []).map((alert) => `${component}: ${alert.name}, ${alert.severity}, ${ageOf(alert)}: ${alert.summary}`),
     ]);
     const parts = [`Stack ${stack}: ${state}`, table([head, ...rows]), remarks.join("\n"), federation ? reportText(federation) : ""];
     return parts.filter(Boolean).join("\n\n");
@@ -48,6 +50,10 @@ function storeRemark(component: string, { endedSeconds, uploaded, freed, deleted
     const ago = `the last run ended ${duration(endedSeconds)} ago`;
     if (fault) return `${component}: ${ago} and failed: ${fault}`;
     return `${component}: ${ago}: ${uploaded} files uploaded, ${freed} freed, ${deleted} deleted, ${forgotten} kept that nothing refers to`;
+}
+
+function ageOf({ since }: FiringAlert): string {
+    return `for ${duration(Math.max(0, Math.round((Date.now() - Date.parse(since)) / 1000)))}`;
 }
 
 function detailCells({ details }: ComponentStatus): string[] {

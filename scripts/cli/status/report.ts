@@ -6,6 +6,7 @@ import { federationOf } from "../../checks/federation/ofStack.ts";
 import type { Report } from "../../checks/federation/report.ts";
 import { type RelayReport, relayReport } from "../../checks/relay/ofStack.ts";
 import { leftOut, type StackSettings, settingsOf } from "../../project/settings.ts";
+import { type FiringAlert, firingAlerts } from "../../stack/alerts.ts";
 import { type Component, componentsOf, expectedRoles, isHealthy } from "../../stack/components.ts";
 import { endpointsOf } from "../../stack/endpoints.ts";
 import { lastStoreRun, type StoreRun } from "../../stack/fileStore.ts";
@@ -25,7 +26,10 @@ export interface ComponentStatus {
     component: string;
     /** Docker's word (`running`, `exited`, `paused`, …), `missing`, or `external` for an existing database. */
     state: string;
-    /** `healthy`, `unhealthy`, `starting`, `not answering`, `not relaying`, `late` (backups), `failing` (media), or `none` if it does not run. */
+    /**
+     * `healthy`, `unhealthy`, `starting`, `not answering`, `not relaying`, `late` (backups), `failing` (media), `alerting` (monitoring, with
+     * a critical alert), or `none` if it does not run.
+     */
     health: string;
     version: string | null;
     /** Addresses that lead to it. */
@@ -36,6 +40,8 @@ export interface ComponentStatus {
     backups?: BackupAge;
     /** The last run of the job that looks after the files in an S3 store. */
     store?: StoreRun;
+    /** What monitoring warns of. */
+    alerts?: FiringAlert[];
     details?: Details;
 }
 
@@ -56,7 +62,7 @@ const defaultMaxLoss = 60;
 export async function statusOf(stack: string, verbose: boolean): Promise<Status> {
     const settings = settingsOf(stack);
     const found = await componentsOf(stack);
-    const [tags, memory, answer, external, relaying, backups, store, federation] = await Promise.all([
+    const [tags, memory, answer, external, relaying, backups, store, alerts, federation] = await Promise.all([
         imageTags(found),
         verbose ? memoryOf(found) : new Map<string, number>(),
         homeserverVersion(found),
@@ -64,6 +70,7 @@ export async function statusOf(stack: string, verbose: boolean): Promise<Status>
         relayReport(found, verbose),
         agesOf(found),
         storeRunOf(found),
+        alertsOf(found),
         verbose ? federationOf(stack, found) : undefined,
     ]);
     const rows = found.map((component): ComponentStatus => {
@@ -72,12 +79,13 @@ export async function statusOf(stack: string, verbose: boolean): Promise<Status>
         return {
             component: role,
             state: inspected.State.Status,
-            health: healthBySelf(role, relaying, backups, settings, store) ?? healthOf(component, answer),
+            health: healthBySelf(role, { relaying, backups, store, alerts }, settings) ?? healthOf(component, answer),
             version: (role === "homeserver" && answer) || versionOf(inspected, tag),
             endpoints: endpointsOf(role, inspected),
             ...(role === "relay" && relaying && { relaying }),
             ...(role === "backup" && backups && { backups }),
             ...(role === "media" && store && { store }),
+            ...(role === "monitoring" && alerts && { alerts }),
             ...(verbose && { details: detailsOf(component, tag, memory.get(inspected.Id)) }),
         };
     });
@@ -95,16 +103,20 @@ async function storeRunOf(found: Component[]): Promise<StoreRun | undefined> {
     return media && lastStoreRun(media.container);
 }
 
+async function alertsOf(found: Component[]): Promise<FiringAlert[] | undefined> {
+    const monitoring = found.find(({ role, inspected }) => role === "monitoring" && inspected.State.Running);
+    return monitoring && firingAlerts(monitoring.container);
+}
+
 /** What a component itself says that is worse than Docker's word for it. */
 export function healthBySelf(
     role: string,
-    relaying: RelayReport | undefined,
-    backups: BackupAge | undefined,
+    { relaying, backups, store, alerts }: Pick<ComponentStatus, "relaying" | "backups" | "store" | "alerts">,
     { backup }: StackSettings,
-    store?: StoreRun,
 ): string | undefined {
     if (role === "relay" && relaying?.reason) return "not relaying";
     if (role === "media" && store?.fault) return "failing";
+    if (role === "monitoring" && alerts?.some(({ severity }) => severity === "critical")) return "alerting";
     const late = backups && (backups.storedSeconds ?? 0) > (backup?.maxLoss ?? defaultMaxLoss);
     return role === "backup" && late ? "late" : undefined;
 }

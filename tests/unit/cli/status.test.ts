@@ -77,8 +77,8 @@ describe("the files in a store", () => {
     });
 
     it("are failing where the last run failed, whatever Docker says", () => {
-        assert.equal(healthBySelf("media", undefined, undefined, {}, { endedSeconds: 1, fault: "Access Denied" }), "failing");
-        assert.equal(healthBySelf("media", undefined, undefined, {}, { endedSeconds: 1 }), undefined);
+        assert.equal(healthBySelf("media", { store: { endedSeconds: 1, fault: "Access Denied" } }, {}), "failing");
+        assert.equal(healthBySelf("media", { store: { endedSeconds: 1 } }, {}), undefined);
     });
 });
 
@@ -104,8 +104,8 @@ describe("the age of backups", () => {
 
     it("is late where it is more than may be lost", () => {
         const health = (storedSeconds: number | null, backup?: { maxLoss?: number }) =>
-            healthBySelf("backup", undefined, { storedSeconds, verifiedSeconds: null }, { ...(backup && { backup }) });
+            healthBySelf("backup", { backups: { storedSeconds, verifiedSeconds: null } }, { ...(backup && { backup }) });
         assert.deepEqual([health(60), health(61), health(61, { maxLoss: 90 }), health(null)], [undefined, "late", undefined, undefined]);
-        assert.equal(healthBySelf("gateway", undefined, { storedSeconds: 1000, verifiedSeconds: null }, {}), undefined);
+        assert.equal(healthBySelf("gateway", { backups: { storedSeconds: 1000, verifiedSeconds: null } }, {}), undefined);
     });
 });

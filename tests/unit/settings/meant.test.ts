@@ -128,7 +128,7 @@ describe("a name that every object has", () => {
     const names = ["constructor", "toString", "hasOwnProperty", "valueOf"];
     for (const name of names) {
         it(`${name} is no setting, parent, account or former key until it is declared`, () => {
-            assert.match(faults({ [name]: {} })[0] ?? "", new RegExp(`^${name}: is not a setting; known here: `));
+            assert.match(faults({ [name]: {} })[0] ?? "", new RegExp(`^${name}: is not a setting; `));
             assert.match(faults({ turn: { [name]: 1 } })[0] ?? "", new RegExp(`^turn.${name}: is not a setting; known here: `));
             assert.deepEqual(faults({ rooms: { lobby: { parent: name } } }), [
                 `rooms.lobby.parent: "${name}" is not declared under spaces (declared: none)`,

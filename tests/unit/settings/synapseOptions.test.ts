@@ -30,7 +30,7 @@ const replaceable = [
         "suppress_key_server_warning",
         "experimental_features.msc1763_enabled",
     ],
-    ...["turn_user_lifetime", "turn_allow_guests", "user_directory.prefer_local_users"],
+    ...["turn_user_lifetime", "turn_allow_guests", "enable_metrics", "user_directory.prefer_local_users"],
 ];
 
 describe("an option of Synapse", () => {

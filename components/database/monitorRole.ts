@@ -1,0 +1,30 @@
+/** A role that reads a server's statistics, and no data. */
+import * as postgresql from "@pulumi/postgresql";
+import type * as pulumi from "@pulumi/pulumi";
+import type { DatabaseConnection, Server } from "./connections.ts";
+
+export interface MonitorRoleArgs {
+    server: Server;
+    /** Acts as one who may create roles on the server. */
+    provider: postgresql.Provider;
+    /** Name of the database that it connects to. */
+    name: string;
+    /** Secret. */
+    password: pulumi.Output<string>;
+}
+
+/** @returns its connection; the password is known once the role exists */
+export function monitorRole(
+    logicalName: string,
+    { server, provider, name, password }: MonitorRoleArgs,
+    parent: pulumi.Resource,
+): DatabaseConnection {
+    // Several stacks may share an existing server.
+    const user = `${name}_monitor`;
+    const role = new postgresql.Role(
+        logicalName,
+        { name: user, login: true, superuser: false, createDatabase: false, createRole: false, roles: ["pg_monitor"], password },
+        { parent, provider, deletedWith: server.data },
+    );
+    return { ...server.fromWorkloads, name, user, password: role.name.apply(() => password) };
+}
