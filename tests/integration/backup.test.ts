@@ -96,7 +96,7 @@ describe("backups", function () {
     it("give back the directories with their owners and modes, and the other databases", async () => {
         assert.equal(
             await inDirectory("cd /srv; stat -c '%u:%g %a %n' . crypto crypto/journal; cat crypto/journal"),
-            ["10001:10002 755 .", "10001:10002 700 crypto", "10001:10002 600 crypto/journal", "the keys"].join("\n"),
+            ["10001:10002 700 .", "10001:10002 700 crypto", "10001:10002 600 crypto/journal", "the keys"].join("\n"),
         );
         assert.equal(await stack.query("bridge", "select id from portal"), "42");
     });

@@ -85,7 +85,7 @@ describe("a restore", function () {
             const mounts = [`${damaged}:/repository`, `${stack.passwordFile}:/password:ro`].flatMap((mount) => ["--volume", mount]);
             const where = ["--env", "RESTIC_REPOSITORY=/repository", "--env", "RESTIC_PASSWORD_FILE=/password"];
             // As root, for the file of the password is this user's.
-            const tag = ["tag", "--tag", "database", "--remove", `major=${major}`, "--add", "major=9"];
+            const tag = ["tag", "--tag", "copy", "--remove", `major=${major}`, "--add", "major=9"];
             await docker("run", "--rm", "--user", "0:0", ...mounts, ...where, "--entrypoint", "restic", imageReference("restic"), ...tag);
             await execa("docker", [
                 "run",
