@@ -14,6 +14,8 @@ export interface Guide {
     names: Record<string, string>;
     /** Settings that this machine needs besides those of the guide, such as ports that are free. */
     settings: Partial<SettingsInput>;
+    /** Whether the guide is about a stack that stands already. */
+    stands?: true;
     /** What happens before the first block of commands in which this text is. */
     before?: Record<string, (reader: Reader) => Promise<void>>;
 }
@@ -51,7 +53,11 @@ export class Reader {
 
     /** @throws with the command that failed */
     async read(): Promise<void> {
-        const { document, stackName, names, before = {} } = this.guide;
+        const { document, stackName, names, stands, before = {} } = this.guide;
+        if (stands) {
+            configure(stackName, this.guide.settings, this.directory);
+            await this.do({ language: "sh", text: `make up STACK=${stackName}\n` });
+        }
         const happened = new Set<string>();
         for (const { text, ...block } of blocksOf(document)) {
             const own = Object.entries({ ...names, prod: stackName }).reduce((line, [word, one]) => line.replaceAll(word, one), text);
