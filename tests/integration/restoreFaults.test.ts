@@ -85,21 +85,11 @@ describe("a restore", function () {
             const mounts = [`${damaged}:/repository`, `${stack.passwordFile}:/password:ro`].flatMap((mount) => ["--volume", mount]);
             const where = ["--env", "RESTIC_REPOSITORY=/repository", "--env", "RESTIC_PASSWORD_FILE=/password"];
             // As root, for the file of the password is this user's.
-            const tag = ["tag", "--tag", "copy", "--remove", `major=${major}`, "--add", "major=9"];
-            await docker("run", "--rm", "--user", "0:0", ...mounts, ...where, "--entrypoint", "restic", imageReference("restic"), ...tag);
-            await execa("docker", [
-                "run",
-                "--rm",
-                ...mounts,
-                "--user",
-                "0:0",
-                "--entrypoint",
-                "chown",
-                imageReference("restic"),
-                "-R",
-                "991:991",
-                "/repository",
-            ]);
+            // Its last container was killed, and has left a lock.
+            const script =
+                'restic unlock --remove-all; restic tag --tag copy --remove "major=$1" --add major=9; chown -R 991:991 /repository';
+            const words = ["--entrypoint", "sh", imageReference("restic"), "-euc", script, "tag", major ?? ""];
+            await docker("run", "--rm", "--user", "0:0", ...mounts, ...where, ...words);
             const line = new RegExp(
                 `^images\\.postgres is PostgreSQL ${major}, and the backup is of PostgreSQL 9: restore with that, and upgrade afterwards$`,
             );

@@ -5,6 +5,7 @@ import { existsSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execa, type ResultPromise } from "execa";
+import { stackLabel, stackPrefix } from "../../components/platform/docker/labels.ts";
 import type { SettingsInput } from "../../components/settings/schema/index.ts";
 import { project, root } from "../../scripts/project/checkout.ts";
 import { destroyMachine, removeRepository, repositoryDirectory } from "./backup.ts";
@@ -121,7 +122,7 @@ export class BackupStack {
     async assertGone(): Promise<void> {
         assert.ok(!existsSync(`${root}/Pulumi.${this.name}.yaml`));
         assert.deepEqual(await containers(this.name), {});
-        assert.equal(await docker("volume", "ls", "--quiet", "--filter", `name=matrix-synapse-${this.name}`), "");
+        assert.equal(await docker("volume", "ls", "--quiet", "--filter", `label=${stackLabel}=${stackPrefix(project, this.name)}`), "");
     }
 
     private async remove(): Promise<void> {
