@@ -67,13 +67,9 @@ describe("alerts", function () {
     async function lock(table: string): Promise<void> {
         const sql = postgres(outputs.databaseUrl, { max: 1, idle_timeout: 0, onnotice: () => {} });
         cleanups.push(() => sql.end({ timeout: 1 }));
-        await new Promise<void>((resolve, reject) => {
-            sql.begin(async (transaction) => {
-                await transaction.unsafe(`LOCK TABLE ${table} IN ACCESS EXCLUSIVE MODE`);
-                resolve();
-                await transaction`select pg_sleep(3600)`;
-            }).catch(reject);
-        });
+        // The one connection; `begin` would throw from nowhere once the database is gone.
+        await sql.unsafe("BEGIN");
+        await sql.unsafe(`LOCK TABLE ${table} IN ACCESS EXCLUSIVE MODE`);
     }
 
     /** Takes so many connections, as a program that leaks them would, until the database goes. */
