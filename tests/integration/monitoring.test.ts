@@ -147,6 +147,7 @@ describe("monitoring", function () {
         const told = JSON.stringify({ alerts: [alert, { ...alert, status: "resolved" }] });
         await docker("exec", nameOf("room-alerts"), "curl", "-fsS", "-d", told, "http://127.0.0.1:9094/");
         await docker("start", nameOf("homeserver"));
+        await eventually("the homeserver is back", 30_000, () => fetch(`${outputs.clientUrl}/health`));
         await eventually("it is written", 60_000, async () =>
             assert.deepEqual(
                 (await alarms()).filter((text) => text.includes("Example")),
