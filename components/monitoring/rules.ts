@@ -88,7 +88,7 @@ export function alertRules({ federation, relay, maxLoss }: Watched): AlertRule[]
             alert: "MetricsMissing",
             value: "up",
             condition: "== 0",
-            for: "5m",
+            for: "3m",
             severity: "warning",
             summary: "{{ $labels.job }} gives no metrics, so alerts about it cannot fire.",
             advice: "See resource-matrix-synapse status and resource-matrix-synapse logs {{ $labels.job }}.",
@@ -166,13 +166,16 @@ const federationBehind: AlertRule = {
     advice: "resource-matrix-synapse content execute --name federation-check tells whether this server reaches others.",
 };
 
-/** Five times as long as is promised, and at least five minutes: pruning the repository holds it up that long. */
+/**
+ * Five times as long as is promised, and at least five minutes: pruning the repository holds it up that long. The minute on top is for
+ * a machine that was off: its backups are old until the next one is made.
+ */
 function backupLate(maxLoss: number): AlertRule {
     return {
         alert: "BackupLate",
         value: "matrix:backup_age:seconds",
         condition: `> ${Math.max(5 * maxLoss, 300)}`,
-        for: "2m",
+        for: "1m",
         severity: "critical",
         summary: "What changed in the last {{ $value | humanizeDuration }} is in no backup.",
         advice: "See resource-matrix-synapse status and resource-matrix-synapse logs backup.",

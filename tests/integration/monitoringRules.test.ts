@@ -49,8 +49,8 @@ const cases: Case[] = [
     {
         alert: "MetricsMissing",
         series: { 'up{job="homeserver"}': "1 1 0x20" },
-        quiet: 6,
-        fires: 8,
+        quiet: 4,
+        fires: 6,
         labels: { job: "homeserver" },
         summary: "homeserver gives no metrics, so alerts about it cannot fire.",
     },

@@ -14,6 +14,8 @@ export interface Alert {
     status: "firing" | "resolved";
     labels: Record<string, string>;
     annotations: Record<string, string>;
+    /** When it came, in milliseconds since 1970. */
+    at: number;
 }
 
 /** This machine's own address in Docker's default network, which containers of any network reach. */
@@ -27,7 +29,10 @@ export class Webhook {
     private readonly server = createWebServer(async (request, response) => {
         const parts: Buffer[] = [];
         for await (const part of request) parts.push(part as Buffer);
-        if (request.url === this.path) this.alerts.push(...(JSON.parse(Buffer.concat(parts).toString()) as { alerts: Alert[] }).alerts);
+        if (request.url === this.path) {
+            const { alerts } = JSON.parse(Buffer.concat(parts).toString()) as { alerts: Omit<Alert, "at">[] };
+            this.alerts.push(...alerts.map((alert) => ({ ...alert, at: Date.now() })));
+        }
         response.writeHead(request.url === this.path ? 200 : 404).end();
     });
 
