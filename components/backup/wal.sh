@@ -48,7 +48,7 @@ end_receiving() {
   kill "$receiver" 2>/dev/null || true
   wait "$receiver" 2>/dev/null || true
 }
-trap 'end_receiving; kill "$copier" 2>/dev/null; exit 0' TERM INT
+trap 'end_receiving; kill "$copier" 2>/dev/null || true; exit 0' TERM INT
 
 ask() { psql --no-psqlrc --tuples-only --no-align --dbname=postgres --command="$1"; }
 
@@ -75,20 +75,40 @@ copy_database() {
   echo "copied the database in $(($(now) - began)) s" >&2
 }
 
+forget() {
+  (
+    flock 9
+    rm -rf "$spool/base" "$spool/wal" "$spool/received"
+    mkdir "$spool/base" "$spool/wal"
+  ) 9>"$spool/lock"
+}
+
 # The server gives up the log rather than fill its disk: then there is a gap, and everything begins anew.
 begin_anew() {
   echo "the server no longer has the log from where this had come to; beginning anew" >&2
   end_receiving
   kill "$copier" 2>/dev/null || true
   ask "select pg_drop_replication_slot('$slot')" >/dev/null
-  (
-    flock 9
-    rm -rf "$spool/base" "$spool/wal"
-    mkdir "$spool/base" "$spool/wal"
-  ) 9>"$spool/lock"
+  forget
   begin_receiving
 }
 
+# What the spool has from another cluster, before an upgrade to another major version, leads to nothing in this one.
+forget_another_cluster() {
+  newest=$(bases | tail -n 1)
+  # A log without a copy leads to nothing either.
+  [ -n "$newest" ] || { forget; return; }
+  # Every version has it at the beginning of this file.
+  copied=$(od -An -td8 -N8 "$spool/base/$newest/global/pg_control" | tr -d ' ')
+  until running=$(ask 'select system_identifier from pg_control_system()'); do
+    sleep "$pause" & wait $!
+  done
+  [ "$running" != "$copied" ] || return 0
+  echo "the copies are of another cluster than the server's; beginning anew" >&2
+  forget
+}
+
+forget_another_cluster
 begin_receiving
 # A position in the log, and when the database had come to it.
 position=0/0

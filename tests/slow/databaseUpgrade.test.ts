@@ -23,7 +23,7 @@ describe("PostgreSQL's next major version", function () {
     let image: string;
     let recorded: string;
 
-    const repository = repositoryDirectory();
+    let repository = repositoryDirectory();
     const settings = {
         ...smallStack(base),
         bots: { notifier: { displayName: "Notifier", unlimited: true } },
@@ -33,6 +33,7 @@ describe("PostgreSQL's next major version", function () {
     const ask = (sql: string) => docker("exec", name("database"), "psql", "--username=postgres", "-At", "--command", sql, "synapse");
     const counts = () => ask("SELECT (SELECT count(*) FROM users), (SELECT count(*) FROM events), (SELECT count(*) FROM event_json)");
     const volumes = async () => (await docker("volume", "ls", "--quiet", "--filter", `name=${name("postgres")}`)).split("\n").sort();
+    const logsOf = async (role: string) => (await execa("docker", ["logs", name(role)], { all: true })).all;
     const inVolume = () => docker("exec", name("database"), "sh", "-c", "ls $PGDATA");
     const bot = () => new MatrixClient(outputs.clientUrl, outputs.bots.notifier?.accessToken ?? "");
 
@@ -64,6 +65,8 @@ describe("PostgreSQL's next major version", function () {
         assert.match(await ask("SHOW server_version"), /^15\./);
         assert.equal(await counts(), recorded);
         assert.doesNotMatch(await inVolume(), /upgrade-/);
+        // The receiver has started anew, and goes on with what it had.
+        assert.doesNotMatch(await logsOf("wal"), /another cluster/);
         assert.deepEqual(await volumes(), [name("postgres")]);
         assert.equal(await docker("ps", "--all", "--quiet", "--filter", `name=${name("upgrade")}`), "");
         assert.deepEqual(Object.keys((await (await openStack(stackName)).preview()).changeSummary), ["same"]);
@@ -197,6 +200,12 @@ describe("PostgreSQL's next major version", function () {
     it("is in the next backup, which can be restored", async () => {
         const options = { cwd: root, env: pulumiEnvironment() };
         await execa("make", ["backup", `STACK=${stackName}`], options);
+        assert.match(
+            (await execa("docker", ["logs", name("wal")], { all: true })).all,
+            /the copies are of another cluster than the server's/,
+        );
+        const majors = await docker("exec", name("wal"), "sh", "-c", "cat /var/tmp/base/*/PG_VERSION");
+        assert.deepEqual(new Set(majors.split("\n")), new Set([`${major}`]));
         const verified = await execa(
             "scripts/cli/resource-matrix-synapse",
             ["content", "execute", "--name", "verify", "--stack", stackName],
@@ -205,11 +214,53 @@ describe("PostgreSQL's next major version", function () {
         assert.match(verified.stdout, /The latest backup can be restored: \d+ accounts/);
     });
 
+    it("is finished where the command was killed after the new server had started, and nothing written since is lost", async () => {
+        const room = Object.values(outputs.rooms)[0] ?? "";
+        const sent = await bot().sendText(room, "while its end was still to come");
+        await docker("exec", name("database"), "sh", "-c", "mkdir $PGDATA/upgrade-former && echo 15 >$PGDATA/upgrade-former/PG_VERSION");
+        const { exitCode, all } = await command({ IMAGE: "" });
+        assert.equal(exitCode, 0, all);
+        assert.match(all, /^An earlier upgrade was cut short after the new server had started; finishing it$/m);
+        assert.doesNotMatch(await inVolume(), /upgrade-/);
+        assert.match(await ask("SHOW server_version"), new RegExp(`^${major}\\.`));
+        assert.equal((await bot().getEvent(room, sent)).event_id, sent);
+        await eventually("all healthy", 60_000, () => allHealthy(stackName, roles));
+    });
+
     it("does not come a second time, nor back", async () => {
         assert.match((await command({ IMAGE: image })).all, /is PostgreSQL 17, which runs already/);
         assert.match(
             (await command({ IMAGE: imageReference("postgres") })).all,
             /is PostgreSQL 15, and the data is of 17: there is no way to an older one/,
         );
+    });
+
+    it("does not go back once people may have written to it", async () => {
+        await destroyStack(stackName);
+        await docker("volume", "rm", name("postgres-15"));
+        await removeRepository(repository);
+        repository = repositoryDirectory();
+        configure(stackName, { ...settings, backup: { ...settings.backup, repository } });
+        outputs = plain((await (await openStack(stackName)).up()).outputs);
+        const room = Object.values(outputs.rooms)[0] ?? "";
+        let said = "";
+        const running = command({ IMAGE: image });
+        running.all.on("data", (chunk) => {
+            said += chunk;
+        });
+        await eventually("the new server", 120_000, async () => assert.match(said, /^Starting PostgreSQL 17$/m));
+        const sent = await eventually("a message", 60_000, () => bot().sendText(room, "between the two"));
+        process.kill(-(running.pid ?? 0), "SIGINT");
+        assert.notEqual((await running).exitCode, 0);
+        assert.match(
+            said,
+            /the upgrade was interrupted\nThe homeserver runs on PostgreSQL 17 already, and people may have written to it since/,
+        );
+        await execa("make", ["up", `STACK=${stackName}`], { cwd: root, env: pulumiEnvironment() });
+        await eventually("all healthy", 60_000, () => allHealthy(stackName, roles));
+        assert.match(await ask("SHOW server_version"), new RegExp(`^${major}\\.`));
+        assert.equal((await bot().getEvent(room, sent)).event_id, sent);
+        assert.doesNotMatch(await inVolume(), /upgrade-/);
+        assert.deepEqual(await volumes(), [name("postgres"), name("postgres-15")]);
     });
 });

@@ -34,7 +34,7 @@ describe(`a server with Synapse ${earlier}`, function () {
         );
     let outputs: StackOutputs;
     let load: Load;
-    let earlierOn: { counts: string; schema: string; state: unknown[] };
+    let earlierOn: { counts: string; schema: string; state: string[][] };
 
     const bot = () => new MatrixClient(outputs.clientUrl, outputs.bots.notifier?.accessToken ?? "");
     const states = () =>
@@ -61,6 +61,8 @@ describe(`a server with Synapse ${earlier}`, function () {
         await load.stop();
         earlierOn = { counts: await counts(), schema: await ask("SELECT version FROM schema_version"), state: await states() };
         assert.ok(load.acknowledged.length > 100, `${load.acknowledged.length} acknowledged`);
+        // Not in the space, whose state the bot may not read.
+        assert.equal(earlierOn.state.filter((events) => events.length > 0).length, 2);
         assert.equal(await version(), earlier);
     });
     after(() => destroyStack(stackName));

@@ -1,5 +1,6 @@
 /** `make upgrade-database`: the stack's own PostgreSQL server to another major version, or back where that was cut short. */
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
 import { stackPrefix } from "../../../components/platform/docker/labels.ts";
 import { project } from "../../project/checkout.ts";
 import { duration } from "../../project/duration.ts";
@@ -13,7 +14,7 @@ import { healthy, installed, runs, startInOrder, stopInOrder } from "../../stack
 import { docker } from "../../stack/docker.ts";
 import { volumesOf } from "../../stack/objects.ts";
 import { bringUp, prepareState, update } from "../deployment.ts";
-import { copyInto, endCopy, exchange, keep, leftovers, type Place, sizes } from "./volume.ts";
+import { copyInto, endCopy, exchange, keep, leftovers, majorInVolume, type Place, sizes } from "./volume.ts";
 
 const say = (line: string): void => console.log(line);
 const example = "make upgrade-database STACK=prod IMAGE=docker.io/library/postgres:17-bookworm";
@@ -44,7 +45,8 @@ export async function upgradeDatabase(stack: string, image: string | undefined):
         throw new Failure(`stack ${stack} has no database server of its own: upgrade the one at database.host by its own means`);
     const prefix = stackPrefix(project, stack);
     const place = { prefix, volume: `${prefix}-postgres` };
-    await goBackFromBefore(stack, database, components, place);
+    const tidied = await tidyFromBefore(stack, database, components, place);
+    if (!image && tidied) return;
     if (!image) throw new Failure(`IMAGE is missing: the image of the version to come, such as ${example}`);
     const upgrade = await looked(stack, image, await installed(stack), place);
     const stop = new AbortController();
@@ -58,26 +60,42 @@ export async function upgradeDatabase(stack: string, image: string | undefined):
         swapped = true;
         await deploy(upgrade);
     } catch (error) {
+        const why = stop.signal.aborted ? "the upgrade was interrupted" : `the upgrade failed: ${oneLine(error)}`;
+        if (swapped && (await serves(stack))) {
+            await exchange("finish", upgrade.to, place);
+            throw new Failure(`${why}
+The homeserver runs on PostgreSQL ${upgrade.majors.to} already, and people may have written to it since: this does not go back.
+Bring up the rest: make up STACK=${stack}. The former files are in volume ${upgrade.kept}.`);
+        }
         say(`\n${stop.signal.aborted ? "Interrupted" : oneLine(error)}\nGoing back to PostgreSQL ${upgrade.majors.from}`);
         await goBack(upgrade, swapped, text);
-        const why = stop.signal.aborted ? "the upgrade was interrupted" : `the upgrade failed: ${oneLine(error)}`;
         const now = `Stack ${stack} runs PostgreSQL ${upgrade.majors.from} as before, and nothing of the attempt stays.`;
         throw stop.signal.aborted ? new Interrupted(`${why}. ${now}`) : new Failure(`${why}\n${now}`);
     } finally {
         process.off("SIGINT", interrupt).off("SIGTERM", interrupt);
     }
-    await finish(upgrade);
+    await finish(stack, upgrade.to, place);
     say(`
 Stack ${stack} runs PostgreSQL ${upgrade.majors.to} (${duration(Date.now() - started)}).
-  The former files are in volume ${upgrade.kept}; once you need them no more: docker volume rm ${upgrade.kept}`);
+  The former files are in volume ${upgrade.kept}; once you need them no more: docker volume rm ${upgrade.kept}
+  A restore to an earlier moment, from a backup, needs an image of PostgreSQL ${upgrade.majors.from} in images.postgres.`);
 }
 
-/** A command that was killed has put nothing back. */
-async function goBackFromBefore(stack: string, database: Component, components: readonly Component[], place: Place): Promise<void> {
+/**
+ * A command that was killed has put nothing back.
+ * @returns whether there was something
+ */
+async function tidyFromBefore(stack: string, database: Component, components: readonly Component[], place: Place): Promise<boolean> {
     await endCopy(place);
     const image = database.inspected.Image;
     const left = await leftovers(image, place);
-    if (left.length === 0) return;
+    if (left.length === 0) return false;
+    if (left.join() === "upgrade-former" && (await majorOf(image)) === (await majorInVolume(image, place))) {
+        say("An earlier upgrade was cut short after the new server had started; finishing it");
+        await finish(stack, image, place);
+        say("Finished");
+        return true;
+    }
     say("An earlier upgrade was cut short; going back to what was there before");
     // Files that are in use may not be moved.
     const inUse = left.some((name) => name === "upgrade-former" || name === "upgrade-leaving");
@@ -86,6 +104,7 @@ async function goBackFromBefore(stack: string, database: Component, components: 
     await startInOrder(stack, await installed(stack), Date.now() + patience);
     await healthy(stack, Date.now() + patience, ({ role }) => components.some((one) => one.role === role));
     say("Back");
+    return true;
 }
 
 /** @throws Failure with what stands in the way, before anything is touched */
@@ -150,8 +169,20 @@ async function deploy({ stack, to, majors }: Upgrade): Promise<void> {
     const { images } = readSettings(settingsFile(stack)) as { images?: { postgres?: string } };
     const at = ["images", "postgres"] as const;
     editSettings(settingsFile(stack), [...(images?.postgres === undefined ? [] : [{ at, remove: true as const }]), { at, put: to }]);
-    // What they have received of the former server's log leads nowhere, and they would never be healthy.
+    // They would copy the former files along.
     await update(stack, 1, [backups]);
+}
+
+/** Whether people may have written to the homeserver since it was started again. It may answer for some seconds before it is known to. */
+async function serves(stack: string): Promise<boolean> {
+    const deadline = Date.now() + patience;
+    for (;;) {
+        const homeserver = (await componentsOf(stack)).find(({ role }) => role === "homeserver");
+        if (!homeserver || !runs(homeserver) || homeserver.inspected.RestartCount > 0) return false;
+        const status = homeserver.inspected.State.Health?.Status;
+        if (status !== "starting" || Date.now() > deadline) return status === "healthy";
+        await sleep(500);
+    }
 }
 
 async function goBack(upgrade: Upgrade, swapped: boolean, text: string | undefined): Promise<void> {
@@ -173,16 +204,9 @@ async function goBack(upgrade: Upgrade, swapped: boolean, text: string | undefin
 }
 
 /** The former files are in their own volume. Backups come last, so that they copy nothing else than the new ones. */
-async function finish(upgrade: Upgrade): Promise<void> {
-    const { stack, to, majors } = upgrade;
-    await exchange("finish", to, upgrade);
-    const stopped = (await componentsOf(stack)).filter(({ role }) => role === "wal" || role === "backup");
-    if (stopped.length === 0) return;
+async function finish(stack: string, image: string, place: Place): Promise<void> {
+    await exchange("finish", image, place);
+    if (!(await componentsOf(stack)).some(({ role }) => role === "wal")) return;
     say("Beginning backups anew");
-    const spool = ["--volume", `${upgrade.prefix}-backup-spool:/var/tmp`, "--user", "0:0", "--network", "none", "--entrypoint", "sh"];
-    await docker(["run", "--rm", ...spool, to, "-c", "cd /var/tmp && rm -rf base wal links received"], 600);
     await update(stack);
-    say(
-        `The next backup is of PostgreSQL ${majors.to}. A restore to an earlier moment needs an image of PostgreSQL ${majors.from} in images.postgres.`,
-    );
 }

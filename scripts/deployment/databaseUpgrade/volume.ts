@@ -77,10 +77,18 @@ export async function keep(into: string, image: string, { prefix, volume }: Plac
 }
 
 /** Which of swap.sh's folders are in the volume: something was cut short where there are any. */
-export async function leftovers(image: string, { volume }: Place): Promise<string[]> {
+export async function leftovers(image: string, place: Place): Promise<string[]> {
+    return (await look(image, place, "ls -d upgrade-* 2>/dev/null || true")).split("\n").filter(Boolean);
+}
+
+/** The major version of the files in the volume, those aside that are not in use. */
+export async function majorInVolume(image: string, place: Place): Promise<number> {
+    return Number(await look(image, place, "cat PG_VERSION 2>/dev/null || true"));
+}
+
+function look(image: string, { volume }: Place, script: string): Promise<string> {
     const place = ["--rm", "--network", "none", "--user", owner, ...apart, "--volume", `${volume}:${mountedAt}:ro`, "--entrypoint", "sh"];
-    const listed = await docker(["run", ...place, image, "-c", `cd ${mountedAt} && ls -d upgrade-* 2>/dev/null || true`], 120);
-    return listed.split("\n").filter(Boolean);
+    return docker(["run", ...place, image, "-c", `cd ${mountedAt} && ${script}`], 120);
 }
 
 /** Kilobytes that the data takes, and that are free where it is. */
