@@ -77,11 +77,11 @@ test-integration: $(INSTALLED) ## test on stacks of their own, two at a time (ON
 	@$(SETUP) ready
 	@node --import tsx scripts/testing/testIntegration.ts
 
-test-slow: $(INSTALLED) ## run the tests that take long: kills, restarts
+test-slow: $(INSTALLED) ## run the tests that take long, in an hour: upgrades, restarts, alerts, S3, guides
 	@$(SETUP) ready
 	@npx mocha 'tests/slow/**/*.test.ts'
 
-test-reliability: $(INSTALLED) ## lose machines, kill processes, attack: 25 minutes, ends in one table (ONLY="drill" runs this file)
+test-reliability: $(INSTALLED) ## lose a machine, kill processes, attack: 25 minutes, ends in one table (ONLY="drill" runs this file)
 	@$(SETUP) ready
 	@node --import tsx scripts/testing/testReliability.ts
 
