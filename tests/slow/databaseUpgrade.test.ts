@@ -237,7 +237,7 @@ describe("PostgreSQL's next major version", function () {
 
     it("does not go back once people may have written to it", async () => {
         await destroyStack(stackName);
-        await docker("volume", "rm", name("postgres-15"));
+        await docker("volume", "rm", "--force", name("postgres-15"));
         await removeRepository(repository);
         repository = repositoryDirectory();
         configure(stackName, { ...settings, backup: { ...settings.backup, repository } });
@@ -249,7 +249,8 @@ describe("PostgreSQL's next major version", function () {
             said += chunk;
         });
         await eventually("the new server", 120_000, async () => assert.match(said, /^Starting PostgreSQL 17$/m));
-        const sent = await eventually("a message", 60_000, () => bot().sendText(room, "between the two"));
+        await eventually("it answers", 60_000, async () => assert.ok((await fetch(`${outputs.clientUrl}/_matrix/client/versions`)).ok));
+        const sent = await bot().sendText(room, "between the two");
         process.kill(-(running.pid ?? 0), "SIGINT");
         assert.notEqual((await running).exitCode, 0);
         assert.match(
