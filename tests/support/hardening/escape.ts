@@ -34,7 +34,7 @@ export async function tryToEscape(target: Target): Promise<Outcome> {
         results.times += open.length + shut.length;
         results.succeeded.push(...open.map((step) => `${role}: ${step}`));
     }
-    return { ...results, seen: `${results.times / roles.length} steps in each of ${roles.length} containers` };
+    return { ...results, seen: `about ${Math.round(results.times / roles.length)} steps in each of ${roles.length} containers` };
 }
 
 /** The steps that succeed in a container that has more rights: so that what is refused elsewhere is refused for the lack of them. */
