@@ -1,7 +1,7 @@
 /** The passwords of a stack's repository, in its state as `pulumi stack export --show-secrets` has it. Pure. */
 
 export interface ExportedState {
-    deployment?: { resources?: { urn: string; outputs?: { result?: { plaintext?: string } } }[] };
+    deployment?: { secrets_providers?: object; resources?: { urn: string; outputs?: { result?: { plaintext?: string } } }[] };
 }
 
 /** Every generation, latest first: which of them the repository has is known by itself alone. */

@@ -1,11 +1,12 @@
 /** The stack that a restore makes: whether there is room for it, what an earlier restore left of it, and how it is taken away. */
-import { existsSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import type { ExportedState } from "../../components/backup/passwords.ts";
 import { restoringVolume, stackLabel, stackPrefix } from "../../components/platform/docker/labels.ts";
 import { prepareState } from "../deployment/deployment.ts";
 import { project } from "../project/checkout.ts";
 import { Failure, oneLine } from "../project/failure.ts";
 import { runPulumi } from "../project/pulumiCommand.ts";
+import { parseStackFile } from "../project/stackFileText.ts";
 import { settingsFile } from "../project/stacks.ts";
 import { docker } from "../stack/docker.ts";
 import { containersOf, removeAllButVolumes, volumesOf } from "../stack/objects.ts";
@@ -63,9 +64,20 @@ export async function restoreState(stack: string, state: ExportedState, { text, 
     await runPulumi(["stack", "init", "--no-select", stack]);
     for (const { path, value } of secrets)
         await runPulumi(["config", "set", "--secret", "--path", path, "--stack", stack], { input: value });
-    await runPulumi(["stack", "import", "--stack", stack], { input: JSON.stringify(state) });
+    const { encryptionsalt } = parseStackFile(readFileSync(settingsFile(stack), "utf8")) as { encryptionsalt?: string };
+    await runPulumi(["stack", "import", "--stack", stack], { input: JSON.stringify(encryptedHere(state, encryptionsalt)) });
     // What is not in a backup: it is made anew.
     await runPulumi(["refresh", "--yes", "--skip-preview", "--stack", stack, "--target", "**docker:index/**"]);
+}
+
+/**
+ * The state with the salt of this machine's passphrase: by the former machine's, which it carries, Pulumi would look for that machine's
+ * passphrase, although the secrets in it are in the clear.
+ * @param salt of the stack's file; absent where another provider than a passphrase encrypts
+ */
+export function encryptedHere(state: ExportedState, salt: string | undefined): ExportedState {
+    if (salt === undefined) return state;
+    return { ...state, deployment: { ...state.deployment, secrets_providers: { type: "passphrase", state: { salt } } } };
 }
 
 /** @param fileIsGiven whether the stack's file is the operator's own */

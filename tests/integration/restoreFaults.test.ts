@@ -37,8 +37,9 @@ describe("a restore", function () {
 
     before(() => backedUpAndLost(stack));
     after(async () => {
-        rmSync(folder, { recursive: true });
         await stack.removeAll();
+        rmSync(folder, { recursive: true });
+        delete process.env.PULUMI_CONFIG_PASSPHRASE_FILE;
     });
 
     it("must have that moment, open by that password, and find the place", async () => {
@@ -121,7 +122,8 @@ describe("a restore", function () {
         }
     });
 
-    it("is an action of the command line as well, and says what it checked", async () => {
+    it("is an action of the command line as well, on a machine with another passphrase, and says what it checked", async () => {
+        process.env.PULUMI_CONFIG_PASSPHRASE_FILE = fileWith("passphrase", "of another machine");
         const options = JSON.stringify({ repository: stack.repository, passwordFile: stack.passwordFile });
         const { exitCode, stdout, all } = await stack.tool("content", "execute", "--name", "restore", "--json", "--options", options);
         assert.equal(exitCode, 0, all);
