@@ -3,10 +3,12 @@ import { readFileSync } from "node:fs";
 import * as pulumi from "@pulumi/pulumi";
 import { lifetime } from "../../matrix/lifetime.ts";
 import type { ServerConnection } from "../database/connections.ts";
+import { passfile } from "../database/passfile.ts";
 import type { Homeserver } from "../homeserver/homeserver.ts";
 import type { Platform, Running, Volume } from "../platform/platform.ts";
+import { s3Credentials } from "../s3Credentials.ts";
 import type { Settings } from "../settings/index.ts";
-import { credentialsFile, isS3 } from "./repository.ts";
+import { isS3 } from "./repository.ts";
 import { scheduleOf } from "./schedule.ts";
 
 type BackupSettings = NonNullable<Settings["backup"]>;
@@ -94,7 +96,7 @@ export class Backup extends pulumi.ComponentResource {
                 secrets: {
                     [paths.password]: args.password,
                     ...former,
-                    ...(settings.s3 && { [paths.credentials]: credentials(settings.s3) }),
+                    ...(settings.s3 && { [paths.credentials]: s3Credentials(settings.s3) }),
                 },
                 volumes: [
                     mount,
@@ -125,7 +127,7 @@ function receiverOf({ database, settings, images }: BackupArgs) {
         user,
         environment: { PGHOST: host, PGPORT: `${port}`, PGUSER: name, PGPASSFILE: paths.passfile },
         files: { [paths.receiver]: file("wal.sh") },
-        secrets: { [paths.passfile]: password.apply((secret) => `*:*:*:*:${secret.replace(/([\\:])/g, "\\$1")}\n`) },
+        secrets: { [paths.passfile]: password.apply((secret) => passfile({ password: secret })) },
         health: { command: ["sh", paths.receiver, spool, "healthy"], startSeconds: 60 },
         limits: { memory: 128 },
         stopSeconds: 10,
@@ -160,8 +162,4 @@ function daysOf({ keep }: BackupSettings): number {
 /** The oldest moment that can be restored needs the copy before it. */
 function copyDaysOf(settings: BackupSettings): number {
     return daysOf(settings) + Math.ceil(scheduleOf(settings.schedule).period / 86_400) + 1;
-}
-
-function credentials({ accessKeyId, secretAccessKey }: NonNullable<BackupSettings["s3"]>): pulumi.Output<string> {
-    return secretAccessKey.apply((secret) => credentialsFile(accessKeyId, secret));
 }

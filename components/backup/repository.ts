@@ -46,11 +46,6 @@ export function asInput({ password, credentials = "", authority = "" }: Reposito
     return `${sizes.join(" ")}\n${password}${credentials}${authority}`;
 }
 
-/** Source: https://docs.aws.amazon.com/sdkref/latest/guide/file-format.html */
-export function credentialsFile(accessKeyId: string, secretAccessKey: string): string {
-    return `[default]\naws_access_key_id = ${accessKeyId}\naws_secret_access_key = ${secretAccessKey}\n`;
-}
-
 /** Why a repository does not open. */
 export interface Closed {
     why: "password" | "bucket" | "access" | "unreadable" | "nothing" | "silent";

@@ -2,9 +2,10 @@
 import * as pulumi from "@pulumi/pulumi";
 import { execa } from "execa";
 import type { Trial } from "../platform/trial.ts";
+import { credentialsFile } from "../s3Credentials.ts";
 import type { Settings } from "../settings/index.ts";
 import { passwordsIn } from "./passwords.ts";
-import { asInput, credentialsFile, isS3, whyClosed, withSecrets } from "./repository.ts";
+import { asInput, isS3, whyClosed, withSecrets } from "./repository.ts";
 
 /** Of the workload that stores backups. */
 const user = { uid: 991, gid: 991 };

@@ -3,10 +3,12 @@ import { readFileSync } from "node:fs";
 import * as pulumi from "@pulumi/pulumi";
 import { lifetime } from "../../matrix/lifetime.ts";
 import type { Database } from "../database/database.ts";
+import { passfile } from "../database/passfile.ts";
 import type { Homeserver } from "../homeserver/homeserver.ts";
-import { databaseArguments, passfile, paths } from "../homeserver/synapse/synapseConfig.ts";
+import { databaseArguments, paths } from "../homeserver/synapse/synapseConfig.ts";
 import type { Platform, Running } from "../platform/platform.ts";
-import { type Store, storeCredentials, storeEnvironment, storeFiles, storePaths, storePlace } from "./store.ts";
+import { s3Credentials } from "../s3Credentials.ts";
+import { type Store, storeEnvironment, storeFiles, storePaths, storePlace } from "./store.ts";
 
 export interface MediaJobArgs {
     /** The part of user IDs after the colon: the bucket is marked with it. */
@@ -59,7 +61,7 @@ export class MediaJob extends pulumi.ComponentResource {
                     ...(connection.authority !== undefined && { [paths.databaseAuthority]: connection.authority }),
                 },
                 secrets: {
-                    [storePaths.credentials]: storeCredentials(store),
+                    [storePaths.credentials]: s3Credentials(store),
                     [paths.databasePassfile]: connection.password.apply((password) => passfile({ ...connection, password })),
                 },
                 volumes: [{ volume: homeserver.media, path: paths.data }],

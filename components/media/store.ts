@@ -1,6 +1,4 @@
 /** Where in an S3 store files are, as programs in containers are told. */
-import type * as pulumi from "@pulumi/pulumi";
-import { credentialsFile } from "../backup/repository.ts";
 import type { Settings } from "../settings/index.ts";
 
 export type Store = NonNullable<Settings["homeserver"]["media"]["s3"]>;
@@ -24,9 +22,4 @@ export function storeEnvironment({ authority }: Store): Record<string, string> {
 /** By path. */
 export function storeFiles({ authority }: Store): Record<string, string> {
     return authority === undefined ? {} : { [storePaths.authority]: authority };
-}
-
-/** Secret, in the form of ~/.aws/credentials. */
-export function storeCredentials({ accessKeyId, secretAccessKey }: Store): pulumi.Output<string> {
-    return secretAccessKey.apply((secret) => credentialsFile(accessKeyId, secret));
 }

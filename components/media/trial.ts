@@ -1,8 +1,8 @@
 /** Whether files can be stored where the settings say, before anything is touched. */
 import { readFileSync } from "node:fs";
 import type * as pulumi from "@pulumi/pulumi";
-import { credentialsFile } from "../backup/repository.ts";
 import type { Trial } from "../platform/trial.ts";
+import { credentialsFile } from "../s3Credentials.ts";
 import type { Settings } from "../settings/index.ts";
 import { type Store, storeEnvironment, storeFiles, storePaths, storePlace } from "./store.ts";
 

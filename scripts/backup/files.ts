@@ -2,8 +2,8 @@
 import { basename, dirname } from "node:path";
 import { Failure, oneLine } from "../project/failure.ts";
 import { docker } from "../stack/docker.ts";
-import { helperOf } from "./helpers.ts";
 import { fullDisk, isFull, work } from "./repository.ts";
+import { temporary } from "./temporaryContainers.ts";
 
 export interface Files {
     stack: string;
@@ -16,7 +16,7 @@ export interface Files {
 export async function refuseThere({ stack, image, directories }: Files): Promise<void> {
     for (const directory of directories) {
         const mount = ["--mount", `type=bind,source=${directory},destination=/there,readonly`];
-        const look = ["run", "--rm", ...helperOf(stack, "restore"), "--network", "none", "--user", "0:0", ...mount];
+        const look = ["run", "--rm", ...temporary(stack, "restore"), "--network", "none", "--user", "0:0", ...mount];
         const found = await docker([...look, "--entrypoint", "ls", image, "-A", "/there"], 120).catch((error: unknown) => {
             if (/bind source path does not exist/.test(oneLine(error))) return "";
             throw error;
@@ -55,7 +55,7 @@ async function beside({ stack, image }: Files, directory: string, script: string
     const capabilities = ["CHOWN", "DAC_OVERRIDE", "FOWNER"].flatMap((one) => ["--cap-add", one]);
     const apart = ["--network", "none", "--user", "0:0", "--cap-drop", "ALL", ...capabilities, "--security-opt", "no-new-privileges"];
     const mounts = [...(volume === undefined ? [] : ["--volume", `${volume}:${work}:ro`]), "--volume", `${dirname(directory)}:/parent`];
-    const given = ["run", "--rm", ...helperOf(stack, "restore"), ...apart, ...mounts, "--entrypoint", "sh", image];
+    const given = ["run", "--rm", ...temporary(stack, "restore"), ...apart, ...mounts, "--entrypoint", "sh", image];
     await docker([...given, "-euc", script, "restore", ...words], 24 * 3600).catch((error: unknown) => {
         throw isFull(oneLine(error)) ? fullDisk(oneLine(error)) : new Failure(`${directory}: ${oneLine(error)}`);
     });

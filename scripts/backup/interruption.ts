@@ -1,5 +1,5 @@
 /** Ctrl-C and SIGTERM while something is made that must not stay half-made. */
-import { Failure } from "../project/failure.ts";
+import { Interrupted } from "../project/failure.ts";
 
 const signals = ["SIGINT", "SIGTERM"] as const;
 
@@ -18,9 +18,9 @@ export class Interruption {
         for (const signal of signals) process.on(signal, this.#listener);
     }
 
-    /** @throws Failure once there was a signal */
+    /** @throws Interrupted once there was a signal */
     check(): void {
-        if (this.#caught) throw new Failure(`interrupted (${this.#caught})`);
+        if (this.#caught) throw new Interrupted(`interrupted (${this.#caught})`);
     }
 
     /** From here on signals end the process. */

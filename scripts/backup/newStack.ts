@@ -10,8 +10,8 @@ import { parseStackFile } from "../project/stackFileText.ts";
 import { settingsFile } from "../project/stacks.ts";
 import { docker } from "../stack/docker.ts";
 import { containersOf, removeAllButVolumes, volumesOf } from "../stack/objects.ts";
-import { removeHelpers } from "./helpers.ts";
 import type { RestoredSettings } from "./settings.ts";
+import { removeTemporary } from "./temporaryContainers.ts";
 
 /** Whether the stack's file was the operator's own before the restore: on the volume that marks it. */
 const fileLabel = "matrix-synapse.restore.file";
@@ -34,7 +34,7 @@ export async function removeUnfinished(stack: string, say: (line: string) => voi
     await prepareState(stack);
     const volume = restoringVolume(stackPrefix(project, stack));
     if (!(await volumesOf(stack)).includes(volume)) return;
-    await removeHelpers(stack, "restore");
+    await removeTemporary(stack, "restore");
     // Nothing runs on half-restored data, so whatever does was made by other means.
     const running = await containersOf(stack, "Names", 20);
     if (running.length > 0)
@@ -88,7 +88,7 @@ export async function removeAll(stack: string, fileIsGiven: boolean): Promise<vo
         if (volumes.length > 0) await docker(["volume", "rm", ...volumes], 60);
     };
     const steps: (() => Promise<unknown>)[] = [
-        () => removeHelpers(stack, "restore"),
+        () => removeTemporary(stack, "restore"),
         () => removeAllButVolumes(stack),
         () => removeVolumes((name) => name !== mark),
         () => runPulumi(["stack", "rm", "--yes", "--force", ...(fileIsGiven ? ["--preserve-config"] : []), "--stack", stack]),

@@ -2,8 +2,8 @@
 import { asInput, isS3, type RepositorySecrets, whyClosed, withSecrets } from "../../components/backup/repository.ts";
 import { Failure, oneLine } from "../project/failure.ts";
 import { dockerFed } from "../stack/docker.ts";
-import { helperOf } from "./helpers.ts";
 import type { Snapshot } from "./snapshots.ts";
+import { temporary } from "./temporaryContainers.ts";
 
 export interface Repository extends RepositorySecrets {
     /** A directory of the Docker host, or s3:https://HOST/BUCKET. */
@@ -39,7 +39,7 @@ export async function withRestic(
     const mounts = [...directory, ...(volume === undefined ? [] : ["--volume", `${volume}:${work}`])];
     const said = dockerFed(
         [
-            ...["run", "--rm", "--interactive", ...helperOf(stack, "restore"), ...apart, ...mounts],
+            ...["run", "--rm", "--interactive", ...temporary(stack, "restore"), ...apart, ...mounts],
             ...["--env", `RESTIC_REPOSITORY=${isS3(place) ? place : "/repository"}`],
             ...["--entrypoint", "sh", image, "-euc", `${withSecrets}${script}`, "restic", ...words],
         ],

@@ -11,13 +11,13 @@ import { missingInStore } from "../stack/fileStore.ts";
 import { type Found, mediaPath, recoverDatabase } from "./database.ts";
 import type { Deposit } from "./deposit.ts";
 import { refuseThere, removeFiles, restoreFiles } from "./files.ts";
-import { helperOf, removeHelpers } from "./helpers.ts";
 import { Interruption } from "./interruption.ts";
 import { mark, refuseUnfit, removeAll, removeUnfinished, restoreState, unmark } from "./newStack.ts";
 import { checkWhole, type Repository, restoreSnapshot, snapshotsOf, withRestic, work } from "./repository.ts";
 import { settingsOf } from "./settings.ts";
 import { verifySigningKey } from "./signingKey.ts";
 import { type Chosen, choose, restored, shown } from "./snapshots.ts";
+import { removeTemporary, temporary } from "./temporaryContainers.ts";
 
 /** What was found in the restored stack. */
 export interface Restored {
@@ -66,7 +66,7 @@ export async function restore(repository: Repository, until: number | undefined,
     const directories = { stack, image: repository.image, directories: chosen.files?.directories ?? [] };
     await refuseThere(directories);
     let filesBegun = false;
-    const interruption = new Interruption(() => removeHelpers(stack, "restore"));
+    const interruption = new Interruption(() => removeTemporary(stack, "restore"));
     const begin = (step: string) => {
         interruption.check();
         say(step);
@@ -86,7 +86,7 @@ export async function restore(repository: Repository, until: number | undefined,
             data: postgres,
             image: settings.images.postgres,
             name: settings.database,
-            marks: helperOf(stack, "restore"),
+            marks: temporary(stack, "restore"),
             ...(until !== undefined && { until }),
         });
         begin("Comparing the media with the database");

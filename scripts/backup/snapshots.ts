@@ -79,13 +79,14 @@ export function choose(all: readonly Snapshot[], until?: number): Chosen {
         const earliest = Math.min(...logs.flatMap(copiesOf).map((one) => tagged("at", one))) * 1000;
         throw new Failure(`${shown(until as number)} is before the first backup, which is of ${shown(earliest)}`);
     }
-    const files = snapshots.filter(has("files")).findLast((one) => began(one) <= (until ?? Number.POSITIVE_INFINITY));
+    const end = until ?? Number.POSITIVE_INFINITY;
+    const files = snapshots.filter(has("files")).findLast((one) => began(one) <= end);
     return {
         serverName: log.hostname,
         copy: { id: copy.id, at: tagged("at", copy) },
         log: log.id,
         media: (mediaOf(log) ?? media.at(-1) ?? anyMedia).id,
-        stack: (deposits.findLast((one) => began(one) <= (until ?? Number.POSITIVE_INFINITY)) ?? (deposits[0] as Snapshot)).id,
+        stack: (deposits.findLast((one) => began(one) <= end) ?? (deposits[0] as Snapshot)).id,
         ...(files && isOf(log, files, logs) && { files: { id: files.id, directories: directoriesIn(files) } }),
         major: tagged("major", copy),
         ...(until !== undefined && { until }),

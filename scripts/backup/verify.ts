@@ -8,8 +8,8 @@ import { settingsFile } from "../project/stacks.ts";
 import { docker, dockerFed } from "../stack/docker.ts";
 import { missingInStore } from "../stack/fileStore.ts";
 import { mediaPath, recoverDatabase } from "./database.ts";
-import { helperOf, removeHelpers } from "./helpers.ts";
 import { choose, restored } from "./snapshots.ts";
+import { removeTemporary, temporary } from "./temporaryContainers.ts";
 
 export interface Verified {
     users: number;
@@ -33,7 +33,7 @@ export async function verifyBackup(container: string, stack: string, say: (line:
     const data = `${prefix}-verifying`;
     const inBackup = (...words: string[]) => dockerFed(["exec", container, "sh", "/backup.sh", ...words], "");
     say("Reading the repository");
-    await removeHelpers(stack, "verify");
+    await removeTemporary(stack, "verify");
     const { copy, log, media } = choose(JSON.parse(await inBackup("snapshots")) ?? []);
     await inBackup("read", copy.id, log, media);
     await docker(["volume", "rm", "--force", data], 60);
@@ -48,7 +48,7 @@ export async function verifyBackup(container: string, stack: string, say: (line:
             data,
             image: settings.images.postgres,
             name: settings.database.name,
-            marks: helperOf(stack, "verify"),
+            marks: temporary(stack, "verify"),
         });
         const names = new Set((await docker(["exec", container, "cat", "/var/tmp/media"], 60)).split("\n"));
         const absent = found.media.map(([id]) => id).filter((id) => !names.has(`/media/${mediaPath(id)}`));

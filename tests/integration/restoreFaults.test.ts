@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync, statSync, truncateSync, writeFileSync } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
-import { credentialsFile } from "../../components/backup/repository.ts";
+import { credentialsFile } from "../../components/s3Credentials.ts";
 import { signIn } from "../../scripts/content/signIn.ts";
 import { imageReference } from "../../scripts/project/checkout.ts";
 import { BackupStack, backedUpAndLost } from "../support/backupStack.ts";

@@ -1,8 +1,10 @@
 /** Synapse, the homeserver. */
 import * as pulumi from "@pulumi/pulumi";
 import type { Database } from "../../database/database.ts";
-import { storeCredentials, storePaths } from "../../media/store.ts";
+import { passfile } from "../../database/passfile.ts";
+import { storePaths } from "../../media/store.ts";
 import type { Platform, Running, Volume } from "../../platform/platform.ts";
+import { s3Credentials } from "../../s3Credentials.ts";
 import type { Secrets } from "../../secrets.ts";
 import type { Settings } from "../../settings/index.ts";
 import type { TurnService } from "../../turn/service.ts";
@@ -13,7 +15,7 @@ import { moduleFiles, modulesEnvironment } from "./mediaOptions.ts";
 import { synapseProcess } from "./process.ts";
 import { proxyPath, proxyYaml } from "./proxyConfig.ts";
 import { synapseRoutes } from "./routes.ts";
-import { clientPort, homeserverYaml, logYaml, oldSigningKeysYaml, passfile, paths, turnLoginYaml } from "./synapseConfig.ts";
+import { clientPort, homeserverYaml, logYaml, oldSigningKeysYaml, paths, turnLoginYaml } from "./synapseConfig.ts";
 
 export interface SynapseArgs {
     /** The part of user IDs after the colon. */
@@ -155,7 +157,7 @@ function secretFiles({
         [paths.formSecret]: secrets.formSecret,
         ...(turn.sharedSecret && { [paths.turnSharedSecret]: turn.sharedSecret }),
         ...(turn.login && { [paths.turnLogin]: pulumi.output(turn.login).apply(turnLoginYaml) }),
-        ...(settings.media.s3 && { [storePaths.credentials]: storeCredentials(settings.media.s3) }),
+        ...(settings.media.s3 && { [storePaths.credentials]: s3Credentials(settings.media.s3) }),
         ...(proxy?.password && { [proxyPath]: proxy.password.apply((password) => proxyYaml(proxy, password)) }),
         ...Object.fromEntries(
             applicationServices.map((service) => {

@@ -205,10 +205,3 @@ export function logYaml(level: string): string {
         disable_existing_loggers: false,
     });
 }
-
-/** One line of libpq's password file. Source: https://www.postgresql.org/docs/15/libpq-pgpass.html */
-export function passfile(connection: { host: string; port: number; name: string; user: string; password: string }): string {
-    const escapeField = (field: string) => field.replace(/[\\:]/g, "\\$&");
-    const { host, port, name, user, password } = connection;
-    return `${[host, `${port}`, name, user, password].map(escapeField).join(":")}\n`;
-}

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { parse } from "yaml";
-import { homeserverYaml, logYaml, passfile } from "../../../components/homeserver/synapse/synapseConfig.ts";
+import { passfile } from "../../../components/database/passfile.ts";
+import { homeserverYaml, logYaml } from "../../../components/homeserver/synapse/synapseConfig.ts";
 import type { SettingsInput } from "../../support/settings.ts";
 import { synapseConfig } from "../../support/synapseConfig.ts";
 

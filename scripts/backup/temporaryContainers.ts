@@ -8,11 +8,11 @@ type Task = "restore" | "verify";
 const labelOf = (stack: string, task: Task) => `matrix-synapse.helper=${stackPrefix(project, stack)}/${task}`;
 
 /** For `docker run`. */
-export function helperOf(stack: string, task: Task): string[] {
+export function temporary(stack: string, task: Task): string[] {
     return ["--label", labelOf(stack, task)];
 }
 
-export async function removeHelpers(stack: string, task: Task): Promise<void> {
+export async function removeTemporary(stack: string, task: Task): Promise<void> {
     const ids = await docker(["ps", "--all", "--quiet", "--filter", `label=${labelOf(stack, task)}`], 20);
     if (ids.trim() !== "") await docker(["rm", "--force", "--volumes", ...ids.trim().split("\n")], 60);
 }
