@@ -1,11 +1,12 @@
 /**
  * The plan of the house: settings → secrets → certificate → database → relay → scanner → homeserver → gateway → media → content
- * → backup → monitoring → seeds → verification → outputs.
+ * → bridges → backup → monitoring → seeds → verification → outputs.
  * Data flows in this order only; every component gets what it needs as arguments.
  * What can be known to fail on this host was looked for before: see program.ts.
  */
 import * as pulumi from "@pulumi/pulumi";
 import { Backup } from "./components/backup/backup.ts";
+import { declareBridges } from "./components/bridges/bridges.ts";
 import { Certificate } from "./components/certificate/certificate.ts";
 import { Content } from "./components/content/content.ts";
 import { DatabaseServer } from "./components/database/server.ts";
@@ -96,6 +97,7 @@ if (media.s3)
         platform,
     });
 const content = new Content("content", { settings, secrets, homeserver });
+const bridges = declareBridges({ settings, secrets, homeserver, content, platform });
 const backup =
     settings.backup && secrets.backupPassword && databaseServer.superuser
         ? new Backup("backup", {
@@ -112,7 +114,9 @@ const backup =
 if (monitoring && secrets.monitorPassword)
     new Monitoring("monitoring", {
         settings: monitoring,
-        targets: [...homeserver.processes, gateway.running].flatMap(({ metrics }) => metrics ?? []),
+        targets: [...homeserver.processes, gateway.running, ...bridges.map(({ running }) => running)].flatMap(
+            ({ metrics }) => metrics ?? [],
+        ),
         gateway: gateway.clients,
         relay: relay?.address,
         federation: settings.federation.enabled,

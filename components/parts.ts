@@ -1,8 +1,10 @@
 /** The parts of a stack that run on the platform. Every list of them follows from this one: adding a part is one entry. Pure. */
+import { type Platform, platformNames, platforms } from "./bridges/platforms.ts";
 import type { ParsedSettings } from "./settings/schema/index.ts";
 
 /** The settings that decide which parts a stack has and where they are published; sections with faults are absent. */
 interface Sections {
+    bridges?: ParsedSettings["bridges"];
     backup?: Pick<ParsedSettings["backup"], "repository">;
     homeserver?: Pick<ParsedSettings["homeserver"], "port"> & NonNullable<Given["homeserver"]>;
     monitoring?: Pick<ParsedSettings["monitoring"], "enabled" | "port" | "dashboardsPort"> & { receivers?: { room?: unknown } };
@@ -21,6 +23,7 @@ interface Given {
     homeserver?: { media?: { scan?: unknown; s3?: unknown } };
     monitoring?: { enabled?: boolean; receivers?: { room?: unknown } };
     images?: { grafana?: string };
+    bridges?: Partial<Record<Platform, unknown>>;
 }
 
 export interface HostPort {
@@ -41,6 +44,7 @@ export interface Part {
         | "gateway"
         | "scanner"
         | "media"
+        | Platform
         | "wal"
         | "files"
         | "backup"
@@ -88,6 +92,17 @@ function isMonitored({ monitoring }: Given): boolean {
 /** A part that publishes nothing. */
 function monitor(name: Part["name"], image: Part["image"], after: Part["name"][], wanted = isMonitored): Part {
     return { name, image, component: "components/monitoring", after, wanted, ports: () => [] };
+}
+
+function bridge(platform: Platform): Part {
+    return {
+        name: platform,
+        image: platforms[platform].image,
+        component: "components/bridges",
+        after: ["homeserver"],
+        wanted: ({ bridges }) => bridges?.[platform] !== undefined,
+        ports: () => [],
+    };
 }
 
 /** In the order of starting. */
@@ -165,6 +180,7 @@ export const parts: readonly Part[] = [
         wanted: ({ homeserver }) => homeserver?.media?.s3 !== undefined,
         ports: () => [],
     },
+    ...platformNames.map(bridge),
     {
         name: "wal",
         image: "postgres",

@@ -3,14 +3,15 @@ import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import { type PublicSigningKey, publicPart, signingKey } from "../matrix/signingKey.ts";
+import type { ApplicationServiceSettings } from "./settings/accounts.ts";
 import type { Settings } from "./settings/index.ts";
 import { generationName } from "./settings/rotation.ts";
 
 export interface SecretsArgs {
     /** Whether the signing key is protected from deletion: a server that loses it loses its identity. */
     protectData: boolean;
-    /** The bots that are application services, by their keys. */
-    applicationServices: { id: string }[];
+    /** Bots and bridges that are application services. */
+    applicationServices: Pick<ApplicationServiceSettings, "id" | "generation">[];
     /** Backups are encrypted by a password of their own. */
     backup?: object;
     /** Monitoring has a role of its own in the database, and may have dashboards that people sign in to. */
@@ -79,10 +80,12 @@ export class Secrets extends pulumi.ComponentResource {
     private readonly applicationServices: Record<string, ApplicationServiceTokens>;
 
     constructor(name: string, args: SecretsArgs, opts?: pulumi.ComponentResourceOptions) {
-        const { bots, ...rotation } = args.rotation;
+        const { bots, bridges, ...rotation } = args.rotation;
         // An input, so that a preview shows what is rotated.
         const rotated = Object.fromEntries(
-            Object.entries({ ...rotation, ...prefixed("bots.", bots) }).filter(([, generation]) => generation > 1),
+            Object.entries({ ...rotation, ...prefixed("bots.", bots), ...prefixed("bridges.", bridges) }).filter(
+                ([, generation]) => generation > 1,
+            ),
         );
         super("matrix-synapse:index:Secrets", name, Object.keys(rotated).length > 0 ? { generations: rotated } : {}, opts);
         const kept = { protect: args.protectData };
@@ -122,18 +125,18 @@ export class Secrets extends pulumi.ComponentResource {
         if (args.monitoring) this.monitorPassword = generate("monitor-password");
         if (args.monitoring?.dashboards) this.dashboardsPassword = generate("dashboards-password");
         this.applicationServices = Object.fromEntries(
-            args.applicationServices.map(({ id: bot }) => {
-                const token = (which: string) => generate(`application-service-${bot}-${which}-token`, bots[bot]);
-                return [bot, { asToken: token("as"), hsToken: token("hs") }];
+            args.applicationServices.map(({ id, generation: { of, key } }) => {
+                const token = (which: string) => generate(`application-service-${id}-${which}-token`, args.rotation[of][key]);
+                return [id, { asToken: token("as"), hsToken: token("hs") }];
             }),
         );
         this.registerOutputs({});
     }
 
-    /** @param bot one of {@link SecretsArgs.applicationServices} */
-    applicationService(bot: string): ApplicationServiceTokens {
-        const tokens = this.applicationServices[bot];
-        if (!tokens) throw new Error(`no tokens were generated for ${bot}`);
+    /** @param id of one of {@link SecretsArgs.applicationServices} */
+    applicationService(id: string): ApplicationServiceTokens {
+        const tokens = this.applicationServices[id];
+        if (!tokens) throw new Error(`no tokens were generated for ${id}`);
         return tokens;
     }
 }

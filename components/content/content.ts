@@ -3,9 +3,11 @@ import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import { firstPassword, firstPasswordLength } from "../../matrix/firstPassword.ts";
 import { Administrator, Bot, MatrixProvider, Room, User } from "../../provider/resources/index.ts";
+import { type BridgePlatform, type Platform, platformNames, platforms, registrationId } from "../bridges/platforms.ts";
 import type { Homeserver } from "../homeserver/homeserver.ts";
 import type { Secrets } from "../secrets.ts";
-import { userIdOf } from "../settings/accounts.ts";
+import { bridgeUserId, userIdOf } from "../settings/accounts.ts";
+import { roomEnds } from "../settings/bridgedRooms.ts";
 import { configPath } from "../settings/configPath.ts";
 import type { Settings } from "../settings/index.ts";
 import { own } from "../settings/own.ts";
@@ -15,12 +17,18 @@ import { type Place, roomInputs } from "./roomInputs.ts";
 
 export interface ContentArgs {
     /** Declared content, and the administrator's key. */
-    settings: Pick<Settings, "serverName" | "administrator" | "users" | "bots" | "rooms" | "spaces" | "rotation" | "secretPaths">;
+    settings: Pick<
+        Settings,
+        "serverName" | "administrator" | "users" | "bots" | "bridges" | "rooms" | "spaces" | "rotation" | "secretPaths"
+    >;
     /** Registration secret, the passwords' seed and the application services' tokens. */
     secrets: Pick<Secrets, "knownRegistrationSharedSecret" | "passwordSeed" | "applicationService">;
     /** The homeserver it is brought to; must answer first. */
     homeserver: Homeserver;
 }
+
+/** Power level of a bridge in a room: it invites the people of the other side, and removes messages that they removed. */
+const bridgeLevel = 50;
 
 export class Content extends pulumi.ComponentResource {
     readonly administrator: { userId: string; password: pulumi.Output<string>; accessToken: pulumi.Output<string> };
@@ -28,6 +36,8 @@ export class Content extends pulumi.ComponentResource {
     readonly users: Record<string, { userId: string; password: pulumi.Output<string> }>;
     /** By key of the settings. */
     readonly bots: Record<string, { userId: string; accessToken: pulumi.Output<string>; deviceId: pulumi.Output<string> }>;
+    /** The bridges' own accounts. */
+    readonly bridgeAccounts: Partial<Record<Platform, Bot>>;
     /** Alias → room ID, spaces included. */
     readonly rooms: Record<string, pulumi.Output<string>>;
     /** Room IDs by key of the settings. */
@@ -106,21 +116,34 @@ export class Content extends pulumi.ComponentResource {
             return [key, { userId: idOf(key), accessToken: resource.accessToken, deviceId: resource.deviceId }] as const;
         });
 
+        this.bridgeAccounts = Object.fromEntries(
+            platformNames
+                .filter((platform) => settings.bridges[platform] !== undefined)
+                .map((platform) => [platform, this.bridgeAccount(platform, args, child("bridge"))] as const),
+        );
         const deactivated = (key: string) => (own(settings.users, key) ?? own(settings.bots, key))?.deactivated ?? false;
-        const memberIds = ({ members }: Place) =>
-            Object.entries(members)
+        const ends = roomEnds(settings.rooms);
+        const bridgesOf = (key: string) => [...new Set(ends.filter(({ room }) => room === key).map(({ platform }) => platform))];
+        const memberIds = (key: string, { members }: Place) => [
+            ...Object.entries(members)
                 // The server takes a deactivated account out of its rooms.
-                .filter(([key]) => !deactivated(key))
-                .map(([key, level]) => [key.startsWith("@") ? key : idOf(key), level] as const);
+                .filter(([member]) => !deactivated(member))
+                .map(([member, level]) => [member.startsWith("@") ? member : idOf(member), level] as const),
+            ...bridgesOf(key).map((platform) => [bridgeUserId(platform, serverName), bridgeLevel] as const),
+        ];
         const declare = (kind: "space" | "room", places: Record<string, Place>, parents: Record<string, Room>) =>
             Object.entries(places).map(([key, place]) => {
-                const inputs = withSecretMarks(roomInputs(kind, key, serverName, place, memberIds(place)), `${kind}s`, key, secretPaths);
-                const members = Object.keys(place.members).flatMap((member) => accounts.get(member) ?? []);
+                const members = memberIds(kind === "room" ? key : "", place);
+                const inputs = withSecretMarks(roomInputs(kind, key, serverName, place, members), `${kind}s`, key, secretPaths);
+                const needed = [
+                    ...Object.keys(place.members).flatMap((member) => accounts.get(member) ?? []),
+                    ...(kind === "room" ? bridgesOf(key).flatMap((platform) => this.bridgeAccounts[platform] ?? []) : []),
+                ];
                 const { dependsOn, ...options } = child(kind, place.formerly);
                 const parent = place.parent === undefined ? undefined : parents[place.parent]?.roomId;
                 return [
                     key,
-                    new Room(`${kind}-${key}`, { ...inputs, parent }, { ...options, dependsOn: [...dependsOn, ...members] }),
+                    new Room(`${kind}-${key}`, { ...inputs, parent }, { ...options, dependsOn: [...dependsOn, ...needed] }),
                 ] as const;
             });
         const spaces: Record<string, Room> = {};
@@ -154,6 +177,26 @@ export class Content extends pulumi.ComponentResource {
     ): pulumi.Output<string> {
         const password = given ?? secrets.passwordSeed.apply((seed) => firstPassword(seed, userId));
         return pulumi.all([user.adopted, password]).apply(([adopted, known]) => (adopted ? "" : known));
+    }
+
+    /** The application service's own account, or one with a token like any bot's. */
+    private bridgeAccount(platform: Platform, { settings, secrets }: ContentArgs, options: ConstructorParameters<typeof Bot>[2]): Bot {
+        const { namespace }: BridgePlatform = platforms[platform];
+        const id = registrationId(platform);
+        return new Bot(
+            id,
+            {
+                userId: bridgeUserId(platform, settings.serverName),
+                admin: false,
+                deactivated: false,
+                onDelete: "deactivate",
+                // An application service is exempt by its registration.
+                unlimited: namespace === undefined,
+                ...(namespace !== undefined && { applicationServiceToken: secrets.applicationService(id).asToken }),
+                tokenGeneration: own(settings.rotation.bridges, platform),
+            },
+            options,
+        );
     }
 
     private child(homeserver: Homeserver) {

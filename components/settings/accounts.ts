@@ -1,4 +1,5 @@
 /** What the declared accounts are to the homeserver. Pure. */
+import { type BridgePlatform, type Platform, platformNames, platforms, registrationId } from "../bridges/platforms.ts";
 import { own } from "./own.ts";
 import type { ParsedSettings } from "./schema/index.ts";
 
@@ -7,10 +8,12 @@ export function userIdOf({ serverName, users, bots }: Pick<ParsedSettings, "serv
     return `@${(own(users, key) ?? own(bots, key))?.localpart ?? key}:${serverName}`;
 }
 
-/** A bot that is an application service, as the homeserver is told of it. */
+/** A bot or a bridge that is an application service, as the homeserver is told of it. */
 export interface ApplicationServiceSettings {
-    /** Key of the bot. */
+    /** Key of the bot, or the ID of the bridge's registration. */
     id: string;
+    /** Path of the setting whose number is the generation of its tokens. */
+    generation: { of: "bots" | "bridges"; key: string };
     /** Part of its user ID between @ and the colon. */
     localpart: string;
     /** Names of users and aliases that begin so are its own. */
@@ -19,6 +22,29 @@ export interface ApplicationServiceSettings {
     url?: string;
 }
 
-export function applicationServicesIn({ bots }: Pick<ParsedSettings, "bots">): ApplicationServiceSettings[] {
-    return Object.entries(bots).flatMap(([id, { localpart = id, appservice }]) => (appservice ? [{ id, localpart, ...appservice }] : []));
+export function applicationServicesIn({ bots, bridges }: Pick<ParsedSettings, "bots" | "bridges">): ApplicationServiceSettings[] {
+    const ofBots = Object.entries(bots).flatMap(([id, { localpart = id, appservice }]): ApplicationServiceSettings[] =>
+        appservice ? [{ id, generation: { of: "bots", key: id }, localpart, ...appservice }] : [],
+    );
+    const ofBridges = platformNames.flatMap((platform): ApplicationServiceSettings[] => {
+        const { localpart, namespace, port }: BridgePlatform = platforms[platform];
+        if (bridges[platform] === undefined || namespace === undefined || port === undefined) return [];
+        // Its container has the platform's name in the stack's network.
+        const url = `http://${platform}:${port}`;
+        return [{ id: registrationId(platform), generation: { of: "bridges", key: platform }, localpart, namespace, url }];
+    });
+    return [...ofBots, ...ofBridges];
+}
+
+/** User ID of a bridge's own account. */
+export function bridgeUserId(platform: Platform, serverName: string): string {
+    return `@${platforms[platform].localpart}:${serverName}`;
+}
+
+/** @param accounts keys, user IDs with or without patterns, or * for everyone on this server */
+export function accountIds(settings: Pick<ParsedSettings, "serverName" | "users" | "bots">, accounts: string[]): string[] {
+    return accounts.map((account) => {
+        if (account === "*") return `@*:${settings.serverName}`;
+        return account.startsWith("@") ? account : userIdOf(settings, account);
+    });
 }

@@ -13,7 +13,7 @@ type Asked = Pick<Settings, "rotation" | "administrator"> & {
     bots: Record<string, { deactivated: boolean }>;
 };
 
-export type RotatedSecret = Exclude<keyof Settings["rotation"], "bots">;
+export type RotatedSecret = Exclude<keyof Settings["rotation"], "bots" | "bridges">;
 
 interface Rotatable {
     secret: RotatedSecret;
@@ -116,8 +116,9 @@ interface Step {
 }
 
 function steps(asked: Asked & Pick<Settings, "applicationServices">, deployed: DeployedGenerations): Step[] {
-    const { bots, ...rotation } = asked.rotation;
+    const { bots, bridges, ...rotation } = asked.rotation;
     const services = new Set(asked.applicationServices.map(({ id }) => id));
+    const bridged = asked.applicationServices.filter(({ generation }) => generation.of === "bridges");
     return [
         ...rotatables.map(({ secret, resource, cost, absent }) => ({
             path: `rotation.${secret}`,
@@ -133,6 +134,12 @@ function steps(asked: Asked & Pick<Settings, "applicationServices">, deployed: D
             deployed: deployed.bots[key] ?? 0,
             cost: botCost(key, services.has(key)),
             absent: deactivated ? `bot ${key} is deactivated, and has no token` : undefined,
+        })),
+        ...bridged.map(({ id, generation: { key } }) => ({
+            path: `rotation.bridges.${key}`,
+            wanted: bridges[key] ?? 1,
+            deployed: newest(deployed.secrets, `application-service-${id}-as-token`),
+            cost: `homeserver and bridge restart; messages wait some seconds, and no session is lost`,
         })),
     ];
 }

@@ -46,7 +46,8 @@ export interface Versions {
         | "prometheus"
         | "alertmanager"
         | "postgresExporter"
-        | "nodeExporter",
+        | "nodeExporter"
+        | "heisenbridge",
         ImageVersion
     >;
 }

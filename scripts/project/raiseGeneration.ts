@@ -1,6 +1,7 @@
 /** Asks for new secrets: raises their generations in the stack's file. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { basename } from "node:path";
+import { applicationServicesIn } from "../../components/settings/accounts.ts";
 import { didYouMean } from "../../components/settings/nearest.ts";
 import { parseSettings } from "../../components/settings/parse.ts";
 import { rotatables } from "../../components/settings/rotation.ts";
@@ -30,7 +31,11 @@ export function raiseGenerations(stack: string, names: readonly string[]): Raise
         reportFaults(faults, `${basename(file)} has`);
         throw new Failure(`the settings in ${basename(file)} have faults`);
     }
-    const known = [...rotatables.map(({ secret }) => secret as string), ...Object.keys(settings.bots).map((key) => `bots.${key}`)];
+    const known = [
+        ...rotatables.map(({ secret }) => secret as string),
+        ...Object.keys(settings.bots).map((key) => `bots.${key}`),
+        ...applicationServicesIn(settings).flatMap(({ generation: { of, key } }) => (of === "bridges" ? [`bridges.${key}`] : [])),
+    ];
     if (names.length === 0) throw new Failure(`no secret is named; those that can be rotated: ${known.join(", ")}`);
     const generations = Object.fromEntries(names.map((name) => [name, generationIn(settings, known, name) + 1]));
     const before = readFileSync(file, "utf8");
@@ -51,13 +56,15 @@ function generationIn({ rotation }: ParsedSettings, known: readonly string[], na
         );
     if (!known.includes(name))
         throw new Failure(`${quoted(name)} is no secret that can be rotated${didYouMean(name, known)}; those are: ${known.join(", ")}`);
-    const { bots, ...others } = rotation;
-    return name.startsWith("bots.") ? (bots[name.slice("bots.".length)] ?? 1) : others[name as keyof typeof others];
+    const { bots, bridges, ...others } = rotation;
+    const [, of, key = ""] = /^(bots|bridges)\.(.*)$/s.exec(name) ?? [];
+    return of === undefined ? others[name as keyof typeof others] : ({ bots, bridges }[of as "bots" | "bridges"][key] ?? 1);
 }
 
 /** A bot's key may have dots in it. */
 function pathOf(name: string): SettingsPath {
-    return name.startsWith("bots.") ? ["rotation", "bots", name.slice("bots.".length)] : ["rotation", name];
+    const [, of, key] = /^(bots|bridges)\.(.*)$/s.exec(name) ?? [];
+    return of === undefined || key === undefined ? ["rotation", name] : ["rotation", of, key];
 }
 
 function put(given: Record<string, unknown>, at: SettingsPath, generation: number): Edit[] {

@@ -1,4 +1,5 @@
 /** The few settings that the command line itself looks at, read without starting Pulumi. */
+import type { Platform } from "../../components/bridges/platforms.ts";
 import { type Part, parts } from "../../components/parts.ts";
 import { readSettings } from "./stackFile.ts";
 import { settingsFile } from "./stacks.ts";
@@ -14,6 +15,8 @@ export interface StackSettings {
     /** `scan` is set where files are scanned for malware, `s3` where they are stored in an S3 store. */
     homeserver?: { media?: { scan?: unknown; s3?: unknown } };
     monitoring?: { enabled?: boolean; receivers?: { room?: unknown } };
+    /** By platform. */
+    bridges?: Partial<Record<Platform, unknown>>;
     /** `grafana` is set where there are dashboards. */
     images?: { grafana?: string };
 }

@@ -16,6 +16,7 @@ interface Rule {
 const pieces = [
     "components/parts.ts",
     "components/settings/",
+    "components/bridges/platforms.ts",
     "components/backup/passwords.ts",
     "components/backup/repository.ts",
     "components/content/roomInputs.ts",
@@ -64,8 +65,14 @@ export const rules: readonly Rule[] = [
     { of: "scripts/content/", may: ["matrix/", "provider/resources/"], says: "scripts/content imports matrix and provider/resources" },
     {
         of: "scripts/project/",
-        may: ["matrix/", "components/settings/", "components/parts.ts", "components/platform/docker/endpoint.ts"],
-        says: "scripts/project imports matrix, components/settings, components/parts.ts and where the engine is",
+        may: [
+            "matrix/",
+            "components/settings/",
+            "components/parts.ts",
+            "components/bridges/platforms.ts",
+            "components/platform/docker/endpoint.ts",
+        ],
+        says: "scripts/project imports matrix, components/settings, the lists of parts and bridges, and where the engine is",
     },
     {
         of: "scripts/",

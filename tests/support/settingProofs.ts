@@ -42,6 +42,8 @@ const monitoredParts = monitored(
 const dashboards = (title: string): Proof => ["unit/monitoring/declared.test.ts", title];
 const backups = (title: string): Proof => ["integration/backup.test.ts", title];
 const placeOfBackups: Proof = ["integration/backupFaults.test.ts", "may be an S3 store, which is waited for when it goes away"];
+const bridges = (title: string): Proof => ["unit/bridges/declared.test.ts", title];
+const bridged = bridges("knows its rooms by their IDs, its admins and users, in files that it alone may read");
 const rotation = (title: string): Proof => ["integration/rotation.test.ts", title];
 const media = (title: string): Proof => ["integration/media.test.ts", title];
 const mediaRead = media("have limits and lifetimes as the settings say, as Synapse itself reads them");
@@ -193,6 +195,25 @@ export const settingProofs: Record<string, Proof> = {
     "bots.*.onDelete": changed,
     "bots.*.formerly": renamed,
 
+    ...each("bridges.irc", bridged, "users[]", "admins[]", "memory"),
+    ...each(
+        "bridges.irc.networks.*",
+        bridged,
+        ...[
+            "servers[].host",
+            "servers[].port",
+            "servers[].tls",
+            "nick",
+            "realName",
+            "password",
+            "sasl.username",
+            "sasl.password",
+            "pause",
+            "members",
+        ],
+    ),
+    "rooms.*.bridge.irc": bridged,
+    "images.heisenbridge": bridged,
     ...each("rooms.*", state, ...inState),
     ...each("rooms.*", roomsAlone, "parent", "encrypted", "retention", "pinnedMessage", "serverAcl.deny[]", "serverAcl.allow[]"),
     "rooms.*.onDelete": removed,
@@ -218,5 +239,6 @@ export const settingProofs: Record<string, Proof> = {
     "rotation.administratorPassword": rotation("gives the administrator another password, and its sessions go on"),
     "rotation.signingKey": rotation("signs by another key, and keeps the old one known, by which other servers check earlier messages"),
     "rotation.backupPassword": rotation("changes the key of the backups, which all open with it: those from before, too"),
+    "rotation.bridges.*": bridges("is registered with the homeserver, which sends it the namespace's events"),
     "rotation.bots.*": rotation("gives a bot another token for the same device, with its encryption keys, while the old one goes on"),
 };

@@ -3,6 +3,7 @@ import type { Fault } from "../fault.ts";
 import { faultsInAccounts } from "./accounts.ts";
 import { faultsInAdministrator } from "./administrator.ts";
 import { faultsInBackup } from "./backup.ts";
+import { faultsInBridges } from "./bridges.ts";
 import { faultsInCertificates } from "./certificates.ts";
 import type { Check, Sections } from "./check.ts";
 import { faultsInClientFeatures } from "./clientFeatures.ts";
@@ -28,6 +29,7 @@ const checks: Check[] = [
     faultsInAdministrator,
     faultsInAccounts,
     faultsInNamespaces,
+    faultsInBridges,
     faultsInPlaces,
     faultsInRoomDirectory,
     faultsInRenaming,

@@ -5,6 +5,7 @@ import { faultInAliasLocalpart } from "../../../matrix/roomAlias.ts";
 import { faultInAccessList } from "../../../matrix/serverGlob.ts";
 import { partsOf } from "../../../matrix/serverName.ts";
 import { isUserId } from "../../../matrix/userId.ts";
+import { type BridgePlatform, platformNames, platforms } from "../../bridges/platforms.ts";
 import { userIdOf } from "../accounts.ts";
 import type { Fault } from "../fault.ts";
 import { own } from "../own.ts";
@@ -50,7 +51,11 @@ function faultsInEntries(sections: Sections, given: GivenAccounts): Fault[] {
     return faults;
 }
 
-function faultInMember(member: string, accounts: string[], { serverName = "", users = {}, bots = {} }: Sections): string | undefined {
+function faultInMember(
+    member: string,
+    accounts: string[],
+    { serverName = "", users = {}, bots = {}, bridges = {} }: Sections,
+): string | undefined {
     if (accounts.includes(member)) return undefined;
     const meant = accounts.find((key) => [member, `@${member}:${serverName}`].includes(userIdOf({ serverName, users, bots }, key)));
     if (meant !== undefined) return `is the account of ${JSON.stringify(meant)}; give that key here`;
@@ -59,6 +64,12 @@ function faultInMember(member: string, accounts: string[], { serverName = "", us
     if (!member.endsWith(`:${serverName}`)) return undefined;
     const service = Object.entries(bots).find(([, { appservice }]) => appservice && member.startsWith(`@${appservice.namespace}`));
     if (service) return `is reserved for bots.${service[0]}.appservice, which brings its users into rooms itself; remove it here`;
+    const bridge = platformNames.find((platform) => {
+        const { localpart, namespace }: BridgePlatform = platforms[platform];
+        const name = member.slice(1, -serverName.length - 1);
+        return bridges[platform] !== undefined && (name === localpart || (namespace !== undefined && name.startsWith(namespace)));
+    });
+    if (bridge) return `is brought in by bridges.${bridge}; remove it here, and write rooms.NAME.bridge.${bridge} instead`;
     return "belongs to this server; declare it under users or bots, and give its key here";
 }
 

@@ -33,6 +33,7 @@ export const images = z.strictObject({
     nodeExporter: imageReference
         .default("docker.io/prom/node-exporter:v1.5.0")
         .describe("Image of the program that reads the Docker host's metrics."),
+    heisenbridge: imageReference.default("docker.io/hif1/heisenbridge:1.15.4").describe("Image of the bridge to IRC."),
     grafana: imageReference
         .optional()
         .describe("Image of Grafana, such as docker.io/grafana/grafana:12.2.0, which shows dashboards. Default: there is none."),

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { faultInServerName } from "../../../matrix/serverName.ts";
 import { backup } from "./backup.ts";
 import { bot } from "./bots.ts";
+import { bridges } from "./bridges/index.ts";
 import { database } from "./database.ts";
 import { federation } from "./federation.ts";
 import { gateway } from "./gateway.ts";
@@ -56,6 +57,7 @@ export const settingsSchema = z.strictObject({
         .record(z.string(), seed)
         .default({})
         .describe("Scripts that run after a deployment, each again when it changes. The key is its name."),
+    bridges: bridges.prefault({}).describe("Bridges to other platforms, one entry a platform."),
     spaces: z.record(z.string(), space).default({}).describe("Spaces, which group rooms. The key is the alias unless alias is given."),
 });
 

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { faultInContentSize } from "../../../matrix/eventSize.ts";
 import { faultInLifetime, lifetimePattern } from "../../../matrix/lifetime.ts";
 import { faultInServerGlob } from "../../../matrix/serverGlob.ts";
+import { roomBridge } from "./bridges/index.ts";
 import { place } from "./place.ts";
 import { fault, named } from "./valueTypes.ts";
 
@@ -33,6 +34,7 @@ export const room = z.strictObject({
         .superRefine(fault((text) => faultInContentSize(text, "m.room.message")))
         .optional()
         .describe("A message to pin. The server can read it, even in an encrypted room."),
+    bridge: roomBridge.optional().describe("Channels of other platforms whose messages are the room's, and the room's theirs."),
     serverAcl: serverAcl
         .optional()
         .describe(

@@ -19,6 +19,10 @@ export const rotation = z.strictObject({
     signingKey: secret("the server's signing key; earlier ones stay published (Synapse: old_signing_keys)"),
     administratorPassword: secret("the administrator's password, where the settings give none"),
     backupPassword: secret("the password of the backups' repository"),
+    bridges: z
+        .record(z.string(), generation)
+        .default({})
+        .describe("Generation of both tokens of each bridge's registration, by its platform. Default: 1."),
     bots: z
         .record(z.string(), generation)
         .default({})

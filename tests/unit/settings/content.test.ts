@@ -90,7 +90,7 @@ describe("declared content", () => {
             },
             [
                 'homeserver.roomDirectory.publishers.3: "bob" is not declared under users or bots (declared: admin, alice); give a key, a user ID such as @bob:example.org, or * for everyone',
-                'homeserver.roomDirectory.publishers.6: "@dave:other.org" is no account of this server; other servers have their own directories. Give a user ID that ends in :example.org',
+                'homeserver.roomDirectory.publishers.6: "@dave:other.org" is no account of this server; give a user ID that ends in :example.org',
                 'homeserver.roomDirectory.publishers.7: "@:example.org" is not a user ID, such as @bob:example.org or @irc_*:example.org',
                 'homeserver.roomDirectory.aliasCreators.0: "@a b:example.org" is not a user ID, such as @bob:example.org or @irc_*:example.org',
             ],

@@ -1,0 +1,88 @@
+/** One bridge: its configuration, and the program that runs with it. */
+import * as pulumi from "@pulumi/pulumi";
+import { registrationYaml } from "../homeserver/synapse/applicationService.ts";
+import type { Running, Platform as RunsOn } from "../platform/platform.ts";
+import type { ApplicationServiceTokens } from "../secrets.ts";
+import type { ApplicationServiceSettings } from "../settings/accounts.ts";
+import { withoutSecrets } from "../settings/withoutSecrets.ts";
+import type { BridgeFacts, BridgeKind } from "./kind.ts";
+import type { Platform } from "./platforms.ts";
+
+export interface BridgeArgs<P extends Platform> {
+    kind: BridgeKind<P>;
+    /** What its configuration is made of, but for rooms and secrets. */
+    facts: Omit<BridgeFacts<P>, "channels" | "secrets">;
+    /** Channels, each with the ID of its room. */
+    channels: { roomId: pulumi.Output<string>; channel: string; network: string }[];
+    /** Token of its account. Secret. */
+    accessToken: pulumi.Output<string>;
+    /** Its registration, where it is an application service. */
+    registered?: { service: ApplicationServiceSettings; tokens: ApplicationServiceTokens };
+    /** Image reference. */
+    image: string;
+    /** Limit, in megabytes. */
+    memory: number;
+    /** Whether its metrics are collected. */
+    metrics: boolean;
+    /** Dependencies: its account, and the rooms that it serves. */
+    after: pulumi.Resource[];
+    /** What runs it. */
+    platform: RunsOn;
+}
+
+const user = { uid: 991, gid: 991 };
+const placeholder = "[secret]";
+const hidden = { accessToken: placeholder, hsToken: placeholder, registration: placeholder };
+
+export class Bridge<P extends Platform> extends pulumi.ComponentResource {
+    readonly running: Running;
+
+    /** @param name the platform, which is the container's name in the stack's network */
+    constructor(name: P, args: BridgeArgs<P>, opts?: pulumi.ComponentResourceOptions) {
+        const { kind, facts, platform } = args;
+        const channels = pulumi.all(args.channels.map(({ roomId, ...end }) => roomId.apply((id) => ({ roomId: id, ...end }))));
+        const configuration = Object.entries(kind.configuration);
+        // An input of the component, so that a preview shows which line changes: see Workload.files.
+        const shown = { ...facts, settings: withoutSecrets(facts.settings), secrets: hidden };
+        const readable = Object.fromEntries(
+            configuration.map(([path, render]) => [path, channels.apply((known) => render({ ...shown, channels: known }))]),
+        );
+        const secrets = pulumi.all([channels, secretsOf(args)]);
+        super("matrix-synapse:bridges:Bridge", name, { configuration: readable }, opts);
+        const data = kind.data === undefined ? [] : [{ volume: platform.volume(`${name}-data`, { parent: this }), path: kind.data }];
+        this.running = platform.run(
+            name,
+            {
+                image: args.image,
+                entrypoint: kind.entrypoint,
+                command: kind.command,
+                user,
+                files: kind.programs,
+                secrets: Object.fromEntries(
+                    configuration.map(([path, render]) => [
+                        path,
+                        secrets.apply(([known, all]) => render({ ...facts, channels: known, secrets: all })),
+                    ]),
+                ),
+                volumes: data,
+                health: kind.health,
+                ...(args.metrics && kind.metrics && { metrics: kind.metrics }),
+                limits: { memory: args.memory },
+                stopSeconds: kind.stopSeconds,
+            },
+            { parent: this, dependsOn: args.after },
+        );
+        this.registerOutputs({});
+    }
+}
+
+/** Of a bridge that is no application service, what only one has is empty. */
+function secretsOf<P extends Platform>({ accessToken, registered, facts }: BridgeArgs<P>): pulumi.Output<BridgeFacts<P>["secrets"]> {
+    if (!registered) return accessToken.apply((token) => ({ accessToken: token, hsToken: "", registration: "" }));
+    const { service, tokens } = registered;
+    return pulumi.all([accessToken, tokens.asToken, tokens.hsToken]).apply(([token, asToken, hsToken]) => ({
+        accessToken: token,
+        hsToken,
+        registration: registrationYaml(service, facts.serverName, { asToken, hsToken }),
+    }));
+}

@@ -1,0 +1,74 @@
+/** The bridges that the settings declare. */
+import type * as pulumi from "@pulumi/pulumi";
+import type { Content } from "../content/content.ts";
+import type { Homeserver } from "../homeserver/homeserver.ts";
+import type { Platform as RunsOn } from "../platform/platform.ts";
+import type { Secrets } from "../secrets.ts";
+import { accountIds, bridgeUserId } from "../settings/accounts.ts";
+import { roomEnds } from "../settings/bridgedRooms.ts";
+import type { Settings } from "../settings/index.ts";
+import { Bridge } from "./bridge.ts";
+import { ircKind } from "./irc/irc.ts";
+import type { BridgeKind, BridgeSettings } from "./kind.ts";
+import { type Platform, platformNames, platforms, registrationId } from "./platforms.ts";
+
+export interface BridgesArgs {
+    settings: Pick<
+        Settings,
+        "serverName" | "administratorId" | "applicationServices" | "bots" | "bridges" | "images" | "monitoring" | "rooms" | "users"
+    >;
+    /** Tokens of their registrations. */
+    secrets: Pick<Secrets, "applicationService">;
+    /** The homeserver that they are registered with. */
+    homeserver: Homeserver;
+    /** Their accounts, and the rooms that lead somewhere. */
+    content: Pick<Content, "bridgeAccounts" | "roomIds">;
+    /** What runs them. */
+    platform: RunsOn;
+}
+
+const kinds: { [P in Platform]: BridgeKind<P> } = { irc: ircKind };
+
+/** One component each, in the order of the platforms. */
+export function declareBridges(args: BridgesArgs): Bridge<Platform>[] {
+    return platformNames.flatMap((platform) => {
+        const settings = args.settings.bridges[platform];
+        return settings === undefined ? [] : [declareBridge(platform, settings, args)];
+    });
+}
+
+function declareBridge<P extends Platform>(platform: P, own: BridgeSettings<P>, args: BridgesArgs): Bridge<P> {
+    const { settings, content, homeserver } = args;
+    const { serverName } = settings;
+    const kind: BridgeKind<P> = kinds[platform];
+    const service = settings.applicationServices.find(({ id }) => id === registrationId(platform));
+    const main = homeserver.routes.at(-1);
+    const image = settings.images[platforms[platform].image];
+    const account = content.bridgeAccounts[platform];
+    if (!account || !main || image === undefined) throw new Error(`bridges.${platform}: has no account, homeserver or image`);
+    const { host, port } = main.upstream;
+    const ends = roomEnds(settings.rooms).filter((end) => end.platform === platform);
+    return new Bridge(platform, {
+        kind,
+        facts: {
+            serverName,
+            homeserverUrl: `http://${host}:${port}`,
+            settings: own,
+            botId: bridgeUserId(platform, serverName),
+            users: accountIds(settings, own.users),
+            admins: own.admins === undefined ? [settings.administratorId] : accountIds(settings, own.admins),
+        },
+        channels: ends.map(({ room, channel, network = "" }) => ({
+            roomId: content.roomIds[room] as pulumi.Output<string>,
+            channel,
+            network,
+        })),
+        accessToken: account.accessToken,
+        registered: service && { service, tokens: args.secrets.applicationService(service.id) },
+        image,
+        memory: own.memory,
+        metrics: settings.monitoring !== undefined,
+        after: [homeserver.ready, account],
+        platform: args.platform,
+    });
+}

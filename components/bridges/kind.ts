@@ -1,0 +1,54 @@
+/** What tells one bridge from another; the component does the rest. Pure. */
+import type { Settings } from "../settings/index.ts";
+import type { Platform } from "./platforms.ts";
+
+/** A bridge's section of the settings. */
+export type BridgeSettings<P extends Platform> = NonNullable<Settings["bridges"][P]>;
+
+/** A channel of the other side, and the room that it is bridged to. */
+export interface BridgedChannel {
+    roomId: string;
+    channel: string;
+    /** Network or account of the bridge that the channel is on. */
+    network: string;
+}
+
+/** Everything that a bridge's configuration is made of. */
+export interface BridgeFacts<P extends Platform> {
+    serverName: string;
+    /** The client API, as the bridge reaches it. */
+    homeserverUrl: string;
+    settings: BridgeSettings<P>;
+    /** User ID of the bridge's own account. */
+    botId: string;
+    /** User IDs of accounts that may use it, in which * stands for any text. */
+    users: string[];
+    /** User IDs. */
+    admins: string[];
+    channels: BridgedChannel[];
+    secrets: {
+        /** With it the bridge acts as its own account (of an application service: as_token). */
+        accessToken: string;
+        /** With it the homeserver speaks to the bridge; empty where it does not. */
+        hsToken: string;
+        /** The registration as the homeserver reads it; empty where there is none. */
+        registration: string;
+    };
+}
+
+export interface BridgeKind<P extends Platform> {
+    /** Replaces the image's entry point. */
+    entrypoint?: string[];
+    command: string[];
+    /** Programs of this project that run in its container, by path. */
+    programs?: Record<string, string>;
+    /** Configuration by path. It has secrets in it, so that only the bridge's user can read it. */
+    configuration: Record<string, (facts: BridgeFacts<P>) => string>;
+    /** Path of what it keeps, on a volume of its own; absent where it keeps nothing. */
+    data?: string;
+    /** A command that ends with 0 when it serves, and seconds that it takes to start at most. */
+    health: { command: string[]; startSeconds: number };
+    metrics?: { port: number; path: string };
+    /** Seconds between the stop signal and the kill. */
+    stopSeconds: number;
+}

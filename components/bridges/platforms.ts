@@ -1,0 +1,31 @@
+/** The platforms that bridges lead to, and what the homeserver is told of each. Every list of bridges follows from this one. Pure. */
+
+import type { ParsedSettings } from "../settings/schema/index.ts";
+
+export interface BridgePlatform {
+    /** As people call it. */
+    title: string;
+    /** Image of the bridge, by the key of `images` in the settings. */
+    image: keyof ParsedSettings["images"];
+    /** Part of the bridge's own user ID between @ and the colon. */
+    localpart: string;
+    /** User names and aliases that begin so are its own. Absent: it is no application service. */
+    namespace?: string;
+    /** Port at which the homeserver sends it events. */
+    port?: number;
+    /** Whether it takes part in encrypted rooms. */
+    encrypts: boolean;
+}
+
+export const platforms = {
+    irc: { title: "IRC", image: "heisenbridge", localpart: "ircbot", namespace: "irc_", port: 9898, encrypts: false },
+} as const satisfies Record<string, BridgePlatform>;
+
+export type Platform = keyof typeof platforms;
+
+export const platformNames = Object.keys(platforms) as Platform[];
+
+/** ID of a bridge's registration; no bot has it for a key. */
+export function registrationId(platform: Platform): string {
+    return `bridge-${platform}`;
+}
