@@ -1,5 +1,5 @@
 /** The parts of a stack that run on the platform. Every list of them follows from this one: adding a part is one entry. Pure. */
-import { type Platform, platformNames, platforms } from "./bridges/platforms.ts";
+import { type BridgeName, bridgeName, type Platform, platformNames, platforms } from "./bridges/platforms.ts";
 import type { ParsedSettings } from "./settings/schema/index.ts";
 
 /** The settings that decide which parts a stack has and where they are published; sections with faults are absent. */
@@ -44,7 +44,7 @@ export interface Part {
         | "gateway"
         | "scanner"
         | "media"
-        | Platform
+        | BridgeName
         | "wal"
         | "files"
         | "backup"
@@ -96,7 +96,7 @@ function monitor(name: Part["name"], image: Part["image"], after: Part["name"][]
 
 function bridge(platform: Platform): Part {
     return {
-        name: platform,
+        name: bridgeName(platform),
         image: platforms[platform].image,
         component: "components/bridges",
         after: ["homeserver"],

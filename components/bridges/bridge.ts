@@ -6,7 +6,7 @@ import type { ApplicationServiceTokens } from "../secrets.ts";
 import type { ApplicationServiceSettings } from "../settings/accounts.ts";
 import { withoutSecrets } from "../settings/withoutSecrets.ts";
 import type { BridgeFacts, BridgeKind } from "./kind.ts";
-import type { Platform } from "./platforms.ts";
+import type { BridgeName, Platform } from "./platforms.ts";
 
 export interface BridgeArgs<P extends Platform> {
     kind: BridgeKind<P>;
@@ -37,8 +37,8 @@ const hidden = { accessToken: placeholder, hsToken: placeholder, registration: p
 export class Bridge<P extends Platform> extends pulumi.ComponentResource {
     readonly running: Running;
 
-    /** @param name the platform, which is the container's name in the stack's network */
-    constructor(name: P, args: BridgeArgs<P>, opts?: pulumi.ComponentResourceOptions) {
+    /** @param name see {@link bridgeName}: in the stack's network it is found by this */
+    constructor(name: BridgeName, args: BridgeArgs<P>, opts?: pulumi.ComponentResourceOptions) {
         const { kind, facts, platform } = args;
         const channels = pulumi.all(args.channels.map(({ roomId, ...end }) => roomId.apply((id) => ({ roomId: id, ...end }))));
         const configuration = Object.entries(kind.configuration);

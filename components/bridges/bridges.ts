@@ -10,7 +10,7 @@ import type { Settings } from "../settings/index.ts";
 import { Bridge } from "./bridge.ts";
 import { ircKind } from "./irc/irc.ts";
 import type { BridgeKind, BridgeSettings } from "./kind.ts";
-import { type Platform, platformNames, platforms, registrationId } from "./platforms.ts";
+import { bridgeName, type Platform, platformNames, platforms } from "./platforms.ts";
 
 export interface BridgesArgs {
     settings: Pick<
@@ -41,14 +41,14 @@ function declareBridge<P extends Platform>(platform: P, own: BridgeSettings<P>, 
     const { settings, content, homeserver } = args;
     const { serverName } = settings;
     const kind: BridgeKind<P> = kinds[platform];
-    const service = settings.applicationServices.find(({ id }) => id === registrationId(platform));
+    const service = settings.applicationServices.find(({ id }) => id === bridgeName(platform));
     const main = homeserver.routes.at(-1);
     const image = settings.images[platforms[platform].image];
     const account = content.bridgeAccounts[platform];
     if (!account || !main || image === undefined) throw new Error(`bridges.${platform}: has no account, homeserver or image`);
     const { host, port } = main.upstream;
     const ends = roomEnds(settings.rooms).filter((end) => end.platform === platform);
-    return new Bridge(platform, {
+    return new Bridge(bridgeName(platform), {
         kind,
         facts: {
             serverName,

@@ -25,7 +25,9 @@ export type Platform = keyof typeof platforms;
 
 export const platformNames = Object.keys(platforms) as Platform[];
 
-/** ID of a bridge's registration; no bot has it for a key. */
-export function registrationId(platform: Platform): string {
+export type BridgeName = `bridge-${Platform}`;
+
+/** A bridge's name everywhere: of its part and container, and the ID of its registration. */
+export function bridgeName<P extends Platform>(platform: P): `bridge-${P}` {
     return `bridge-${platform}`;
 }

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import { firstPassword, firstPasswordLength } from "../../matrix/firstPassword.ts";
 import { Administrator, Bot, MatrixProvider, Room, User } from "../../provider/resources/index.ts";
-import { type BridgePlatform, type Platform, platformNames, platforms, registrationId } from "../bridges/platforms.ts";
+import { type BridgePlatform, bridgeName, type Platform, platformNames, platforms } from "../bridges/platforms.ts";
 import type { Homeserver } from "../homeserver/homeserver.ts";
 import type { Secrets } from "../secrets.ts";
 import { bridgeUserId, userIdOf } from "../settings/accounts.ts";
@@ -182,7 +182,7 @@ export class Content extends pulumi.ComponentResource {
     /** The application service's own account, or one with a token like any bot's. */
     private bridgeAccount(platform: Platform, { settings, secrets }: ContentArgs, options: ConstructorParameters<typeof Bot>[2]): Bot {
         const { namespace }: BridgePlatform = platforms[platform];
-        const id = registrationId(platform);
+        const id = bridgeName(platform);
         return new Bot(
             id,
             {

@@ -1,5 +1,5 @@
 /** What the declared accounts are to the homeserver. Pure. */
-import { type BridgePlatform, type Platform, platformNames, platforms, registrationId } from "../bridges/platforms.ts";
+import { type BridgePlatform, bridgeName, type Platform, platformNames, platforms } from "../bridges/platforms.ts";
 import { own } from "./own.ts";
 import type { ParsedSettings } from "./schema/index.ts";
 
@@ -29,9 +29,9 @@ export function applicationServicesIn({ bots, bridges }: Pick<ParsedSettings, "b
     const ofBridges = platformNames.flatMap((platform): ApplicationServiceSettings[] => {
         const { localpart, namespace, port }: BridgePlatform = platforms[platform];
         if (bridges[platform] === undefined || namespace === undefined || port === undefined) return [];
-        // Its container has the platform's name in the stack's network.
-        const url = `http://${platform}:${port}`;
-        return [{ id: registrationId(platform), generation: { of: "bridges", key: platform }, localpart, namespace, url }];
+        // Its name in the stack's network.
+        const url = `http://${bridgeName(platform)}:${port}`;
+        return [{ id: bridgeName(platform), generation: { of: "bridges", key: platform }, localpart, namespace, url }];
     });
     return [...ofBots, ...ofBridges];
 }

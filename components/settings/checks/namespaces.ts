@@ -1,6 +1,6 @@
 /** Application services: what they claim against every declared name, and against each other. Pure. */
 import { faultInLength } from "../../../matrix/identifierLength.ts";
-import { type BridgePlatform, platformNames, platforms, registrationId } from "../../bridges/platforms.ts";
+import { type BridgePlatform, bridgeName, platformNames, platforms } from "../../bridges/platforms.ts";
 import { registrationPath } from "../../homeserver/synapse/applicationService.ts";
 import type { Fault } from "../fault.ts";
 import { own } from "../own.ts";
@@ -46,7 +46,7 @@ function claimsOfBridges({ bridges = {} }: Sections): Claim[] {
         const { localpart, namespace }: BridgePlatform = platforms[platform];
         const path = `bridges.${platform}`;
         if (bridges[platform] === undefined || namespace === undefined) return [];
-        return [{ path, by: path, setting: path, id: registrationId(platform), localpart, namespace }];
+        return [{ path, by: path, setting: path, id: bridgeName(platform), localpart, namespace }];
     });
 }
 

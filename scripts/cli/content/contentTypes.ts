@@ -9,10 +9,22 @@ export type ContentType = (typeof contentTypes)[number];
 /** The section of the settings that declares them. */
 export const sectionOf = { user: "users", bot: "bots", room: "rooms", space: "spaces" } as const satisfies Record<ContentType, string>;
 
+/** What can be listed: bridges are declared with the server, and neither added nor removed here. */
+export const listedTypes = [...contentTypes, "bridge"] as const;
+export type ListedType = (typeof listedTypes)[number];
+
 export function typeOption(description: string): Option {
-    return new Option("--type <type>", `${description}: ${contentTypes.join(", ")}`).argParser((text): ContentType => {
-        const type = contentTypes.find((known) => known === text || sectionOf[known] === text);
-        if (!type) throw new Failure(`--type: "${text}" is none of ${contentTypes.join(", ")}${didYouMean(text, contentTypes)}`);
+    return typeOf(description, contentTypes, sectionOf);
+}
+
+export function listedTypeOption(description: string): Option {
+    return typeOf(description, listedTypes, { ...sectionOf, bridge: "bridges" });
+}
+
+function typeOf<T extends string>(description: string, types: readonly T[], sections: Record<T, string>): Option {
+    return new Option("--type <type>", `${description}: ${types.join(", ")}`).argParser((text): T => {
+        const type = types.find((known) => known === text || sections[known] === text);
+        if (!type) throw new Failure(`--type: "${text}" is none of ${types.join(", ")}${didYouMean(text, types)}`);
         return type;
     });
 }

@@ -1,13 +1,14 @@
 /** Accounts and rooms of the server, as its administrator sees them. */
-import type { ContentType } from "./contentTypes.ts";
+import { type BridgePlatform, platformNames, platforms } from "../../../components/bridges/platforms.ts";
+import type { ListedType } from "./contentTypes.ts";
 import type { Server } from "./server.ts";
 
 export interface Listed {
-    type: ContentType;
-    /** Localpart of the user or alias; the ID of a room without an alias. */
+    type: ListedType;
+    /** Localpart of the user or alias; the ID of a room without an alias; the platform of a bridge. */
     name: string;
     id: string;
-    /** Display name, or a room's name. */
+    /** Display name, a room's name, or what people call a platform. */
     title: string;
     /** Whether the stack's settings declare it. */
     declared: boolean;
@@ -61,6 +62,18 @@ export async function listRooms(server: Server): Promise<ListedRoom[]> {
             encrypted: room.encrypted,
             public: room.public,
         }))
+        .sort(byName);
+}
+
+/** Those that the settings declare, by platform; the ID is that of their own account. */
+export function listBridges({ settings, name: serverName }: Pick<Server, "settings" | "name">): Listed[] {
+    const declared = (settings.bridges ?? {}) as Record<string, unknown>;
+    return platformNames
+        .filter((platform) => declared[platform] !== undefined)
+        .map((platform) => {
+            const { title, localpart }: BridgePlatform = platforms[platform];
+            return { type: "bridge" as const, name: platform, id: `@${localpart}:${serverName}`, title, declared: true };
+        })
         .sort(byName);
 }
 

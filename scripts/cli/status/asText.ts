@@ -1,5 +1,6 @@
 /** `status` for people. */
 import type { BackupAge } from "../../backup/age.ts";
+import type { BridgeReport } from "../../checks/bridges/ofStack.ts";
 import { reportText } from "../../checks/federation/report.ts";
 import { relayRemarks } from "../../checks/relay/ofStack.ts";
 import { table } from "../../project/table.ts";
@@ -26,10 +27,11 @@ export function asText({ stack, state, components, federation }: Status): string
         row.endpoints.join(" ") || "-",
         ...(verbose ? detailCells(row) : []),
     ]);
-    const remarks = components.flatMap(({ component, relaying, backups, store, alerts }) => [
+    const remarks = components.flatMap(({ component, relaying, backups, store, alerts, bridge }) => [
         ...(relaying ? relayRemarks(component, relaying) : []),
         ...(backups ? backupRemarks(component, backups, stack) : []),
         ...(store ? [storeRemark(component, store)] : []),
+        ...(bridge ? [bridgeRemark(component, bridge)] : []),
         ...(alerts ?? []).map((alert) => `${component}: ${alert.name}, ${alert.severity}, ${ageOf(alert)}: ${alert.summary}`),
     ]);
     const parts = [`Stack ${stack}: ${state}`, table([head, ...rows]), remarks.join("\n"), federation ? reportText(federation) : ""];
@@ -50,6 +52,14 @@ function storeRemark(component: string, { endedSeconds, uploaded, freed, deleted
     const ago = `the last run ended ${duration(endedSeconds)} ago`;
     if (fault) return `${component}: ${ago} and failed: ${fault}`;
     return `${component}: ${ago}: ${uploaded} files uploaded, ${freed} freed, ${deleted} deleted, ${forgotten} kept that nothing refers to`;
+}
+
+function bridgeRemark(component: string, { pingMilliseconds, fault, networks = {}, receivedSeconds, sentSeconds }: BridgeReport): string {
+    const answered = pingMilliseconds === null ? [] : [`answered the homeserver in ${pingMilliseconds} ms`];
+    const states = Object.entries(networks).map(([network, state]) => `${network}: ${state}`);
+    const last = (what: string, seconds: number | null) => (seconds === null ? [] : [`last message ${what} ${duration(seconds)} ago`]);
+    const facts = [...(fault ? [fault] : answered), ...states, ...last("received", receivedSeconds), ...last("sent", sentSeconds)];
+    return `${component}: ${facts.join("; ") || "tells nothing of itself"}`;
 }
 
 function ageOf({ since }: FiringAlert): string {

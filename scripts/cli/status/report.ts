@@ -2,6 +2,7 @@
 
 import { answers } from "../../../components/platform/reachable.ts";
 import { type BackupAge, backupAge } from "../../backup/age.ts";
+import { type BridgeReport, bridgeHealth, bridgeReports } from "../../checks/bridges/ofStack.ts";
 import { federationOf } from "../../checks/federation/ofStack.ts";
 import type { Report } from "../../checks/federation/report.ts";
 import { type RelayReport, relayReport } from "../../checks/relay/ofStack.ts";
@@ -28,7 +29,7 @@ export interface ComponentStatus {
     state: string;
     /**
      * `healthy`, `unhealthy`, `starting`, `not answering`, `not relaying`, `late` (backups), `failing` (media), `alerting` (monitoring, with
-     * a critical alert), or `none` if it does not run.
+     * a critical alert), `not reachable` (a bridge, by the homeserver), `not connected` (a bridge, to a network), or `none` if it does not run.
      */
     health: string;
     version: string | null;
@@ -40,6 +41,8 @@ export interface ComponentStatus {
     backups?: BackupAge;
     /** The last run of the job that looks after the files in an S3 store. */
     store?: StoreRun;
+    /** Of a bridge: whether messages get through. */
+    bridge?: BridgeReport;
     /** What monitoring warns of. */
     alerts?: FiringAlert[];
     details?: Details;
@@ -62,7 +65,7 @@ const defaultMaxLoss = 60;
 export async function statusOf(stack: string, verbose: boolean): Promise<Status> {
     const settings = settingsOf(stack);
     const found = await componentsOf(stack);
-    const [tags, memory, answer, external, relaying, backups, store, alerts, federation] = await Promise.all([
+    const [tags, memory, answer, external, relaying, backups, store, alerts, bridges, federation] = await Promise.all([
         imageTags(found),
         verbose ? memoryOf(found) : new Map<string, number>(),
         homeserverVersion(found),
@@ -71,21 +74,24 @@ export async function statusOf(stack: string, verbose: boolean): Promise<Status>
         agesOf(found),
         storeRunOf(found),
         alertsOf(found),
+        bridgeReports(found),
         verbose ? federationOf(stack, found) : undefined,
     ]);
     const rows = found.map((component): ComponentStatus => {
         const { role, inspected } = component;
         const tag = tags.get(inspected.Image);
+        const bridge = bridges.get(role);
         return {
             component: role,
             state: inspected.State.Status,
-            health: healthBySelf(role, { relaying, backups, store, alerts }, settings) ?? healthOf(component, answer),
+            health: healthBySelf(role, { relaying, backups, store, alerts, bridge }, settings) ?? healthOf(component, answer),
             version: (role === "homeserver" && answer) || versionOf(inspected, tag),
             endpoints: endpointsOf(role, inspected),
             ...(role === "relay" && relaying && { relaying }),
             ...(role === "backup" && backups && { backups }),
             ...(role === "media" && store && { store }),
             ...(role === "monitoring" && alerts && { alerts }),
+            ...(bridge && { bridge }),
             ...(verbose && { details: detailsOf(component, tag, memory.get(inspected.Id)) }),
         };
     });
@@ -111,9 +117,10 @@ async function alertsOf(found: Component[]): Promise<FiringAlert[] | undefined> 
 /** What a component itself says that is worse than Docker's word for it. */
 export function healthBySelf(
     role: string,
-    { relaying, backups, store, alerts }: Pick<ComponentStatus, "relaying" | "backups" | "store" | "alerts">,
+    { relaying, backups, store, alerts, bridge }: Pick<ComponentStatus, "relaying" | "backups" | "store" | "alerts" | "bridge">,
     { backup }: StackSettings,
 ): string | undefined {
+    if (bridge) return bridgeHealth(bridge);
     if (role === "relay" && relaying?.reason) return "not relaying";
     if (role === "media" && store?.fault) return "failing";
     if (role === "monitoring" && alerts?.some(({ severity }) => severity === "critical")) return "alerting";

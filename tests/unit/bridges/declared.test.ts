@@ -30,7 +30,7 @@ describe("a declared bridge", () => {
     it("is registered with the homeserver, which sends it the namespace's events", () => {
         const files = uploads("homeserver");
         const registration = parse(String(files["/run/secrets/application-service-bridge-irc.yaml"]?.content));
-        assert.equal(registration.url, "http://irc:9898");
+        assert.equal(registration.url, "http://bridge-irc:9898");
         assert.equal(registration.rate_limited, false);
         assert.deepEqual(registration.namespaces.users, [{ exclusive: true, regex: "@irc_.*:example\\.org" }]);
         const config = parse(String(files["/etc/synapse/homeserver.yaml"]?.content));
@@ -38,7 +38,7 @@ describe("a declared bridge", () => {
     });
 
     it("knows its rooms by their IDs, its admins and users, in files that it alone may read", () => {
-        const file = uploads("irc")["/run/secrets/declaration.json"];
+        const file = uploads("bridge-irc")["/run/secrets/declaration.json"];
         const declaration = JSON.parse(String(file?.content));
         assert.deepEqual(declaration.channels, [{ roomId: "!room-support", channel: "#support", network: "libera" }]);
         assert.deepEqual([declaration.users, declaration.admins], [["@*:example.org"], ["@alice:example.org"]]);
@@ -47,7 +47,7 @@ describe("a declared bridge", () => {
     });
 
     it("shows its configuration in a preview, without secrets", () => {
-        const { inputs } = declared("matrix-synapse:bridges:Bridge", "irc");
+        const { inputs } = declared("matrix-synapse:bridges:Bridge", "bridge-irc");
         const text = JSON.stringify(inputs);
         assert.match(text, /irc\.libera\.chat/);
         assert.match(text, /\[secret\]/);
