@@ -31,7 +31,7 @@ export interface ServerConnection {
 /** Common to the stack's own server and an existing one. */
 export interface Server {
     /** How this machine reaches it, as the one who creates roles and databases; known once it answers. */
-    admin: postgresql.ProviderArgs & { host: pulumi.Input<string>; port: number; sslmode: string };
+    admin: postgresql.ProviderArgs & { host: pulumi.Input<string>; port: number; sslmode: string; superuser: boolean };
     /** How workloads reach it. */
     fromWorkloads: { host: string; port: number; sslMode: string; authority?: string };
     /** The resource that holds the data; absent for an existing server. */

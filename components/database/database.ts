@@ -8,6 +8,15 @@ export interface DatabaseArgs {
     password: pulumi.Output<string>;
     /** Name of database and role. Default: what it is for. */
     name?: string;
+    /**
+     * Whether database and role stay on the server when the program declares them no more; on the stack's own server they still go with its
+     * volume. Default: false, they are deleted. PostgreSQL then refuses to create them once more; a program that declares them again takes
+     * them up by two commands before its next update (`import` neither reads nor changes what is in them; that update sets the password anew):
+     *
+     *     pulumi import postgresql:index/role:Role NAME-role CALLED --parent … --provider … --protect=false
+     *     pulumi import postgresql:index/database:Database NAME CALLED --parent … --provider … --protect=false
+     */
+    keep?: boolean;
 }
 
 /** Names that role and database of Synapse had before they were named after server and purpose. */
@@ -43,6 +52,23 @@ export function databaseUrl(to: { host: unknown; port: number; sslmode: string; 
     return `postgresql://${user}:${password}@${host}:${to.port}/${name}?sslmode=${to.sslmode}`;
 }
 
+/** Only a superuser or the owner may say who is let in: for another administrator PostgreSQL warns, and changes nothing. */
+function asOwner(
+    name: string,
+    { admin }: Server,
+    database: postgresql.Database,
+    role: postgresql.Role,
+    password: pulumi.Output<string>,
+    parent: pulumi.Resource,
+): postgresql.Provider {
+    const owner = { database: database.name, username: role.name, password: role.name.apply(() => password) };
+    return new postgresql.Provider(`${name}-owner`, { ...admin, connectTimeout: 15, ...owner }, { parent });
+}
+
+/**
+ * A role, and a database that lets in that role and superusers: PostgreSQL's default is that every role of the server may connect to every
+ * database.
+ */
 export class CreatedDatabase implements Database {
     readonly connection: DatabaseConnection;
     readonly url: pulumi.Output<string>;
@@ -52,12 +78,12 @@ export class CreatedDatabase implements Database {
     constructor(
         name: string,
         purpose: string,
-        { password, name: called = purpose }: DatabaseArgs,
+        { password, name: called = purpose, keep = false }: DatabaseArgs,
         on: { server: Server; provider: postgresql.Provider; protectData: boolean },
         parent: pulumi.Resource,
     ) {
         const { server, provider, protectData } = on;
-        const common = { parent, provider, deletedWith: server.data };
+        const common = { parent, provider, deletedWith: server.data, retainOnDelete: keep };
         const former = formerly[name];
         const role = new postgresql.Role(
             `${name}-role`,
@@ -70,7 +96,16 @@ export class CreatedDatabase implements Database {
             { name: called, owner: role.name, template: "template0", encoding: "UTF8", lcCollate: "C", lcCtype: "C" },
             { ...common, protect: protectData, aliases: former ? [{ name: former.database }] : [] },
         );
-        this.ready = database;
+        this.ready = new postgresql.Grant(
+            `${name}-access`,
+            { role: "public", database: database.name, objectType: "database", privileges: [] },
+            {
+                parent,
+                provider: server.admin.superuser ? provider : asOwner(name, server, database, role, password, parent),
+                // To delete it would revoke the same once more, in a database that may have another name by then, or be gone.
+                retainOnDelete: true,
+            },
+        );
         this.data = server.data ?? database;
         // Not the role's own output: it is unknown while the server is to be replaced, and so would be what a preview shows of the configuration.
         this.connection = { ...server.fromWorkloads, name: called, user: called, password };

@@ -7,8 +7,10 @@ export interface MonitorRoleArgs {
     server: Server;
     /** Acts as one who may create roles on the server. */
     provider: postgresql.Provider;
+    /** Its name. */
+    user: string;
     /** Name of the database that it connects to. */
-    name: string;
+    database: string;
     /** Secret. */
     password: pulumi.Output<string>;
 }
@@ -16,15 +18,13 @@ export interface MonitorRoleArgs {
 /** @returns its connection; the password is known once the role exists */
 export function monitorRole(
     logicalName: string,
-    { server, provider, name, password }: MonitorRoleArgs,
+    { server, provider, user, database, password }: MonitorRoleArgs,
     parent: pulumi.Resource,
 ): DatabaseConnection {
-    // Several stacks may share an existing server.
-    const user = `${name}_monitor`;
     const role = new postgresql.Role(
         logicalName,
         { name: user, login: true, superuser: false, createDatabase: false, createRole: false, roles: ["pg_monitor"], password },
         { parent, provider, deletedWith: server.data },
     );
-    return { ...server.fromWorkloads, name, user, password: role.name.apply(() => password) };
+    return { ...server.fromWorkloads, name: database, user, password: role.name.apply(() => password) };
 }

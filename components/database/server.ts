@@ -13,6 +13,9 @@ export interface DatabaseServerArgs extends OwnServerArgs {
     protectData: boolean;
 }
 
+/** The database that every server has, and every role may connect to. */
+const maintenance = "postgres";
+
 /**
  * @example
  * const server = new DatabaseServer("database", { settings, protectData: true, image, superuserPassword, platform });
@@ -38,7 +41,7 @@ export class DatabaseServer extends pulumi.ComponentResource {
         this.data = this.server.data;
         this.superuser = this.server.superuser;
         if (settings.password === undefined) {
-            const admin = { ...this.server.admin, database: "postgres", connectTimeout: 15 };
+            const admin = { ...this.server.admin, database: maintenance, connectTimeout: 15 };
             this.provider = new postgresql.Provider(name, admin, { parent: this });
         }
         this.registerOutputs({});
@@ -62,14 +65,17 @@ export class DatabaseServer extends pulumi.ComponentResource {
     }
 
     /**
-     * A connection that reads the server's statistics. It has a role of its own, created unless the settings give role and database:
-     * then it is theirs.
+     * A connection that reads the server's statistics, which are the same in every database. It has a role of its own, which no database with
+     * data lets in, created unless the settings give role and database: then it is theirs.
      * @param password of that role. Secret.
      */
     monitor(password: pulumi.Output<string>): DatabaseConnection {
         const { server, provider } = this;
         const { name, user = name, password: given } = this.args.settings;
         if (given !== undefined) return { ...server.fromWorkloads, name, user, password: given };
-        return monitorRole(`${this.name}-monitor`, { server, provider: provider as postgresql.Provider, name, password }, this);
+        // Several stacks may share an existing server.
+        const role = `${name}_monitor`;
+        const args = { server, provider: provider as postgresql.Provider, database: maintenance, user: role, password };
+        return monitorRole(`${this.name}-monitor`, args, this);
     }
 }

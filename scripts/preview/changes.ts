@@ -34,7 +34,12 @@ function changesOf(events: EngineEvent[]): Change[] {
     const steps = events.flatMap(({ resourcePreEvent }) => (resourcePreEvent ? [resourcePreEvent.metadata] : []));
     const refreshed = refreshedOutside(events);
     const things = steps.filter(
-        (step) => step.op in operations && isThing(step.type) && (step.new ?? step.old)?.custom && !isVerificationRun(step),
+        (step) =>
+            step.op in operations &&
+            isThing(step.type) &&
+            (step.new ?? step.old)?.custom &&
+            !isVerificationRun(step) &&
+            !isAccessLeft(step),
     );
     const components = steps.filter(({ op, new: after }) => op === "update" && after && !after.custom);
     const changes = things.map((step): Change => {
@@ -56,6 +61,11 @@ function isThing(type: string): boolean {
 /** The verification runs after every change, and is none itself. */
 function isVerificationRun({ op, type, urn }: StepEventMetadata): boolean {
     return op === "update" && type === "command:local:Command" && urn.endsWith("::verification");
+}
+
+/** Who may enter a database is said by the database, which stays as it is or goes. */
+function isAccessLeft({ op, type }: StepEventMetadata): boolean {
+    return op === "delete" && type === "postgresql:index/grant:Grant";
 }
 
 /** A component says of the container in it what the container's own difference, a masked list of files, cannot. */

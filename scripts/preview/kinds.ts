@@ -24,6 +24,7 @@ const kinds: Record<string, Kind> = {
     "docker:index/remoteImage:RemoteImage": { word: "image" },
     "postgresql:index/database:Database": { word: "database", loss: () => "everything in it" },
     "postgresql:index/role:Role": { word: "database role", loss: () => "what it owns in the database" },
+    "postgresql:index/grant:Grant": { word: "database access" },
     "random:index/randomPassword:RandomPassword": {
         word: "secret",
         loss: (name) => (/^signing-key-seed(-\d+)?$/.test(name) ? "the server's identity: other servers know it by this key" : undefined),

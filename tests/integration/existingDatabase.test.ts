@@ -82,6 +82,10 @@ describe("a stack on an existing PostgreSQL server", function () {
         assert.equal(await query(encrypted), "t");
         const { changeSummary } = await stack.preview();
         assert.deepEqual(Object.keys(changeSummary), ["same"]);
+        await query("CREATE ROLE stranger LOGIN");
+        const connects = ["stranger", "synapse", "postgres"].map((role) => `has_database_privilege('${role}', 'synapse', 'CONNECT')`);
+        assert.equal(await query(`SELECT ${connects.join(", ")}`), "f|t|t");
+        await assert.rejects(query("SET SESSION AUTHORIZATION stranger; CREATE TEMPORARY TABLE t ()", "synapse"), /permission denied/);
     });
 
     it("moves to another address of its data, and to no other data", async () => {

@@ -6,6 +6,7 @@ import { LocalWorkspace, type Stack } from "@pulumi/pulumi/automation/index.js";
 import { execa } from "execa";
 import { imageReference, root } from "../../scripts/project/checkout.ts";
 import { docker, eventually } from "../support/docker.ts";
+import { assertClosed, sql, takeUp, urlsByServer, urlsOf } from "../support/platform/databases.ts";
 import { pulumiEnvironment, storedState } from "../support/stack.ts";
 
 const stackName = "test-platform";
@@ -13,7 +14,7 @@ const workDir = join(root, "tests/support/platform");
 const nameOf = (role: string) => `platform-test-${stackName}-${role}`;
 
 describe("the Docker platform", function () {
-    this.timeout(120_000);
+    this.timeout(180_000);
     let stack: Stack;
 
     const configure = (once: string) =>
@@ -39,19 +40,57 @@ describe("the Docker platform", function () {
         assert.equal(urls?.secret, true);
         assert.equal(new Set(urls?.value).size, 4);
         assert.equal(new Set(fingerprints?.value).size, 2);
-        for (const url of (urls?.value ?? []) as string[]) {
-            const query = "select current_database() || ' of ' || current_user";
-            const { pathname, username } = new URL(url);
-            const server = url.includes(":27032/") ? "database" : "archive";
-            const command = ["exec", "--env", `PGPASSWORD=${decodeURIComponent(new URL(url).password)}`, nameOf(server)];
-            const said = await docker(...command, "psql", "-h", "127.0.0.1", "-U", username, "-d", pathname.slice(1), "-Atc", query);
-            assert.equal(said, `${pathname.slice(1)} of ${username}`);
-        }
+    });
+
+    it("lets into a database its own role, the superuser and nobody else", async () => {
+        await assertClosed(await urlsOf(stack));
     });
 
     it("shows no change in a preview after that, nor after a refresh", async () => {
         assert.deepEqual(Object.keys((await stack.preview()).changeSummary), ["same"]);
         await stack.refresh();
+        assert.deepEqual(Object.keys((await stack.preview()).changeSummary), ["same"]);
+    });
+
+    it("closes a database again that somebody has opened", async () => {
+        const { database } = await urlsByServer(stack);
+        await sql("database", "postgres", `GRANT CONNECT ON DATABASE "bridge-irc" TO PUBLIC`);
+        await stack.refresh();
+        assert.deepEqual((await stack.preview()).changeSummary.update, 1);
+        await stack.up();
+        await assertClosed(database);
+    });
+
+    it("closes databases on an existing server, too, where the administrator is no superuser", async () => {
+        await sql("database", "postgres", "CREATE ROLE clerk LOGIN CREATEDB CREATEROLE PASSWORD 'of the clerk'");
+        await stack.setConfig("clerk", { value: "of the clerk", secret: true });
+        await stack.up();
+        const { database } = await urlsByServer(stack);
+        assert.equal(database.length, 4);
+        await assertClosed(database);
+        assert.deepEqual(Object.keys((await stack.preview()).changeSummary), ["same"]);
+        await stack.refresh();
+        assert.deepEqual(Object.keys((await stack.preview()).changeSummary), ["same"]);
+        await stack.removeConfig("clerk");
+        await stack.up();
+        assert.equal(await sql("database", "postgres", "SELECT count(*) FROM pg_database WHERE datname IN ('first', 'second')"), "0");
+    });
+
+    it("deletes a database that is declared no more, or keeps it, as it is told, and takes up again what it kept", async () => {
+        await sql("archive", "bridge-irc", 'CREATE TABLE kept (); ALTER TABLE kept OWNER TO "bridge-irc"');
+        const found = () => Promise.all((["database", "archive"] as const).map((server) => sql(server, "postgres", count)));
+        const count =
+            "SELECT (SELECT count(*) FROM pg_database WHERE datname = 'bridge-irc') + (SELECT count(*) FROM pg_roles WHERE rolname = 'bridge-irc')";
+        await stack.setConfig("bridgesRemoved", { value: "true" });
+        await stack.up();
+        assert.deepEqual(await found(), ["0", "2"]);
+        await stack.removeConfig("bridgesRemoved");
+        await assert.rejects(stack.up(), /role "bridge-irc" already exists/);
+        await takeUp(stack, "archive", "bridge-irc");
+        await stack.up();
+        assert.deepEqual(await found(), ["2", "2"]);
+        assert.equal(await sql("archive", "bridge-irc", "SELECT count(*) FROM pg_tables WHERE tablename = 'kept'"), "1");
+        await assertClosed(await urlsOf(stack));
         assert.deepEqual(Object.keys((await stack.preview()).changeSummary), ["same"]);
     });
 

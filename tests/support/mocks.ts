@@ -8,6 +8,8 @@ export interface Registration {
     inputs: Record<string, unknown>;
     /** As sent, secrets marked. */
     raw: Record<string, unknown>;
+    /** Reference of the provider that makes it; absent for the standard one. */
+    provider?: string;
 }
 
 /** Everything registered since {@link startMocks}. */
@@ -18,11 +20,12 @@ export async function startMocks(): Promise<void> {
     registrations.length = 0;
     await pulumi.runtime.setMocks(
         {
-            newResource({ type, name, inputs, id }) {
+            newResource({ type, name, inputs, id, provider }) {
                 registrations.push({
                     type,
                     name,
                     raw: inputs,
+                    provider,
                     inputs: Object.fromEntries(Object.entries(inputs).map(([key, value]) => [key, unwrapped(value)])),
                 });
                 return { id: id || `${name}-id`, state: { ...inputs, ...computed(type, name) } };

@@ -40,7 +40,7 @@ func (b *provider) diff(_ context.Context, req p.DiffRequest) (p.DiffResponse, e
 	return p.DiffResponse{
 		HasChanges:          len(changes) > 0,
 		DetailedDiff:        changes,
-		DeleteBeforeReplace: replace && nameIsTaken(r, req.Inputs),
+		DeleteBeforeReplace: replace && (r.DeleteBeforeReplace || nameIsTaken(r, req.Inputs)),
 	}, nil
 }
 

@@ -38,6 +38,8 @@ type Resource struct {
 	SchemaVersion int
 	// AutoName names the input that becomes "<resource name>-<7 hex>" when the program leaves it out.
 	AutoName string
+	// DeleteBeforeReplace is set where the official plugin says that the old one stands in the way of a new one.
+	DeleteBeforeReplace bool
 	// Validate checks rules over several inputs. Unknown ones are absent.
 	Validate func(Values) []p.CheckFailure
 	// Plan adjusts the planned values and may ask for a replacement that no input calls for.

@@ -21,7 +21,7 @@ func Provider() bridge.Provider {
 		Version:   Version,
 		Config:    configuration(),
 		Configure: server.configure,
-		Resources: []bridge.Resource{role(server), database(server)},
+		Resources: []bridge.Resource{role(server), database(server), grant(server)},
 	}
 }
 

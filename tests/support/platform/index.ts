@@ -16,9 +16,23 @@ const servers = ["database", "archive"].map((name, index) => {
     const superuserPassword = pulumi.secret(`superuser of ${name}`);
     return new DatabaseServer(name, { settings, protectData: false, image, superuserPassword, backups: false, platform });
 });
-const databases = servers.flatMap((server) =>
-    ["synapse", "bridge-irc"].map((purpose) => server.database(purpose, { password: pulumi.secret(`password of ${purpose}`) })),
+const removed = config.getBoolean("bridgesRemoved") ?? false;
+const databases = servers.flatMap((server, index) =>
+    (removed ? ["synapse"] : ["synapse", "bridge-irc"]).map((purpose) =>
+        server.database(purpose, { password: pulumi.secret(`password of ${purpose}`), keep: index === 1 }),
+    ),
 );
+// The first server once more, as one that is there already, with an administrator who is no superuser.
+const clerk = config.getSecret("clerk");
+if (clerk) {
+    const settings = { host: "127.0.0.1", port, sslMode: "disable", name: "synapse", adminUser: "clerk", adminPassword: clerk };
+    const existing = new DatabaseServer("existing", {
+        settings: settings as Settings["database"],
+        ...{ protectData: false, image, superuserPassword: pulumi.secret(""), backups: false, platform },
+    });
+    for (const purpose of ["first", "second"])
+        databases.push(existing.database(purpose, { password: pulumi.secret(`password of ${purpose}`) }));
+}
 export const urls = pulumi.all(databases.map(({ url }) => url));
 
 const gateway = { host: "example.org", hosts: ["example.org"], trustedProxies: [] as string[] } as Settings["gateway"];

@@ -114,6 +114,20 @@ describe("the database", () => {
         assert.equal(declared("postgresql:index/role:Role", "database-synapse-role").inputs.superuser, false);
     });
 
+    it("lets nobody in but its owner and superusers, which on an existing server the owner says", async () => {
+        for (const [settings, acts] of [
+            [{}, "database"],
+            [{ database: { host: "db.example.org", adminPassword: "secret" } }, "database-synapse-owner"],
+        ] as const) {
+            await declareStack(settings);
+            const { inputs, provider } = declared("postgresql:index/grant:Grant", "database-synapse-access");
+            assert.deepEqual([inputs.role, inputs.database, inputs.objectType, inputs.privileges], ["public", "synapse", "database", []]);
+            assert.match(String(provider), new RegExp(`::${acts}::`));
+        }
+        const { inputs } = declared("pulumi:providers:postgresql", "database-synapse-owner");
+        assert.deepEqual([inputs.username, inputs.database], ["synapse", "synapse"]);
+    });
+
     it("is an existing server's where one is named, and no container runs", async () => {
         const { databaseUrl } = await declareStack({ database: { host: "db.example.org", adminPassword: "secret" } });
         assert.ok(!containers().some(({ name }) => name.endsWith("-database")));

@@ -70,7 +70,12 @@ describe("monitoring", () => {
         await declareStack({ monitoring: { enabled: true } });
         const { inputs } = declared("postgresql:index/role:Role", "database-monitor");
         assert.deepEqual([inputs.name, inputs.superuser, inputs.roles], ["synapse_monitor", false, ["pg_monitor"]]);
-        assert.ok(!JSON.stringify(container("database-metrics").envs).includes("password of"));
+        const { envs } = container("database-metrics");
+        assert.ok(
+            JSON.stringify(envs).includes("DATA_SOURCE_URI=database:5432/postgres?"),
+            "it need not connect to the homeserver's database",
+        );
+        assert.ok(!JSON.stringify(envs).includes("password of"));
     });
 
     it("provisions Grafana with a data source that its dashboard names, and the dashboard", async () => {

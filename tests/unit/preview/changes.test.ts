@@ -152,6 +152,15 @@ describe("the changes of a preview", () => {
         assert.equal(change?.loss, undefined);
     });
 
+    it("leave out that a deleted database's list of who may enter goes with it", () => {
+        const grant = { type: "postgresql:index/grant:Grant", name: "database-bridge-access", retainOnDelete: true };
+        assert.deepEqual(changesOf({ ...grant, op: "delete" }), []);
+        assert.deepEqual(
+            changesOf({ ...grant, op: "create" }).map(({ operation, kind }) => [operation, kind]),
+            [["created", "database access"]],
+        );
+    });
+
     it("tell what somebody changed on the server from what is declared anew", () => {
         const lobby = { type: room, name: "lobby" };
         const drifted = previewOf("dev", [
