@@ -1,5 +1,5 @@
 /** The parts of a stack that run on the platform. Every list of them follows from this one: adding a part is one entry. Pure. */
-import { type BridgeName, bridgeName, type Platform, platformNames, platforms } from "./bridges/platforms.ts";
+import { type BridgeName, bridgeName, type Platform, platformNames, platforms, runs } from "./bridges/platforms.ts";
 import type { ParsedSettings } from "./settings/schema/index.ts";
 
 /** The settings that decide which parts a stack has and where they are published; sections with faults are absent. */
@@ -23,7 +23,7 @@ interface Given {
     homeserver?: { media?: { scan?: unknown; s3?: unknown } };
     monitoring?: { enabled?: boolean; receivers?: { room?: unknown } };
     images?: { grafana?: string };
-    bridges?: Partial<Record<Platform, unknown>>;
+    bridges?: Partial<Record<Platform, { enabled?: boolean }>>;
 }
 
 export interface HostPort {
@@ -100,7 +100,7 @@ function bridge(platform: Platform): Part {
         image: platforms[platform].image,
         component: "components/bridges",
         after: ["homeserver"],
-        wanted: ({ bridges }) => bridges?.[platform] !== undefined,
+        wanted: ({ bridges }) => runs(bridges, platform),
         ports: () => [],
     };
 }

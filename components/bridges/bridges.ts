@@ -10,7 +10,7 @@ import type { Settings } from "../settings/index.ts";
 import { Bridge } from "./bridge.ts";
 import { ircKind } from "./irc/irc.ts";
 import type { BridgeKind, BridgeSettings } from "./kind.ts";
-import { bridgeName, type Platform, platformNames, platforms } from "./platforms.ts";
+import { bridgeName, type Platform, platformNames, platforms, runs } from "./platforms.ts";
 
 export interface BridgesArgs {
     settings: Pick<
@@ -33,7 +33,7 @@ const kinds: { [P in Platform]: BridgeKind<P> } = { irc: ircKind };
 export function declareBridges(args: BridgesArgs): Bridge<Platform>[] {
     return platformNames.flatMap((platform) => {
         const settings = args.settings.bridges[platform];
-        return settings === undefined ? [] : [declareBridge(platform, settings, args)];
+        return settings === undefined || !runs(args.settings.bridges, platform) ? [] : [declareBridge(platform, settings, args)];
     });
 }
 

@@ -25,6 +25,15 @@ export type Platform = keyof typeof platforms;
 
 export const platformNames = Object.keys(platforms) as Platform[];
 
+/** A bridge's section, as far as every bridge has one. */
+type Sections = Partial<Record<Platform, { enabled?: boolean } | undefined>>;
+
+/** Whether the settings declare a bridge, and have not turned it off. */
+export function runs(bridges: Sections | undefined, platform: Platform): boolean {
+    const section = bridges?.[platform];
+    return section !== undefined && section.enabled !== false;
+}
+
 export type BridgeName = `bridge-${Platform}`;
 
 /** A bridge's name everywhere: of its part and container, and the ID of its registration. */

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import { firstPassword, firstPasswordLength } from "../../matrix/firstPassword.ts";
 import { Administrator, Bot, MatrixProvider, Room, User } from "../../provider/resources/index.ts";
-import { type BridgePlatform, bridgeName, type Platform, platformNames, platforms } from "../bridges/platforms.ts";
+import { type BridgePlatform, bridgeName, type Platform, platformNames, platforms, runs } from "../bridges/platforms.ts";
 import type { Homeserver } from "../homeserver/homeserver.ts";
 import type { Secrets } from "../secrets.ts";
 import { bridgeUserId, userIdOf } from "../settings/accounts.ts";
@@ -118,8 +118,8 @@ export class Content extends pulumi.ComponentResource {
 
         this.bridgeAccounts = Object.fromEntries(
             platformNames
-                .filter((platform) => settings.bridges[platform] !== undefined)
-                .map((platform) => [platform, this.bridgeAccount(platform, args, child("bridge"))] as const),
+                .filter((platform) => runs(settings.bridges, platform))
+                .map((platform) => [platform, this.bridgeAccount(platform, args, { ...child("bridge"), retainOnDelete: true })] as const),
         );
         const deactivated = (key: string) => (own(settings.users, key) ?? own(settings.bots, key))?.deactivated ?? false;
         const ends = roomEnds(settings.rooms);

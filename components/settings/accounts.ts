@@ -1,5 +1,5 @@
 /** What the declared accounts are to the homeserver. Pure. */
-import { type BridgePlatform, bridgeName, type Platform, platformNames, platforms } from "../bridges/platforms.ts";
+import { type BridgePlatform, bridgeName, type Platform, platformNames, platforms, runs } from "../bridges/platforms.ts";
 import { own } from "./own.ts";
 import type { ParsedSettings } from "./schema/index.ts";
 
@@ -28,7 +28,7 @@ export function applicationServicesIn({ bots, bridges }: Pick<ParsedSettings, "b
     );
     const ofBridges = platformNames.flatMap((platform): ApplicationServiceSettings[] => {
         const { localpart, namespace, port }: BridgePlatform = platforms[platform];
-        if (bridges[platform] === undefined || namespace === undefined || port === undefined) return [];
+        if (!runs(bridges, platform) || namespace === undefined || port === undefined) return [];
         // Its name in the stack's network.
         const url = `http://${bridgeName(platform)}:${port}`;
         return [{ id: bridgeName(platform), generation: { of: "bridges", key: platform }, localpart, namespace, url }];

@@ -16,7 +16,7 @@ export interface StackSettings {
     homeserver?: { media?: { scan?: unknown; s3?: unknown } };
     monitoring?: { enabled?: boolean; receivers?: { room?: unknown } };
     /** By platform. */
-    bridges?: Partial<Record<Platform, unknown>>;
+    bridges?: Partial<Record<Platform, { enabled?: boolean }>>;
     /** `grafana` is set where there are dashboards. */
     images?: { grafana?: string };
 }

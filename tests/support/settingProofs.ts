@@ -195,7 +195,7 @@ export const settingProofs: Record<string, Proof> = {
     "bots.*.onDelete": changed,
     "bots.*.formerly": renamed,
 
-    ...each("bridges.irc", bridged, "users[]", "admins[]", "memory"),
+    ...each("bridges.irc", bridged, "enabled", "users[]", "admins[]", "memory"),
     ...each(
         "bridges.irc.networks.*",
         bridged,

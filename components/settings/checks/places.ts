@@ -5,7 +5,7 @@ import { faultInAliasLocalpart } from "../../../matrix/roomAlias.ts";
 import { faultInAccessList } from "../../../matrix/serverGlob.ts";
 import { partsOf } from "../../../matrix/serverName.ts";
 import { isUserId } from "../../../matrix/userId.ts";
-import { type BridgePlatform, platformNames, platforms } from "../../bridges/platforms.ts";
+import { type BridgePlatform, platformNames, platforms, runs } from "../../bridges/platforms.ts";
 import { userIdOf } from "../accounts.ts";
 import type { Fault } from "../fault.ts";
 import { own } from "../own.ts";
@@ -67,7 +67,7 @@ function faultInMember(
     const bridge = platformNames.find((platform) => {
         const { localpart, namespace }: BridgePlatform = platforms[platform];
         const name = member.slice(1, -serverName.length - 1);
-        return bridges[platform] !== undefined && (name === localpart || (namespace !== undefined && name.startsWith(namespace)));
+        return runs(bridges, platform) && (name === localpart || (namespace !== undefined && name.startsWith(namespace)));
     });
     if (bridge) return `is brought in by bridges.${bridge}; remove it here, and write rooms.NAME.bridge.${bridge} instead`;
     return "belongs to this server; declare it under users or bots, and give its key here";

@@ -69,6 +69,15 @@ describe("a declared bridge", () => {
     });
 });
 
+describe("a bridge that is turned off", () => {
+    it("has neither a container, nor a registration, nor an account in its rooms", async () => {
+        await declareStack({ ...settings, bridges: { irc: { ...settings.bridges.irc, enabled: false } } });
+        assert.ok(!registrations.some(({ name }) => name === "bridge-irc"));
+        assert.ok(!Object.keys(uploads("homeserver")).some((file) => file.includes("application-service")));
+        assert.deepEqual(declared("matrix:index:Room", "room-support").inputs.members, { "@alice:example.org": 100 });
+    });
+});
+
 describe("a stack without bridges", () => {
     it("has nothing of them", async () => {
         await declareStack();
