@@ -122,7 +122,7 @@ export class Content extends pulumi.ComponentResource {
                 .map((platform) => [platform, this.bridgeAccount(platform, args, { ...child("bridge"), retainOnDelete: true })] as const),
         );
         const deactivated = (key: string) => (own(settings.users, key) ?? own(settings.bots, key))?.deactivated ?? false;
-        const ends = roomEnds(settings.rooms);
+        const ends = roomEnds(settings.rooms).filter(({ platform }) => runs(settings.bridges, platform));
         const bridgesOf = (key: string) => [...new Set(ends.filter(({ room }) => room === key).map(({ platform }) => platform))];
         const memberIds = (key: string, { members }: Place) => [
             ...Object.entries(members)
