@@ -49,7 +49,9 @@ export class Bridge<P extends Platform> extends pulumi.ComponentResource {
         );
         const secrets = pulumi.all([channels, secretsOf(args)]);
         super("matrix-synapse:bridges:Bridge", name, { configuration: readable }, opts);
-        const data = kind.data === undefined ? [] : [{ volume: platform.volume(`${name}-data`, { parent: this }), path: kind.data }];
+        // What has yet to be delivered goes with the bridge.
+        const data =
+            kind.data === undefined ? [] : [{ volume: platform.volume(`${name}-data`, { parent: this, protect: false }), path: kind.data }];
         this.running = platform.run(
             name,
             {

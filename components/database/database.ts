@@ -10,7 +10,7 @@ export interface DatabaseArgs {
     name?: string;
     /**
      * Whether database and role stay on the server when the program declares them no more; on the stack's own server they still go with its
-     * volume. Default: false, they are deleted. PostgreSQL then refuses to create them once more; a program that declares them again takes
+     * volume. Absent: they are deleted, which Pulumi refuses where data is protected. PostgreSQL then refuses to create them once more; a program that declares them again takes
      * them up by two commands before its next update (`import` neither reads nor changes what is in them; that update sets the password anew):
      *
      *     pulumi import postgresql:index/role:Role NAME-role CALLED --parent … --provider … --protect=false
@@ -78,12 +78,12 @@ export class CreatedDatabase implements Database {
     constructor(
         name: string,
         purpose: string,
-        { password, name: called = purpose, keep = false }: DatabaseArgs,
+        { password, name: called = purpose, keep }: DatabaseArgs,
         on: { server: Server; provider: postgresql.Provider; protectData: boolean },
         parent: pulumi.Resource,
     ) {
         const { server, provider, protectData } = on;
-        const common = { parent, provider, deletedWith: server.data, retainOnDelete: keep };
+        const common = { parent, provider, deletedWith: server.data, retainOnDelete: keep ?? false };
         const former = formerly[name];
         const role = new postgresql.Role(
             `${name}-role`,
@@ -94,7 +94,7 @@ export class CreatedDatabase implements Database {
             name,
             // Synapse refuses a database of another collation: an index sorted otherwise is a corrupt one after a libc upgrade.
             { name: called, owner: role.name, template: "template0", encoding: "UTF8", lcCollate: "C", lcCtype: "C" },
-            { ...common, protect: protectData, aliases: former ? [{ name: former.database }] : [] },
+            { ...common, protect: protectData && keep === undefined, aliases: former ? [{ name: former.database }] : [] },
         );
         this.ready = new postgresql.Grant(
             `${name}-access`,

@@ -1,5 +1,6 @@
 /** From the engine's events to what a person needs to know: one change for each resource. */
 import type { EngineEvent, StepEventMetadata } from "@pulumi/pulumi/automation/index.js";
+import { foldedBridges } from "./bridges.ts";
 import type { Change, Difference, Operation, Preview } from "./change.ts";
 import { differences, joined } from "./differences.ts";
 import { kindOf, leftBy, lossOf, nameOf, shownOf } from "./kinds.ts";
@@ -41,16 +42,19 @@ function changesOf(events: EngineEvent[]): Change[] {
             !isVerificationRun(step) &&
             !isAccessLeft(step),
     );
+    const bridges = foldedBridges(steps);
     const components = steps.filter(({ op, new: after }) => op === "update" && after && !after.custom);
-    const changes = things.map((step): Change => {
-        const owned = components.filter((component) => explains(component, step)).flatMap(ownInputs);
-        return changeOf(step, owned, refreshed.get(step.urn));
-    });
+    const changes = things
+        .filter(({ urn }) => !bridges.within.has(urn))
+        .map((step): Change => {
+            const owned = components.filter((component) => explains(component, step)).flatMap(ownInputs);
+            return changeOf(step, owned, refreshed.get(step.urn));
+        });
     const alone = components
         .filter((component) => isThing(component.type) && !things.some((step) => explains(component, step)))
         .map((step): Change => ({ operation: "changed", ...named(step), differences: ownInputs(step) }))
         .filter(({ differences }) => differences.length > 0);
-    return [...changes, ...alone].sort(byWeight);
+    return [...bridges.changes, ...changes, ...alone].sort(byWeight);
 }
 
 /** Providers are how things are done, and the stack's outputs follow from what is done. */

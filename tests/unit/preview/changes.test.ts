@@ -213,4 +213,42 @@ describe("what Pulumi says beside the changes", () => {
         assert.deepEqual(warnings, ["warning: drift was not looked at: the server does not answer"]);
         assert.deepEqual(failures, ["it failed"]);
     });
+
+    const ofBridge = (op: "create" | "delete"): Step[] => [
+        { op, type: "matrix-synapse:bridges:Bridge", name: "bridge-irc", custom: false },
+        { op, type: container, name: "bridge-irc" },
+        { op, type: volume, name: "bridge-irc-data" },
+        { op, type: "matrix:index:Bot", name: "bridge-irc" },
+        { op, type: password, name: "application-service-bridge-irc-as-token" },
+        { op, type: password, name: "application-service-bridge-irc-hs-token" },
+    ];
+
+    it("have one line for a bridge that comes, and say that the homeserver restarts", () => {
+        const restart: Step = {
+            op: "replace",
+            type: container,
+            name: "homeserver",
+            before: { image: "a" },
+            after: { image: "b" },
+            diffs: ["image"],
+        };
+        const found = changesOf(...ofBridge("create"), restart);
+        assert.deepEqual(
+            found.map(({ operation, kind, name }) => `${operation} ${kind} ${name}`),
+            ["replaced container homeserver", "created bridge irc"],
+        );
+        assert.match(found[1]?.note ?? "", /to IRC: .*; the homeserver restarts, and requests wait for it$/);
+        assert.doesNotMatch(changesOf(...ofBridge("create"))[0]?.note ?? "", /restarts/);
+    });
+
+    it("have one line for a bridge that goes, and another for its database", () => {
+        const database = { op: "delete", type: "postgresql:index/database:Database", name: "database-bridge-irc" } as const;
+        const kept = changesOf(...ofBridge("delete"), { ...database, retainOnDelete: true });
+        assert.deepEqual(
+            kept.map(({ operation, kind, name }) => `${operation} ${kind} ${name}`),
+            ["deleted bridge irc", "kept database database-bridge-irc"],
+        );
+        const [lost] = changesOf(...ofBridge("delete"), database);
+        assert.deepEqual([lost?.kind, lost?.loss], ["database", "everything in it"]);
+    });
 });
