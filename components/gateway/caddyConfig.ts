@@ -6,6 +6,7 @@ import type { Route } from "../homeserver/homeserver.ts";
 import type { Settings } from "../settings/index.ts";
 import { boundingRoutes, headerBytes, timeouts } from "./bounds.ts";
 import { errorRoutes, openToPages, preflightAnswer, refuse } from "./errors.ts";
+import { holding } from "./holding.ts";
 import { type WellKnown, wellKnownPath } from "./wellKnown.ts";
 
 export const paths = {
@@ -56,12 +57,13 @@ export function caddyJson({
         ...homeserver.map(({ paths: path, upstream }) => ({
             match: [{ path }],
             handle: [
-                {
+                holding({
                     handler: "reverse_proxy",
+                    // A name, which is looked up for every connection.
                     upstreams: [{ dial: `${upstream.host}:${upstream.port}` }],
                     // Synapse takes the first address of the list, which a client can write itself.
                     ...(trusts && { headers: { request: { set: { "X-Forwarded-For": ["{http.vars.client_ip}"] } } } }),
-                },
+                }),
             ],
             terminal: true,
         })),

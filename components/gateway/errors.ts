@@ -29,9 +29,9 @@ const matrixErrors: MatrixError[] = [
 ];
 
 /** Caddy's placeholders for the error at hand. */
-const statusCode = "{http.error.status_code}";
+export const errorStatus = "{http.error.status_code}";
+export const errorMessage = "{http.error.message}";
 const statusText = "{http.error.status_text}";
-const message = "{http.error.message}";
 
 /**
  * Synapse cuts the connection of an upload over its max_upload_size, so all that Caddy sees is a body that it could not write to the end.
@@ -47,7 +47,7 @@ const tooLarge = [
 ];
 
 function brokenOff(how: string) {
-    return { vars_regexp: { [message]: { pattern: `${how}(closed network connection|reset by peer|broken pipe)$` } } };
+    return { vars_regexp: { [errorMessage]: { pattern: `${how}(closed network connection|reset by peer|broken pipe)$` } } };
 }
 
 /** Routes for what Caddy calls errors: a handler's own, and those that the routes raise on purpose with {@link refuse}. */
@@ -72,11 +72,11 @@ export function errorRoutes() {
             terminal: true,
         },
         ...matrixErrors.map(({ status, errcode, error }) => ({
-            match: [{ vars: { [statusCode]: [`${status}`] } }],
+            match: [{ vars: { [errorStatus]: [`${status}`] } }],
             handle: answer(status, errcode, error),
             terminal: true,
         })),
-        { handle: answer(statusCode, "M_UNKNOWN", statusText) },
+        { handle: answer(errorStatus, "M_UNKNOWN", statusText) },
     ];
 }
 

@@ -11,7 +11,7 @@ import type { TurnService } from "../../turn/service.ts";
 import type { Homeserver, Route } from "../homeserver.ts";
 import { registrationPath, registrationYaml } from "./applicationService.ts";
 import { authorityPath } from "./federationConfig.ts";
-import { moduleFiles, modulesEnvironment } from "./mediaOptions.ts";
+import { moduleFiles, modulesEnvironment } from "./ownModules.ts";
 import { synapseProcess } from "./process.ts";
 import { proxyPath, proxyYaml } from "./proxyConfig.ts";
 import { synapseRoutes } from "./routes.ts";

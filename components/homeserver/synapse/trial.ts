@@ -5,7 +5,7 @@ import { pulumiPath } from "../../settings/checks/synapseOptions.ts";
 import type { Settings } from "../../settings/index.ts";
 import { settingFor } from "../../settings/ownedOptions.ts";
 import { revealed, secretTexts } from "./givenOptions.ts";
-import { moduleFiles } from "./mediaOptions.ts";
+import { moduleFiles } from "./ownModules.ts";
 import { configurationArguments } from "./process.ts";
 import { standingKey, standingPepper } from "./standing.ts";
 import { homeserverYaml, logYaml, paths } from "./synapseConfig.ts";
@@ -28,7 +28,7 @@ export function synapseFindings(settings: Settings): Findings {
     const modules = moduleFiles(media);
     const standing = [standingKey(homeserver), standingPepper(homeserver)];
     // What the other settings are rendered to is known to be right.
-    const known = Object.keys(homeserver.config).length === 0 && !homeserver.linkPreviews.enabled && Object.keys(modules).length === 0;
+    const known = Object.keys(homeserver.config).length === 0 && !homeserver.linkPreviews.enabled && !media.scan;
     if (known) return { trials: [], standing };
     const yaml = homeserverYaml({
         serverName: settings.serverName,

@@ -5,7 +5,17 @@ import { synapseRoutes } from "../../../components/homeserver/synapse/routes.ts"
 
 interface Route {
     match?: { path?: string[]; method?: string[]; vars_regexp?: Record<string, { pattern: string }> }[];
-    handle: { handler: string; status_code?: number | string; headers?: Record<string, string[]>; body?: string }[];
+    handle: Handler[];
+}
+
+interface Handler {
+    handler: string;
+    status_code?: number | string;
+    headers?: Record<string, string[]>;
+    body?: string;
+    routes?: Route[];
+    errors?: { routes: Route[] };
+    load_balancing?: { try_duration: string };
 }
 
 function config(overrides: Partial<CaddyConfig> = {}) {
@@ -28,9 +38,16 @@ function routes(federation: boolean, server = "clients"): Route[] {
     return config(federation ? {} : { federationPort: undefined }).http.servers[server]?.routes ?? [];
 }
 
+/** Handlers that pass on to the homeserver: at first, and again after a wait. */
+function proxiesOf(all: Route[]): Handler[] {
+    const handlers = all.flatMap(({ handle }) => handle);
+    const inside = handlers.flatMap(({ routes = [], errors }) => proxiesOf([...routes, ...(errors?.routes ?? [])]));
+    return [...handlers.filter(({ handler }) => handler === "reverse_proxy"), ...inside];
+}
+
 describe("the gateway's routes", () => {
     it("pass on the Matrix APIs and nothing else", () => {
-        const proxied = routes(true).filter(({ handle }) => handle[0]?.handler === "reverse_proxy");
+        const proxied = routes(true).filter(({ handle }) => handle[0]?.handler === "subroute");
         assert.deepEqual(
             proxied.flatMap(({ match }) => match?.[0]?.path),
             ["/_matrix/*", "/_synapse/client/*"],
@@ -93,6 +110,29 @@ describe("the gateway's own errors", () => {
     });
 });
 
+describe("a request whose homeserver is away", () => {
+    const [first, last] = routes(true).find(({ handle }) => handle[0]?.handler === "subroute")?.handle[0]?.errors?.routes ?? [];
+    const [dialFailed, cutOff] = (first?.match ?? []) as { method?: string[]; vars_regexp?: Record<string, { pattern: string }> }[];
+
+    it("waits for a bounded time", () => {
+        assert.equal(first?.handle[0]?.load_balancing?.try_duration, "45s");
+    });
+
+    it("waits whatever its method is where no connection could be made, unless there are too many connections", () => {
+        assert.equal(dialFailed?.method, undefined);
+        const failed = new RegExp(dialFailed?.vars_regexp?.["{http.error.message}"]?.pattern ?? "");
+        for (const reason of ["172.30.0.4:8008: connect: connection refused", "lookup homeserver on 127.0.0.11:53: no such host"])
+            assert.match(`dial tcp ${reason}`, failed);
+        for (const message of ["dial tcp 172.30.0.4:8008: socket: too many open files", "EOF", "write tcp 1.2.3.4:5: broken pipe"])
+            assert.doesNotMatch(message, failed);
+    });
+
+    it("is sent again after it was cut off only if it reads; any other error is answered as ever", () => {
+        assert.deepEqual(cutOff?.method, ["GET", "HEAD"]);
+        assert.deepEqual(last?.handle, [{ handler: "error", status_code: "{http.error.status_code}", error: "{http.error.message}" }]);
+    });
+});
+
 describe("a connection to the gateway", () => {
     it("is ended where it is slow, on every port", () => {
         for (const server of Object.values(config({ redirectTo: 443 }).http.servers).filter(
@@ -113,8 +153,10 @@ describe("the gateway behind a proxy", () => {
         const trusted = config({ trustedProxies: ["10.0.0.0/24"] }).http.servers.clients;
         assert.deepEqual([trusted.trusted_proxies, trusted.trusted_proxies_strict], [{ source: "static", ranges: ["10.0.0.0/24"] }, 1]);
         assert.deepEqual(trusted.listener_wrappers[0], { wrapper: "proxy_protocol", timeout: "5s", allow: ["10.0.0.0/24"] });
-        for (const { handle } of trusted.routes.filter(({ handle: [first] }: Route) => first?.handler === "reverse_proxy"))
-            assert.deepEqual(handle[0].headers, { request: { set: { "X-Forwarded-For": ["{http.vars.client_ip}"] } } });
+        const proxies = proxiesOf(trusted.routes);
+        assert.equal(proxies.length, 2);
+        for (const { headers } of proxies)
+            assert.deepEqual(headers, { request: { set: { "X-Forwarded-For": ["{http.vars.client_ip}"] } } });
     });
 
     it("is not what it is by default", () => {

@@ -1,0 +1,41 @@
+/**
+ * How a request waits while the homeserver restarts, in Caddy's own JSON. Pure.
+ * Sources: https://caddyserver.com/docs/json/apps/http/servers/routes/handle/subroute/,
+ * https://caddyserver.com/docs/json/apps/http/servers/routes/handle/reverse_proxy/load_balancing/
+ */
+import { errorMessage, errorStatus } from "./errors.ts";
+
+/** In Go's notation. Clients wait for 30 s and longer; the homeserver is back within seconds. */
+const longest = "45s";
+
+/** Between two tries, at each of which the homeserver's name is looked up anew. */
+const interval = "500ms";
+
+/** No connection could be made, so that nothing has reached the homeserver. Not for want of files: then there are too many that wait. */
+const unconnected = "^dial tcp .*(connection refused|no such host|server misbehaving|no route to host|network is unreachable|i/o timeout)$";
+
+/** Methods that only read, and may be sent twice. */
+const reads = ["GET", "HEAD"];
+
+/**
+ * Nothing else that may have reached the homeserver is sent twice, and no body is kept: that of a request which waits stays with the client
+ * until there is a connection. The wait begins when a request fails, which is late for one that had waited for news.
+ * @param proxy the handler that passes a request on
+ */
+export function holding(proxy: object) {
+    const again = { ...proxy, load_balancing: { try_duration: longest, try_interval: interval, retry_match: [{ method: reads }] } };
+    const dialFailed = { vars_regexp: { [errorMessage]: { pattern: unconnected } } };
+    const cutOff = { method: reads, vars: { [errorStatus]: ["502"] }, not: [{ vars_regexp: { [errorMessage]: { pattern: "^dial " } } }] };
+    return {
+        handler: "subroute",
+        routes: [{ handle: [proxy] }],
+        errors: {
+            routes: [
+                // A browser that asks first is answered at once: see errorRoutes.
+                { match: [{ ...dialFailed, not: [{ method: ["OPTIONS"] }] }, cutOff], handle: [again] },
+                // Any other error is the server's to answer.
+                { handle: [{ handler: "error", status_code: errorStatus, error: errorMessage }] },
+            ],
+        },
+    };
+}
