@@ -1,0 +1,49 @@
+/** Configurations of the mautrix family as tests render them. */
+import { mautrixConfig } from "../../../../components/bridges/mautrix/config.ts";
+import type { BridgeFacts, BridgeSecrets } from "../../../../components/bridges/mautrix/facts.ts";
+import { type MautrixPlatform, mautrixNetworks } from "../../../../components/bridges/mautrix/networks.ts";
+import { type MautrixBridges, mautrixSections } from "../../../../components/settings/schema/bridges/mautrix.ts";
+import { SecretValue } from "../../../../components/settings/secretValue.ts";
+
+/** What the settings must say. */
+export const required: Partial<Record<MautrixPlatform, Record<string, unknown>>> = {
+    telegram: { apiId: 12, apiHash: "0123456789abcdef0123456789abcdef" },
+};
+
+export const secretTexts = {
+    asToken: "as-token-of-the-bridge",
+    hsToken: "hs-token-of-the-bridge",
+    databasePassword: "p@ss/word:of?the#database",
+    pickleKey: "key-of-the-pickles",
+    provisioningSecret: "secret-of-the-provisioning",
+    doublePuppetToken: "token-of-the-double-puppets",
+};
+
+export const secrets = Object.fromEntries(
+    Object.entries(secretTexts).map(([name, text]) => [name, new SecretValue(text)]),
+) as unknown as Required<BridgeSecrets>;
+
+export function facts(platform: MautrixPlatform, overrides: Partial<BridgeFacts> = {}): BridgeFacts {
+    return {
+        serverName: "example.org",
+        homeserverUrl: "http://homeserver:8008",
+        url: `http://${platform}:${mautrixNetworks[platform].port}`,
+        id: `bridge-${platform}`,
+        localpart: `${platform}bot`,
+        namespace: `${platform}_`,
+        users: ["@*:example.org"],
+        admins: ["@admin:example.org"],
+        database: { host: "database", port: 5432, name: platform, user: platform, sslMode: "disable" },
+        ...overrides,
+    };
+}
+
+export function settings<P extends MautrixPlatform>(platform: P, given: Record<string, unknown> = {}): MautrixBridges[P] {
+    return mautrixSections[platform].parse({ ...required[platform], ...given }) as MautrixBridges[P];
+}
+
+export function rendered(platform: MautrixPlatform, given: Record<string, unknown> = {}, of: Partial<BridgeFacts> = {}) {
+    const { doublePuppetToken, ...others } = secrets;
+    const asked = settings(platform, given);
+    return mautrixConfig(platform, asked, facts(platform, of), asked.doublePuppeting ? { ...others, doublePuppetToken } : others);
+}
