@@ -1,6 +1,5 @@
 /** What a bridge of the mautrix family is told besides its own settings. Pure. */
 import type { DatabaseConnection } from "../../database/connections.ts";
-import type { SecretValue } from "../../settings/secretValue.ts";
 
 /** Known without a secret. */
 export interface BridgeFacts {
@@ -23,15 +22,15 @@ export interface BridgeFacts {
     database: Omit<DatabaseConnection, "password">;
 }
 
-/** They show themselves to nobody who prints or serialises them by accident. */
+/** Or placeholders, for a configuration that people may read. */
 export interface BridgeSecrets {
-    asToken: SecretValue;
-    hsToken: SecretValue;
-    databasePassword: SecretValue;
+    asToken: string;
+    hsToken: string;
+    databasePassword: string;
     /** Encrypts the encryption keys in the bridge's database. */
-    pickleKey: SecretValue;
+    pickleKey: string;
     /** Opens the provisioning API, by which people are signed in. */
-    provisioningSecret: SecretValue;
+    provisioningSecret: string;
     /** Acts as the bridge's users. Absent without double puppeting. */
-    doublePuppetToken?: SecretValue;
+    doublePuppetToken?: string;
 }

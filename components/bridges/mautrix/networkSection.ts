@@ -1,6 +1,5 @@
 /** The part of the configuration that each network has for itself. Pure. */
 import type { MautrixBridges } from "../../settings/schema/bridges/mautrix.ts";
-import { SecretValue } from "../../settings/secretValue.ts";
 
 type Section = Record<string, unknown>;
 
@@ -19,7 +18,7 @@ export const networkSections: { [P in keyof MautrixBridges]: (settings: MautrixB
     gmessages: ({ deviceName }) => (deviceName === undefined ? {} : { device_meta: { os: deviceName } }),
     telegram: ({ apiId, apiHash, deviceName }) => ({
         api_id: apiId,
-        api_hash: new SecretValue(apiHash),
+        api_hash: apiHash,
         ...(deviceName !== undefined && { device_info: { device_model: deviceName } }),
     }),
 };

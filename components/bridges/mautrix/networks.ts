@@ -90,3 +90,6 @@ export const mautrixPlatforms = Object.keys(mautrixNetworks) as MautrixPlatform[
 
 /** Messages of a chat that a bridge fetches after it was down. */
 export const mostMissed = 500;
+
+/** Path of its configuration in the container. */
+export const mautrixConfigPath = "/run/secrets/bridge.yaml";

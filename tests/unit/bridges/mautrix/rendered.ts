@@ -3,14 +3,14 @@ import { mautrixConfig } from "../../../../components/bridges/mautrix/config.ts"
 import type { BridgeFacts, BridgeSecrets } from "../../../../components/bridges/mautrix/facts.ts";
 import { type MautrixPlatform, mautrixNetworks } from "../../../../components/bridges/mautrix/networks.ts";
 import { type MautrixBridges, mautrixSections } from "../../../../components/settings/schema/bridges/mautrix.ts";
-import { SecretValue } from "../../../../components/settings/secretValue.ts";
+import { withoutSecrets } from "../../../../components/settings/withoutSecrets.ts";
 
 /** What the settings must say. */
 export const required: Partial<Record<MautrixPlatform, Record<string, unknown>>> = {
     telegram: { apiId: 12, apiHash: "0123456789abcdef0123456789abcdef" },
 };
 
-export const secretTexts = {
+export const secretTexts: Required<BridgeSecrets> = {
     asToken: "as-token-of-the-bridge",
     hsToken: "hs-token-of-the-bridge",
     databasePassword: "p@ss/word:of?the#database",
@@ -19,9 +19,14 @@ export const secretTexts = {
     doublePuppetToken: "token-of-the-double-puppets",
 };
 
-export const secrets = Object.fromEntries(
-    Object.entries(secretTexts).map(([name, text]) => [name, new SecretValue(text)]),
-) as unknown as Required<BridgeSecrets>;
+const placeholders: Required<BridgeSecrets> = {
+    asToken: "[secret]",
+    hsToken: "[secret]",
+    databasePassword: "[secret]",
+    pickleKey: "[secret]",
+    provisioningSecret: "[secret]",
+    doublePuppetToken: "[secret]",
+};
 
 export function facts(platform: MautrixPlatform, overrides: Partial<BridgeFacts> = {}): BridgeFacts {
     return {
@@ -42,8 +47,13 @@ export function settings<P extends MautrixPlatform>(platform: P, given: Record<s
     return mautrixSections[platform].parse({ ...required[platform], ...given }) as MautrixBridges[P];
 }
 
+/** @returns the file as the program reads it, and as people may read it */
 export function rendered(platform: MautrixPlatform, given: Record<string, unknown> = {}, of: Partial<BridgeFacts> = {}) {
-    const { doublePuppetToken, ...others } = secrets;
     const asked = settings(platform, given);
-    return mautrixConfig(platform, asked, facts(platform, of), asked.doublePuppeting ? { ...others, doublePuppetToken } : others);
+    const told = ({ doublePuppetToken, ...others }: Required<BridgeSecrets>): BridgeSecrets =>
+        asked.doublePuppeting ? { ...others, doublePuppetToken } : others;
+    return {
+        whole: mautrixConfig(platform, asked, facts(platform, of), told(secretTexts)),
+        readable: mautrixConfig(platform, withoutSecrets(asked), facts(platform, of), told(placeholders)),
+    };
 }
