@@ -1,7 +1,7 @@
 /** Signs a person in to a network through its bridge. */
 import { z } from "zod";
 import { mautrixPlatforms } from "../../../../components/bridges/mautrix/networks.ts";
-import { type Platform, platformNames, platforms } from "../../../../components/bridges/platforms.ts";
+import { bridgeName, type Platform, platformNames, platforms } from "../../../../components/bridges/platforms.ts";
 import { didYouMean } from "../../../../components/settings/nearest.ts";
 import { own } from "../../../../components/settings/own.ts";
 import { signInToNetwork } from "../../../bridges/login.ts";
@@ -68,11 +68,11 @@ function idOf(user: string, { outputs, name }: DeployedStack): string {
 }
 
 async function containerOf(platform: Platform, stack: string): Promise<string> {
-    const component = (await componentsOf(stack)).find(({ role }) => role === platform);
+    const component = (await componentsOf(stack)).find(({ role }) => role === bridgeName(platform));
     if (!component) throw new Failure(`the bridge to ${platforms[platform].title} is declared, but not deployed; run: make up`);
     if (!isHealthy(component))
         throw new Failure(
-            `the bridge to ${platforms[platform].title} does not serve; see: resource-matrix-synapse logs ${platform} --stack ${stack}`,
+            `the bridge to ${platforms[platform].title} does not serve; see: resource-matrix-synapse logs ${bridgeName(platform)} --stack ${stack}`,
         );
     return component.container;
 }
@@ -81,5 +81,5 @@ function explained(error: unknown, platform: Platform, userId: string, stack: st
     if (!(error instanceof Refused)) return error instanceof Failure ? error : new Failure(oneLine(error));
     if (error.code === "M_FORBIDDEN")
         return new Failure(`${userId} may not use this bridge: add it to bridges.${platform}.users, then run: make up`);
-    return new Failure(`${error.message}; see: resource-matrix-synapse logs ${platform} --stack ${stack}`);
+    return new Failure(`${error.message}; see: resource-matrix-synapse logs ${bridgeName(platform)} --stack ${stack}`);
 }

@@ -122,7 +122,7 @@ describe("a bridge of the mautrix family", () => {
         assert.deepEqual(
             { address, public_address, hostname, port, id, username: bot.username, username_template },
             {
-                address: "http://gmessages:29336",
+                address: "http://bridge-gmessages:29336",
                 public_address: null,
                 hostname: "0.0.0.0",
                 port: 29336,

@@ -32,7 +32,7 @@ export function facts(platform: MautrixPlatform, overrides: Partial<BridgeFacts>
     return {
         serverName: "example.org",
         homeserverUrl: "http://homeserver:8008",
-        url: `http://${platform}:${mautrixNetworks[platform].port}`,
+        url: `http://bridge-${platform}:${mautrixNetworks[platform].port}`,
         id: `bridge-${platform}`,
         localpart: `${platform}bot`,
         namespace: `${platform}_`,
