@@ -67,6 +67,7 @@ const homeserver = new Synapse("homeserver", {
     database,
     connections: settings.database.connections,
     applicationServices: settings.applicationServices,
+    puppetServices: settings.puppetServices,
     publisher: settings.administratorId,
     rooms: settings.rooms,
     scanner: scanner?.ready,
@@ -97,7 +98,7 @@ if (media.s3)
         platform,
     });
 const content = new Content("content", { settings, secrets, homeserver });
-const bridges = declareBridges({ settings, secrets, homeserver, content, platform });
+const bridges = declareBridges({ settings, secrets, databaseServer, homeserver, content, platform });
 const backup =
     settings.backup && secrets.backupPassword && databaseServer.superuser
         ? new Backup("backup", {

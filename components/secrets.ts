@@ -3,7 +3,8 @@ import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import { type PublicSigningKey, publicPart, signingKey } from "../matrix/signingKey.ts";
-import type { ApplicationServiceSettings } from "./settings/accounts.ts";
+import { type BridgePlatform, type Platform, platformNames, platforms } from "./bridges/platforms.ts";
+import type { ApplicationServiceSettings, PuppetService } from "./settings/accounts.ts";
 import type { Settings } from "./settings/index.ts";
 import { generationName } from "./settings/rotation.ts";
 
@@ -12,6 +13,10 @@ export interface SecretsArgs {
     protectData: boolean;
     /** Bots and bridges that are application services. */
     applicationServices: Pick<ApplicationServiceSettings, "id" | "generation">[];
+    /** Registrations with which bridges act as their users' own accounts. */
+    puppetServices: Pick<PuppetService, "id" | "generation">[];
+    /** Bridges, by platform. */
+    bridges: Partial<Record<Platform, unknown>>;
     /** Backups are encrypted by a password of their own. */
     backup?: object;
     /** Monitoring has a role of its own in the database, and may have dashboards that people sign in to. */
@@ -78,6 +83,7 @@ export class Secrets extends pulumi.ComponentResource {
     /** Password of the dashboards' administrator; absent where there are none. */
     readonly dashboardsPassword?: pulumi.Output<string>;
     private readonly applicationServices: Record<string, ApplicationServiceTokens>;
+    private readonly ofBridges: Partial<Record<Platform, Record<string, pulumi.Output<string>>>>;
 
     constructor(name: string, args: SecretsArgs, opts?: pulumi.ComponentResourceOptions) {
         const { bots, bridges, ...rotation } = args.rotation;
@@ -125,9 +131,16 @@ export class Secrets extends pulumi.ComponentResource {
         if (args.monitoring) this.monitorPassword = generate("monitor-password");
         if (args.monitoring?.dashboards) this.dashboardsPassword = generate("dashboards-password");
         this.applicationServices = Object.fromEntries(
-            args.applicationServices.map(({ id, generation: { of, key } }) => {
+            [...args.applicationServices, ...args.puppetServices].map(({ id, generation: { of, key } }) => {
                 const token = (which: string) => generate(`application-service-${id}-${which}-token`, args.rotation[of][key]);
                 return [id, { asToken: token("as"), hsToken: token("hs") }];
+            }),
+        );
+        const declared = platformNames.filter((platform) => args.bridges[platform] !== undefined);
+        this.ofBridges = Object.fromEntries(
+            declared.map((platform) => {
+                const { secrets = [] }: BridgePlatform = platforms[platform];
+                return [platform, Object.fromEntries(secrets.map((role) => [role, generate(`bridge-${platform}-${kebab(role)}`)]))];
             }),
         );
         this.registerOutputs({});
@@ -139,6 +152,15 @@ export class Secrets extends pulumi.ComponentResource {
         if (!tokens) throw new Error(`no tokens were generated for ${id}`);
         return tokens;
     }
+
+    /** What is generated for a bridge besides, by the names in its entry of platforms.ts. */
+    bridge(platform: Platform): Record<string, pulumi.Output<string>> {
+        return this.ofBridges[platform] ?? {};
+    }
+}
+
+function kebab(name: string): string {
+    return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }
 
 function prefixed(prefix: string, numbers: Record<string, number>): Record<string, number> {

@@ -1,6 +1,8 @@
 /** The bridges that the settings declare. */
 import type * as pulumi from "@pulumi/pulumi";
 import type { Content } from "../content/content.ts";
+import type { Database } from "../database/database.ts";
+import type { DatabaseServer } from "../database/server.ts";
 import type { Homeserver } from "../homeserver/homeserver.ts";
 import type { Platform as RunsOn } from "../platform/platform.ts";
 import type { Secrets } from "../secrets.ts";
@@ -10,15 +12,28 @@ import type { Settings } from "../settings/index.ts";
 import { Bridge } from "./bridge.ts";
 import { ircKind } from "./irc/irc.ts";
 import type { BridgeKind, BridgeSettings } from "./kind.ts";
-import { bridgeName, type Platform, platformNames, platforms, runs } from "./platforms.ts";
+import { mautrixKind } from "./mautrix/mautrix.ts";
+import { type BridgePlatform, bridgeName, type Platform, platformNames, platforms, runs } from "./platforms.ts";
 
 export interface BridgesArgs {
     settings: Pick<
         Settings,
-        "serverName" | "administratorId" | "applicationServices" | "bots" | "bridges" | "images" | "monitoring" | "rooms" | "users"
+        | "serverName"
+        | "administratorId"
+        | "applicationServices"
+        | "puppetServices"
+        | "bots"
+        | "bridges"
+        | "database"
+        | "images"
+        | "monitoring"
+        | "rooms"
+        | "users"
     >;
-    /** Tokens of their registrations. */
-    secrets: Pick<Secrets, "applicationService">;
+    /** Tokens of their registrations, and what is generated for each. */
+    secrets: Pick<Secrets, "applicationService" | "bridge">;
+    /** Where those that keep something in a database get one. */
+    databaseServer: DatabaseServer;
     /** The homeserver that they are registered with. */
     homeserver: Homeserver;
     /** Their accounts, and the rooms that lead somewhere. */
@@ -27,7 +42,16 @@ export interface BridgesArgs {
     platform: RunsOn;
 }
 
-const kinds: { [P in Platform]: BridgeKind<P> } = { irc: ircKind };
+const kinds: { [P in Platform]: BridgeKind<P> } = {
+    irc: ircKind,
+    whatsapp: mautrixKind("whatsapp"),
+    signal: mautrixKind("signal"),
+    slack: mautrixKind("slack"),
+    discord: mautrixKind("discord"),
+    meta: mautrixKind("meta"),
+    gmessages: mautrixKind("gmessages"),
+    telegram: mautrixKind("telegram"),
+};
 
 /** One component each, in the order of the platforms. */
 export function declareBridges(args: BridgesArgs): Bridge<Platform>[] {
@@ -48,6 +72,8 @@ function declareBridge<P extends Platform>(platform: P, own: BridgeSettings<P>, 
     if (!account || !main || image === undefined) throw new Error(`bridges.${platform}: has no account, homeserver or image`);
     const { host, port } = main.upstream;
     const ends = roomEnds(settings.rooms).filter((end) => end.platform === platform);
+    const puppets = settings.puppetServices.find((one) => one.platform === platform);
+    const generated = args.secrets.bridge(platform);
     return new Bridge(bridgeName(platform), {
         kind,
         facts: {
@@ -65,10 +91,26 @@ function declareBridge<P extends Platform>(platform: P, own: BridgeSettings<P>, 
         })),
         accessToken: account.accessToken,
         registered: service && { service, tokens: args.secrets.applicationService(service.id) },
+        puppetToken: puppets && args.secrets.applicationService(puppets.id).asToken,
+        generated,
+        database: databaseOf(platform, own, generated.databasePassword, args),
         image,
         memory: own.memory,
         metrics: settings.monitoring !== undefined,
         after: [homeserver.ready, account],
         platform: args.platform,
     });
+}
+
+/** Named after the homeserver's, so that several stacks can share a server. */
+function databaseOf(
+    platform: Platform,
+    own: BridgeSettings<Platform>,
+    password: pulumi.Output<string> | undefined,
+    { databaseServer, settings }: BridgesArgs,
+): Database | undefined {
+    const { database }: BridgePlatform = platforms[platform];
+    if (!database || password === undefined) return undefined;
+    const keep = !("onRemoval" in own) || own.onRemoval === "keep";
+    return databaseServer.database(platform, { name: `${settings.database.name}_${platform}`, password, keep });
 }

@@ -1,4 +1,5 @@
 /** What tells one bridge from another; the component does the rest. Pure. */
+import type { DatabaseConnection } from "../database/connections.ts";
 import type { Settings } from "../settings/index.ts";
 import type { Platform } from "./platforms.ts";
 
@@ -26,6 +27,8 @@ export interface BridgeFacts<P extends Platform> {
     /** User IDs. */
     admins: string[];
     channels: BridgedChannel[];
+    /** Absent where it has none. */
+    database?: Omit<DatabaseConnection, "password">;
     secrets: {
         /** With it the bridge acts as its own account (of an application service: as_token). */
         accessToken: string;
@@ -33,8 +36,15 @@ export interface BridgeFacts<P extends Platform> {
         hsToken: string;
         /** The registration as the homeserver reads it; empty where there is none. */
         registration: string;
+        /** With it the bridge acts as its users' accounts; empty where it may not. */
+        puppetToken: string;
+        /** Those that are generated for it, by their names: see platforms.ts. */
+        generated: Record<string, string>;
     };
 }
+
+/** Path of the authority that signed the database server's certificate, where that is checked. */
+export const databaseAuthority = "/etc/bridge/database-authority.pem";
 
 export interface BridgeKind<P extends Platform> {
     /** Replaces the image's entry point. */

@@ -1,6 +1,7 @@
 /** The platforms that bridges lead to, and what the homeserver is told of each. Every list of bridges follows from this one. Pure. */
 
 import type { ParsedSettings } from "../settings/schema/index.ts";
+import { type MautrixPlatform, mautrixNetworks } from "./mautrix/networks.ts";
 
 export interface BridgePlatform {
     /** As people call it. */
@@ -15,11 +16,35 @@ export interface BridgePlatform {
     port?: number;
     /** Whether it takes part in encrypted rooms. */
     encrypts: boolean;
+    /** Whether it has a database of its own. */
+    database?: boolean;
+    /** Secrets that are generated for it, by their names. */
+    secrets?: readonly string[];
 }
+
+/** What the mautrix family has in common. */
+const mautrix = {
+    encrypts: true,
+    database: true,
+    /** databasePassword: of the database's owner. pickleKey: encrypts encryption keys in it. provisioningSecret: signs people in. */
+    secrets: ["databasePassword", "pickleKey", "provisioningSecret"],
+} as const;
 
 export const platforms = {
     irc: { title: "IRC", image: "heisenbridge", localpart: "ircbot", namespace: "irc_", port: 9898, encrypts: false },
+    whatsapp: { ...mautrix, ...named("whatsapp"), image: "mautrixWhatsapp" },
+    signal: { ...mautrix, ...named("signal"), image: "mautrixSignal" },
+    slack: { ...mautrix, ...named("slack"), image: "mautrixSlack" },
+    discord: { ...mautrix, ...named("discord"), image: "mautrixDiscord" },
+    meta: { ...mautrix, ...named("meta"), image: "mautrixMeta" },
+    gmessages: { ...mautrix, ...named("gmessages"), image: "mautrixGmessages" },
+    telegram: { ...mautrix, ...named("telegram"), image: "mautrixTelegram" },
 } as const satisfies Record<string, BridgePlatform>;
+
+function named(platform: MautrixPlatform) {
+    const { title, port } = mautrixNetworks[platform];
+    return { title, localpart: `${platform}bot`, namespace: `${platform}_`, port };
+}
 
 export type Platform = keyof typeof platforms;
 

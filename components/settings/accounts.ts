@@ -20,6 +20,36 @@ export interface ApplicationServiceSettings {
     namespace: string;
     /** Where events are sent; absent: nowhere. */
     url?: string;
+    /** Whether it takes part in encrypted rooms. */
+    encrypts?: boolean;
+}
+
+/** A registration with which a bridge acts as its users' own accounts. */
+export interface PuppetService {
+    id: string;
+    generation: ApplicationServiceSettings["generation"];
+    /** Part of the user ID of its own account, which does nothing. */
+    localpart: string;
+    platform: Platform;
+    /** In the order of the settings. */
+    userIds: string[];
+}
+
+/** Never of a user who is not named: the registration's token reads and writes all that these accounts can. */
+export function puppetServicesIn(settings: Pick<ParsedSettings, "serverName" | "users" | "bots" | "bridges">): PuppetService[] {
+    return platformNames.flatMap((platform): PuppetService[] => {
+        const own = settings.bridges[platform];
+        if (own === undefined || !runs(settings.bridges, platform) || !("doublePuppeting" in own) || !own.doublePuppeting) return [];
+        return [
+            {
+                id: `${bridgeName(platform)}-puppets`,
+                generation: { of: "bridges", key: platform },
+                localpart: `${platforms[platform].localpart}-puppets`,
+                platform,
+                userIds: accountIds(settings, own.users),
+            },
+        ];
+    });
 }
 
 export function applicationServicesIn({ bots, bridges }: Pick<ParsedSettings, "bots" | "bridges">): ApplicationServiceSettings[] {
@@ -27,11 +57,22 @@ export function applicationServicesIn({ bots, bridges }: Pick<ParsedSettings, "b
         appservice ? [{ id, generation: { of: "bots", key: id }, localpart, ...appservice }] : [],
     );
     const ofBridges = platformNames.flatMap((platform): ApplicationServiceSettings[] => {
-        const { localpart, namespace, port }: BridgePlatform = platforms[platform];
-        if (!runs(bridges, platform) || namespace === undefined || port === undefined) return [];
+        const { localpart, namespace, port, encrypts }: BridgePlatform = platforms[platform];
+        const own = bridges[platform];
+        if (own === undefined || !runs(bridges, platform) || namespace === undefined || port === undefined) return [];
         // Its name in the stack's network.
         const url = `http://${bridgeName(platform)}:${port}`;
-        return [{ id: bridgeName(platform), generation: { of: "bridges", key: platform }, localpart, namespace, url }];
+        const encrypted = encrypts && !("encryption" in own && own.encryption === "off");
+        return [
+            {
+                id: bridgeName(platform),
+                generation: { of: "bridges", key: platform },
+                localpart,
+                namespace,
+                url,
+                ...(encrypted && { encrypts: true }),
+            },
+        ];
     });
     return [...ofBots, ...ofBridges];
 }

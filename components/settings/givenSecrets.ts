@@ -1,4 +1,4 @@
-/** Marks the values in `homeserver.config` that were given as secrets. Pure. */
+/** Marks the values in `homeserver.config` and in a bridge's `config` that were given as secrets. Pure. */
 import type { SecretPath } from "./secretPaths.ts";
 import { withSecrets } from "./secretValue.ts";
 
@@ -7,15 +7,31 @@ import { withSecrets } from "./secretValue.ts";
  * @param paths of secrets; that of the whole section stands for every option in it
  */
 export function withGivenSecrets(raw: Record<string, unknown>, paths: readonly SecretPath[]): Record<string, unknown> {
-    const { homeserver } = raw;
-    if (!isMapping(homeserver) || !isMapping(homeserver.config)) return raw;
-    const { config } = homeserver;
-    const secret = paths.flatMap((path) => {
-        if (path[0] !== "homeserver") return [];
-        if (path.length > 2) return path[1] === "config" ? [path.slice(2)] : [];
-        return path[1] === undefined || path[1] === "config" ? Object.keys(config).map((key) => [key]) : [];
+    const { homeserver, bridges } = raw;
+    const within = (first: string) => paths.filter((path) => path[0] === first).map((path) => path.slice(1));
+    return {
+        ...raw,
+        ...(isMapping(homeserver) && { homeserver: withGivenConfig(homeserver, within("homeserver")) }),
+        ...(isMapping(bridges) && { bridges: bridgesWithGivenConfig(bridges, within("bridges")) }),
+    };
+}
+
+function bridgesWithGivenConfig(bridges: Record<string, unknown>, paths: readonly SecretPath[]): Record<string, unknown> {
+    const below = (platform: string) => paths.flatMap((path) => (path[0] === platform || path[0] === undefined ? [path.slice(1)] : []));
+    return Object.fromEntries(
+        Object.entries(bridges).map(([platform, given]) => [platform, isMapping(given) ? withGivenConfig(given, below(platform)) : given]),
+    );
+}
+
+/** @param paths from the section on */
+function withGivenConfig(section: Record<string, unknown>, paths: readonly SecretPath[]): Record<string, unknown> {
+    const { config } = section;
+    if (!isMapping(config)) return section;
+    const secret = paths.flatMap(([first, ...rest]) => {
+        if (first !== undefined && first !== "config") return [];
+        return rest.length > 0 ? [rest] : Object.keys(config).map((key) => [key]);
     });
-    return { ...raw, homeserver: { ...homeserver, config: withSecrets(config, secret) } };
+    return { ...section, config: withSecrets(config, secret) };
 }
 
 function isMapping(value: unknown): value is Record<string, unknown> {

@@ -8,7 +8,7 @@ type Issue = z.core.$ZodIssue;
 export function isSecret(path: readonly PropertyKey[]): boolean {
     // Of many services the URL itself is what lets one in.
     if (path.at(-1) === "url" && path.at(-2) === "webhook") return true;
-    return /password|secret|token|signingKey|^key$/i.test(String(path.at(-1) ?? ""));
+    return /password|secret|token|signingKey|apiHash|^key$/i.test(String(path.at(-1) ?? ""));
 }
 
 /**

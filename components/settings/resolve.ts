@@ -2,7 +2,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { type PublicSigningKey, publicPart } from "../../matrix/signingKey.ts";
 import { databasePort } from "../parts.ts";
-import { type ApplicationServiceSettings, applicationServicesIn, userIdOf } from "./accounts.ts";
+import { type ApplicationServiceSettings, applicationServicesIn, type PuppetService, puppetServicesIn, userIdOf } from "./accounts.ts";
 import { announcedPorts, certificateHosts, delegationOf, gatewayHost } from "./delegation.ts";
 import { type MonitoringSettings, monitoringSettings } from "./monitored.ts";
 import { own } from "./own.ts";
@@ -24,6 +24,8 @@ export type Settings = Omit<
     secretPaths?: SecretPath[];
     /** The bots that are application services. */
     applicationServices: ApplicationServiceSettings[];
+    /** Registrations with which bridges act as their users' own accounts. */
+    puppetServices: PuppetService[];
     homeserver: Omit<ParsedSettings["homeserver"], "signingKey" | "proxy" | "media"> & {
         media: Omit<ParsedSettings["homeserver"]["media"], "s3"> & {
             s3?: Omit<NonNullable<ParsedSettings["homeserver"]["media"]["s3"]>, "secretAccessKey"> & {
@@ -75,6 +77,7 @@ export function resolve({ keeper: _, ...settings }: ParsedSettings): Settings {
         ...settings,
         administratorId: userIdOf(settings, settings.administrator),
         applicationServices: applicationServicesIn(settings),
+        puppetServices: puppetServicesIn(settings),
         users: {
             ...settings.users,
             [settings.administrator]: {

@@ -47,7 +47,15 @@ export interface Versions {
         | "alertmanager"
         | "postgresExporter"
         | "nodeExporter"
-        | "heisenbridge",
+        | "heisenbridge"
+        | "mautrix"
+        | "mautrixWhatsapp"
+        | "mautrixGmessages"
+        | "mautrixSignal"
+        | "mautrixSlack"
+        | "mautrixDiscord"
+        | "mautrixMeta"
+        | "mautrixTelegram",
         ImageVersion
     >;
 }

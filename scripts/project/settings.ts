@@ -18,7 +18,7 @@ export interface StackSettings {
     /** By platform. */
     bridges?: Partial<Record<Platform, { enabled?: boolean }>>;
     /** `grafana` is set where there are dashboards. */
-    images?: { grafana?: string };
+    images?: { grafana?: string } & Record<string, string>;
 }
 
 /**

@@ -4,6 +4,7 @@ import { dirname, join } from "node:path";
 import { execa } from "execa";
 import { offlineDir, toolsDir } from "../project/checkout.ts";
 import { Failure } from "../project/failure.ts";
+import { aptInstall, distribution, pathOf } from "./apt.ts";
 import { fingerprint, isStamped, stamp } from "./fingerprint.ts";
 import { runLogged } from "./process.ts";
 import type { Report, Step } from "./step.ts";
@@ -19,6 +20,10 @@ export interface GoProgram {
     output: string;
     /** `-X` settings: variable → value. */
     variables?: Record<string, string>;
+    /** Build tags. */
+    tags?: string[];
+    /** Whether some of it is C, which is linked into the program with the C library. Default: false. */
+    cgo?: boolean;
     /** Paths in the module that it is built from; go.mod and go.sum when it holds no code of its own. */
     sources?: string[];
 }
@@ -28,7 +33,8 @@ export const goEnvironment = { CGO_ENABLED: "0", GOFLAGS: "-trimpath -buildvcs=f
 
 export function goProgramPrint(program: GoProgram): string {
     const variables = Object.entries(program.variables ?? {}).map(([name, value]) => `${name}=${value}`);
-    return fingerprint(join(offlineDir, program.module), program.sources ?? ["go.mod", "go.sum"], [program.main, ...variables]);
+    const made = [program.main, ...variables, ...(program.tags ?? []), ...(program.cgo ? ["cgo"] : [])];
+    return fingerprint(join(offlineDir, program.module), program.sources ?? ["go.mod", "go.sum"], made);
 }
 
 export function goStep(program: GoProgram): Step {
@@ -41,17 +47,19 @@ export function goStep(program: GoProgram): Step {
 
 async function build(program: GoProgram, report: Report): Promise<void> {
     await requireGo();
+    if (program.cgo) await requireC(program.title, report);
     const print = goProgramPrint(program);
     // Built aside and moved: an interrupted build leaves no half program, and no empty plugin folder that counts as installed.
     const built = join(toolsDir, "build", program.name);
     report("downloading modules");
     const total = await stalePackages(program);
     let compiled = 0;
-    const flags = ["-s", "-w", ...Object.entries(program.variables ?? {}).map(([name, value]) => `-X ${name}=${value}`)];
-    await runLogged("go", ["build", "-v", "-ldflags", flags.join(" "), "-o", built, program.main], {
+    const linked = program.cgo ? ["-linkmode external", "-extldflags -static"] : [];
+    const flags = ["-s", "-w", ...linked, ...Object.entries(program.variables ?? {}).map(([name, value]) => `-X ${name}=${value}`)];
+    await runLogged("go", ["build", "-v", ...tagsOf(program), "-ldflags", flags.join(" "), "-o", built, program.main], {
         log: program.name,
         cwd: join(offlineDir, program.module),
-        env: goEnvironment,
+        env: environmentOf(program),
         onLine: (line) => {
             if (line.startsWith("go: downloading")) {
                 report(line.slice("go: ".length));
@@ -69,12 +77,30 @@ async function build(program: GoProgram, report: Report): Promise<void> {
 
 /** How many packages are to be compiled. Only for the progress shown, so that a failure here is left to the build to tell. */
 async function stalePackages(program: GoProgram): Promise<number> {
-    const result = await execa("go", ["list", "-deps", "-f", "{{if .Stale}}x{{end}}", program.main], {
+    const result = await execa("go", ["list", "-deps", ...tagsOf(program), "-f", "{{if .Stale}}x{{end}}", program.main], {
         cwd: join(offlineDir, program.module),
-        env: goEnvironment,
+        env: environmentOf(program),
         reject: false,
     });
     return result.stdout?.match(/x/g)?.length ?? 0;
+}
+
+function environmentOf({ cgo }: GoProgram): Record<string, string> {
+    return { ...goEnvironment, ...(cgo && { CGO_ENABLED: "1" }) };
+}
+
+/** The compiler of C, and the C library to link in. */
+async function requireC(title: string, report: Report): Promise<void> {
+    if (pathOf("gcc") !== undefined) return;
+    if (process.getuid?.() !== 0 || !["debian", "ubuntu"].includes(distribution()))
+        throw new Failure(
+            `gcc is missing, and ${title} cannot be pulled here, so it must be built: install gcc and the C library's headers`,
+        );
+    await aptInstall(report, ["gcc", "libc6-dev"], { log: "apt-gcc", next: "install gcc, then run the same command again" });
+}
+
+function tagsOf({ tags = [] }: GoProgram): string[] {
+    return tags.length > 0 ? ["-tags", tags.join(",")] : [];
 }
 
 async function requireGo(): Promise<void> {

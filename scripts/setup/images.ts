@@ -2,21 +2,25 @@
 import { cpSync, existsSync, mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { execa } from "execa";
-import { goModuleVersion, type ImageName, imageReference, offlineDir, toolsDir, versions } from "../project/checkout.ts";
+import { type ImageName, imageReference, offlineDir, toolsDir, versions } from "../project/checkout.ts";
+import { Failure } from "../project/failure.ts";
 import { buildBase } from "./baseImage.ts";
 import { buildClient } from "./builder.ts";
-import { goStep } from "./goBuild.ts";
+import { imageProgram } from "./imagePrograms.ts";
 import { runLogged } from "./process.ts";
 import { reaches } from "./reach.ts";
 import { recipeHash, recipeLabel } from "./recipe.ts";
 import type { Report, Step } from "./step.ts";
 
-const caddyBinary = join(toolsDir, "caddy");
-
 const all = Object.keys(versions.images) as ImageName[];
 
-/** @param wanted the images that are needed. Default: all that any stack may run */
-export function imageSteps(wanted: readonly ImageName[] = all): Step[] {
+/** Whether there is a recipe for it; the others are their vendors' alone. */
+export function canBeBuilt(name: ImageName): boolean {
+    return name === "base" || existsSync(join(offlineDir, "images", name));
+}
+
+/** @param wanted the images that are needed. Default: all that any stack may run and that can be had on any machine */
+export function imageSteps(wanted: readonly ImageName[] = all.filter(canBeBuilt)): Step[] {
     // Each after the one that it is built on.
     const needed = new Set(wanted.flatMap(withFoundations));
     return all.filter((name) => name === "base" || needed.has(name)).map(imageStep);
@@ -32,11 +36,16 @@ function imageStep(name: ImageName): Step {
         title: imageReference(name),
         done: () => upToDate(name),
         run: async (report) => {
-            if (!(await pulled(name, report))) {
-                await build(name, report);
-            }
+            if ((await pulled(name, report)) || (!canBeBuilt(name) && (await loaded(name)))) return;
+            if (!canBeBuilt(name)) throw new Failure(cannotBeHad(name));
+            await build(name, report);
         },
     };
+}
+
+function cannotBeHad(name: ImageName): string {
+    const { upstream } = versions.images[name];
+    return `${upstream} cannot be pulled from here, and cannot be built here either: bring it here from a machine that can pull it (docker save ${upstream}, docker load), or remove its bridge from the settings`;
 }
 
 /** Present with this recipe's label, or pulled from the vendor (then it carries no label of ours). */
@@ -49,7 +58,7 @@ async function upToDate(name: ImageName): Promise<string | undefined> {
     if (result.failed || !result.stdout) {
         return undefined;
     }
-    if (result.stdout.includes(`"${recipeLabel}":"${recipeHash(name, versions)}"`)) {
+    if (canBeBuilt(name) && result.stdout.includes(`"${recipeLabel}":"${recipeHash(name, versions)}"`)) {
         return "already built";
     }
     return result.stdout.includes(recipeLabel) || !isVendors(result.stdout, name) ? undefined : "already pulled";
@@ -61,21 +70,31 @@ function isVendors(inspected: string, name: ImageName): boolean {
     return upstream !== undefined && inspected.includes(`"${upstream.replace(/^docker\.io\/(library\/)?/, "")}"`);
 }
 
-const registry = "https://registry-1.docker.io/v2/";
+/** Where the engine pulls an image from. Source: https://distribution.github.io/distribution/spec/api/ */
+function registryOf(upstream: string): string {
+    const host = upstream.slice(0, upstream.indexOf("/"));
+    return `https://${host === "docker.io" ? "registry-1.docker.io" : host}/v2/`;
+}
 
 async function pulled(name: ImageName, report: Report): Promise<boolean> {
     const { upstream } = versions.images[name];
-    if (upstream === undefined || !(await reaches(registry))) {
+    if (upstream === undefined || !(await reaches(registryOf(upstream)))) {
         return false;
     }
     report(`pulling ${upstream}`);
     const pull = await execa("docker", ["pull", "--quiet", upstream], { reject: false });
     if (pull.failed) {
-        report(`${upstream} cannot be pulled; building`);
+        report(`${upstream} cannot be pulled`);
         return false;
     }
     await execa("docker", ["tag", upstream, imageReference(name)]);
     return true;
+}
+
+/** By hand, under its vendor's name. */
+async function loaded(name: ImageName): Promise<boolean> {
+    const { upstream = "" } = versions.images[name];
+    return !(await execa("docker", ["tag", upstream, imageReference(name)], { reject: false })).failed;
 }
 
 async function build(name: ImageName, report: Report): Promise<void> {
@@ -87,9 +106,9 @@ async function build(name: ImageName, report: Report): Promise<void> {
     rmSync(context, { recursive: true, force: true });
     mkdirSync(context, { recursive: true });
     cpSync(join(offlineDir, "images", name), context, { recursive: true });
-    if (name === "caddy") {
-        await buildCaddy(report);
-        cpSync(caddyBinary, join(context, "caddy"));
+    const program = await imageProgram(name, report);
+    if (program) {
+        cpSync(program.path, join(context, program.name));
     }
     const args = ["build", "--progress=plain", "--label", label, "--tag", imageReference(name)];
     const { tag, on = "base" } = versions.images[name];
@@ -115,19 +134,4 @@ async function build(name: ImageName, report: Report): Promise<void> {
 function certificates(): string[] {
     const bundle = [process.env.SSL_CERT_FILE, "/etc/ssl/certs/ca-certificates.crt"].find((path) => path && existsSync(path));
     return bundle ? ["--secret", `id=ca,src=${bundle}`] : [];
-}
-
-async function buildCaddy(report: Report): Promise<void> {
-    const version = goModuleVersion("images/caddy", "github.com/caddyserver/caddy/v2");
-    const step = goStep({
-        title: "Caddy",
-        name: "caddy",
-        module: "images/caddy",
-        main: "github.com/caddyserver/caddy/v2/cmd/caddy",
-        output: caddyBinary,
-        variables: { "github.com/caddyserver/caddy/v2.CustomVersion": version },
-    });
-    if ((await step.done()) === undefined) {
-        await step.run(report);
-    }
 }

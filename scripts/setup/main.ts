@@ -6,26 +6,30 @@ import { deposit } from "../backup/deposit.ts";
 import { deploy, destroy, openStack } from "../deployment/deployment.ts";
 import { rollBack } from "../deployment/rollback/rollback.ts";
 import { meshDown, meshUp, serversFrom } from "../mesh/mesh.ts";
-import { root, stackName } from "../project/checkout.ts";
+import { type ImageName, imageReference, root, stackName } from "../project/checkout.ts";
 import { asShell, environment } from "../project/environment.ts";
 import { Failure } from "../project/failure.ts";
 import { raiseGenerations } from "../project/raiseGeneration.ts";
-import { partsOf } from "../project/settings.ts";
+import { partsOf, settingsOf } from "../project/settings.ts";
 import { dockerEngine } from "./engine.ts";
-import { imageSteps } from "./images.ts";
+import { canBeBuilt, imageSteps } from "./images.ts";
 import { prerequisites } from "./prerequisites.ts";
 import { pulumiSteps } from "./pulumiSteps.ts";
 import { runPlan } from "./runPlan.ts";
 
 const pulumiLane = { title: "Pulumi", steps: pulumiSteps };
-const imagesLane = (parts?: readonly Part[]) => ({
+const imagesLane = (parts?: readonly Part[], images: Record<string, string> = {}) => ({
     title: "images",
-    steps: imageSteps(parts?.flatMap(({ image, built = image }) => (built === "grafana" ? [] : built))),
+    steps: imageSteps(parts?.flatMap(({ image, built = image }) => (built === "grafana" || isElsewhere(built, images) ? [] : built))),
 });
+/** Whether the settings name another image than the vendor's where there is no recipe for one: then Pulumi gets it. */
+const isElsewhere = (name: ImageName, images: Record<string, string>): boolean =>
+    !canBeBuilt(name) && ![undefined, imageReference(name)].includes(images[name]);
+const imagesOfStack = () => imagesLane(partsOf(stackName), settingsOf(stackName).images);
 
 const commands: Record<string, () => Promise<void>> = {
     up: async () => {
-        await runPlan([prerequisites, dockerEngine, [pulumiLane, imagesLane(partsOf(stackName))]]);
+        await runPlan([prerequisites, dockerEngine, [pulumiLane, imagesOfStack()]]);
         await deploy();
         await deposit(stackName);
     },
@@ -44,7 +48,7 @@ const commands: Record<string, () => Promise<void>> = {
         await restoreByMake(stackName, process.env);
     },
     rotate: async () => {
-        await runPlan([prerequisites, dockerEngine, [pulumiLane, imagesLane(partsOf(stackName))]]);
+        await runPlan([prerequisites, dockerEngine, [pulumiLane, imagesOfStack()]]);
         const { takeBack } = raiseGenerations(stackName, (process.env.SECRET ?? "").split(/[\s,]+/).filter(Boolean));
         const { showPreview } = await import("../preview/preview.ts");
         await openStack();

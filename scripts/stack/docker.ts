@@ -33,9 +33,9 @@ export function dockerOutput(parameters: readonly string[], timeoutSeconds: numb
  * @param timeoutSeconds absent: no limit
  * @throws Failure with the last line that the command wrote
  */
-export function dockerFed(parameters: readonly string[], input: string, timeoutSeconds?: number): Promise<string> {
+export function dockerFed(parameters: readonly string[], input: string, timeoutSeconds?: number, signal?: AbortSignal): Promise<string> {
     return new Promise((resolve, reject) => {
-        const options = { timeout: (timeoutSeconds ?? 0) * 1000, killSignal: "SIGKILL", maxBuffer: 512e6 } as const;
+        const options = { timeout: (timeoutSeconds ?? 0) * 1000, killSignal: "SIGKILL", maxBuffer: 512e6, signal } as const;
         const child = execFile("docker", parameters, options, (error, stdout, stderr) => {
             if (error) reject(new Failure(reason(error, stderr, `docker ${parameters[0]}`, timeoutSeconds ?? 0)));
             else resolve(stdout);

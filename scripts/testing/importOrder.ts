@@ -17,6 +17,7 @@ const pieces = [
     "components/parts.ts",
     "components/settings/",
     "components/bridges/platforms.ts",
+    "components/bridges/mautrix/networks.ts",
     "components/backup/passwords.ts",
     "components/backup/repository.ts",
     "components/content/roomInputs.ts",
@@ -38,7 +39,7 @@ const forScripts = [
     ...pieces,
 ];
 /** Every room of scripts but the command line. */
-const anyRoom = ["backup", "deployment", "setup", "mesh", "preview", "testing", "verify"].map((room) => `scripts/${room}/`);
+const anyRoom = ["backup", "bridges", "deployment", "setup", "mesh", "preview", "testing", "verify"].map((room) => `scripts/${room}/`);
 
 export const rules: readonly Rule[] = [
     { of: "matrix/", may: [], says: "matrix imports nothing of ours" },

@@ -15,6 +15,7 @@ export function synapseConfig(overrides: Partial<SettingsInput> = {}): SynapseCo
         database: { host: "postgres", port: 5432, name: "synapse", user: "synapse", sslMode: "disable" },
         connections: settings.database.connections,
         applicationServices: [],
+        servicesEncrypt: false,
         applicationServiceUrls: [],
         publisher: "@admin:example.org",
         metrics: true,

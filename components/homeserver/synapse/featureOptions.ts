@@ -8,10 +8,19 @@ export interface Features {
     inviter: string;
     /** Whether rooms may set how long messages are kept. */
     retention: boolean;
+    /** Whether application services take part in encrypted rooms. */
+    servicesEncrypt: boolean;
 }
 
-export function featureOptions({ homeserver, inviter, retention }: Features) {
+export function featureOptions({ homeserver, inviter, retention, servicesEncrypt }: Features) {
     const { linkPreviews, serverNotices, presence, userDirectory, autoJoinRooms, retention: lifetime } = homeserver;
+    const keepsFor = retention || lifetime !== undefined;
+    const experimental = {
+        // An endpoint that tells a bot's program whether a room's retention has an effect (MSC1763).
+        ...(keepsFor && { msc1763_enabled: true }),
+        // Messages to devices of application services, and what they need to know of others' devices, come with events (MSC4203, MSC3202).
+        ...(servicesEncrypt && { msc2409_to_device_messages_enabled: true, msc3202_transaction_extensions: true }),
+    };
     return {
         ...(linkPreviews.enabled && {
             url_preview_enabled: true,
@@ -40,11 +49,8 @@ export function featureOptions({ homeserver, inviter, retention }: Features) {
             autocreate_auto_join_rooms: false,
             auto_join_mxid_localpart: inviter,
         }),
-        ...((retention || lifetime !== undefined) && {
-            retention: { enabled: true, ...(lifetime !== undefined && { default_policy: { max_lifetime: lifetime } }) },
-            // An endpoint that tells a bot's program whether a room's retention has an effect (MSC1763).
-            experimental_features: { msc1763_enabled: true },
-        }),
+        ...(keepsFor && { retention: { enabled: true, ...(lifetime !== undefined && { default_policy: { max_lifetime: lifetime } }) } }),
+        ...(Object.keys(experimental).length > 0 && { experimental_features: experimental }),
     };
 }
 

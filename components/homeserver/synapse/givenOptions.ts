@@ -14,18 +14,18 @@ export interface MergedOptions {
 }
 
 export function mergedOptions(own: Options, given: Options): MergedOptions {
-    const whole = merge(own, given) as Options;
+    const whole = merged(own, given) as Options;
     const readable = withoutSecrets(whole) as Options;
     const secret = Object.entries(given).flatMap(([key, value]) => (holdsSecret(value) ? [[key, revealed(whole[key])]] : []));
     return { readable, secret: Object.fromEntries(secret) };
 }
 
 /** Mappings are merged, an empty one among them; anything else that is given replaces what is there. */
-function merge(own: unknown, given: unknown): unknown {
+export function merged(own: unknown, given: unknown): unknown {
     if (isMapping(own) && given === null) return own;
     if (!isMapping(own) || !isMapping(given)) return given;
-    const merged = Object.entries(given).map(([key, value]) => [key, Object.hasOwn(own, key) ? merge(own[key], value) : value]);
-    return { ...own, ...Object.fromEntries(merged) };
+    const entries = Object.entries(given).map(([key, value]) => [key, Object.hasOwn(own, key) ? merged(own[key], value) : value]);
+    return { ...own, ...Object.fromEntries(entries) };
 }
 
 function holdsSecret(value: unknown): boolean {

@@ -9,7 +9,7 @@ import type { Secrets } from "../../secrets.ts";
 import type { Settings } from "../../settings/index.ts";
 import type { TurnService } from "../../turn/service.ts";
 import type { Homeserver, Route } from "../homeserver.ts";
-import { registrationPath, registrationYaml } from "./applicationService.ts";
+import { puppetRegistrationYaml, registrationPath, registrationYaml } from "./applicationService.ts";
 import { authorityPath } from "./federationConfig.ts";
 import { moduleFiles, modulesEnvironment } from "./ownModules.ts";
 import { synapseProcess } from "./process.ts";
@@ -36,6 +36,8 @@ export interface SynapseArgs {
     connections: number;
     /** Application services, whose registrations it reads at its start. */
     applicationServices: Settings["applicationServices"];
+    /** Registrations with which bridges act as people's own accounts. */
+    puppetServices: Settings["puppetServices"];
     /** User ID of the account that this program acts as: it lists and names the declared rooms. */
     publisher: string;
     /** The section `rooms` of the settings: whether any of them sets how long messages are kept. */
@@ -76,7 +78,8 @@ export class Synapse extends pulumi.ComponentResource implements Homeserver {
             turnSigned: args.turn.sharedSecret !== undefined,
             database: database.connection,
             connections: args.connections,
-            applicationServices: args.applicationServices.map(({ id }) => id),
+            applicationServices: [...args.applicationServices, ...args.puppetServices].map(({ id }) => id),
+            servicesEncrypt: args.applicationServices.some(({ encrypts }) => encrypts),
             applicationServiceUrls: args.applicationServices.flatMap(({ url }) => url ?? []),
             publisher: args.publisher,
             retention: Object.values(args.rooms).some((room) => room.retention !== undefined),
@@ -139,6 +142,7 @@ function secretFiles({
     settings,
     database,
     applicationServices,
+    puppetServices,
     serverName,
     turn,
 }: SynapseArgs): Record<string, pulumi.Output<string>> {
@@ -166,6 +170,12 @@ function secretFiles({
                     .all([asToken, hsToken])
                     .apply(([as, hs]) => registrationYaml(service, serverName, { asToken: as, hsToken: hs }));
                 return [registrationPath(service.id), yaml];
+            }),
+        ),
+        ...Object.fromEntries(
+            puppetServices.map((service) => {
+                const tokens = pulumi.output(secrets.applicationService(service.id));
+                return [registrationPath(service.id), tokens.apply((known) => puppetRegistrationYaml(service, known))];
             }),
         ),
     };

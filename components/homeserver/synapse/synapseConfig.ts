@@ -67,6 +67,8 @@ export interface SynapseConfig {
     connections: number;
     /** Keys of the bots that are application services. */
     applicationServices: string[];
+    /** Whether some of them take part in encrypted rooms. */
+    servicesEncrypt: boolean;
     /** URLs at which some of them are told of events. */
     applicationServiceUrls: string[];
     /** User ID of the account that this program acts as: it lists and names the declared rooms. */
@@ -144,7 +146,7 @@ function ownOptions(config: SynapseConfig): Record<string, unknown> {
         allow_public_rooms_without_auth: false,
         ...roomDirectoryOptions(homeserver.roomDirectory, publisher),
         ...rateLimits(homeserver.limits),
-        ...featureOptions({ homeserver, inviter: localpartOf(publisher), retention }),
+        ...featureOptions({ homeserver, inviter: localpartOf(publisher), retention, servicesEncrypt: config.servicesEncrypt }),
 
         ...federationOptions(federation, config.authorities),
         ...proxyOptions(homeserver.proxy, config.applicationServiceUrls),

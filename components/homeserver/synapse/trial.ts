@@ -41,6 +41,7 @@ export function synapseFindings(settings: Settings): Findings {
         database: { host: "localhost", port: 5432, name: "synapse", user: "synapse", sslMode: "disable" },
         connections: settings.database.connections,
         applicationServices: [],
+        servicesEncrypt: false,
         applicationServiceUrls: [],
         publisher: settings.administratorId,
         metrics: settings.monitoring !== undefined,

@@ -9,6 +9,7 @@ import type { Check, Sections } from "./check.ts";
 import { faultsInClientFeatures } from "./clientFeatures.ts";
 import { faultsInDatabase } from "./database.ts";
 import { faultsInDelegation } from "./delegation.ts";
+import { faultsInMautrix } from "./mautrix.ts";
 import { faultsInMedia } from "./media.ts";
 import { faultsInMonitoring } from "./monitoring.ts";
 import { faultsInNamespaces } from "./namespaces.ts";
@@ -30,6 +31,7 @@ const checks: Check[] = [
     faultsInAccounts,
     faultsInNamespaces,
     faultsInBridges,
+    faultsInMautrix,
     faultsInPlaces,
     faultsInRoomDirectory,
     faultsInRenaming,

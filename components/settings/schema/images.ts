@@ -34,6 +34,17 @@ export const images = z.strictObject({
         .default("docker.io/prom/node-exporter:v1.5.0")
         .describe("Image of the program that reads the Docker host's metrics."),
     heisenbridge: imageReference.default("docker.io/hif1/heisenbridge:1.15.4").describe("Image of the bridge to IRC."),
+    mautrixWhatsapp: imageReference.default("dock.mau.dev/mautrix/whatsapp:v0.2511.0").describe("Image of the bridge to WhatsApp."),
+    mautrixSignal: imageReference.default("dock.mau.dev/mautrix/signal:v0.2608.0").describe("Image of the bridge to Signal."),
+    mautrixSlack: imageReference.default("dock.mau.dev/mautrix/slack:v0.2608.0").describe("Image of the bridge to Slack."),
+    mautrixDiscord: imageReference.default("dock.mau.dev/mautrix/discord:v0.7.7").describe("Image of the bridge to Discord."),
+    mautrixMeta: imageReference
+        .default("dock.mau.dev/mautrix/meta:v0.2608.0")
+        .describe("Image of the bridge to Messenger; that to Instagram has the same name and the tag ig-v0.2608.0."),
+    mautrixGmessages: imageReference
+        .default("dock.mau.dev/mautrix/gmessages:v0.2602.0")
+        .describe("Image of the bridge to Google Messages."),
+    mautrixTelegram: imageReference.default("dock.mau.dev/mautrix/telegram:v0.2608.0").describe("Image of the bridge to Telegram."),
     grafana: imageReference
         .optional()
         .describe("Image of Grafana, such as docker.io/grafana/grafana:12.2.0, which shows dashboards. Default: there is none."),

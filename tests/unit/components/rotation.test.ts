@@ -60,7 +60,14 @@ describe("rotated secrets", () => {
         });
         await pulumi.runtime.setMocks({ newResource, call: () => ({}) }, "matrix-synapse", "test", true);
         const { rotation } = parseSettings({ rotation: { registrationSharedSecret: 2 } });
-        const secrets = new Secrets("secrets", { protectData: true, applicationServices: [], homeserver: {}, rotation });
+        const secrets = new Secrets("secrets", {
+            protectData: true,
+            applicationServices: [],
+            puppetServices: [],
+            bridges: {},
+            homeserver: {},
+            rotation,
+        });
         assert.equal(await resolved(secrets.knownRegistrationSharedSecret), "the one before");
     });
 

@@ -83,6 +83,8 @@ describe("secrets", () => {
         const secrets = new Secrets("secrets", {
             protectData: true,
             applicationServices: [],
+            puppetServices: [],
+            bridges: {},
             homeserver: {},
             rotation: parseSettings({}).rotation,
         });
@@ -99,6 +101,8 @@ describe("secrets", () => {
         const secrets = new Secrets("secrets", {
             protectData: true,
             applicationServices: [],
+            puppetServices: [],
+            bridges: {},
             homeserver: {},
             rotation: parseSettings({}).rotation,
         });

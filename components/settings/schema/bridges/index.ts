@@ -1,9 +1,17 @@
 /** The section `bridges`: one entry a platform. Pure. */
 import { z } from "zod";
 import { irc } from "./irc.ts";
+import { mautrixSections } from "./mautrix.ts";
 
 export const bridges = z.strictObject({
     irc: irc.optional().describe("IRC, by heisenbridge."),
+    whatsapp: mautrixSections.whatsapp.optional().describe("WhatsApp, by mautrix-whatsapp."),
+    signal: mautrixSections.signal.optional().describe("Signal, by mautrix-signal."),
+    slack: mautrixSections.slack.optional().describe("Slack, by mautrix-slack."),
+    discord: mautrixSections.discord.optional().describe("Discord, by mautrix-discord."),
+    meta: mautrixSections.meta.optional().describe("Messenger or Instagram, by mautrix-meta."),
+    gmessages: mautrixSections.gmessages.optional().describe("Google Messages (SMS and RCS), by mautrix-gmessages."),
+    telegram: mautrixSections.telegram.optional().describe("Telegram, by mautrix-telegram."),
 });
 
 /** Channels that a room is bridged to, by platform. */

@@ -2,6 +2,7 @@
 import type { Action } from "./action.ts";
 import { announce } from "./announce.ts";
 import { backup, restore, verify } from "./backups.ts";
+import { bridgeLogin } from "./bridgeLogin.ts";
 import { deliveryCheck } from "./deliveryCheck.ts";
 import { federationCheck } from "./federationCheck.ts";
 import { resetPassword, signOutEverywhere } from "./people.ts";
@@ -10,6 +11,7 @@ import { rotate } from "./rotate.ts";
 export const actions: Record<string, Action> = {
     announce,
     backup,
+    "bridge-login": bridgeLogin,
     "delivery-check": deliveryCheck,
     "federation-check": federationCheck,
     "reset-password": resetPassword,

@@ -20,7 +20,7 @@ export function executeCommand(): Command {
     return new Command("execute")
         .description("Runs an action. Exit 2: there is no such action.")
         .requiredOption("--name <action>", Object.keys(actions).join(", "))
-        .option("--options <json>", "the action's options, as a JSON object")
+        .option("--options <options>", "the action's options, as a JSON object or as name=value,name=value")
         .addOption(showSecretsOption("a generated password"))
         .addOption(saveSecretOption("a generated password"))
         .addOption(jsonOption())
@@ -49,7 +49,12 @@ export function executeCommand(): Command {
         });
 }
 
+/** name=value,name=value: texts without a comma */
+const pairs = /^[A-Za-z]+=[^,]*(,[A-Za-z]+=[^,]*)*$/;
+
 function optionsIn(text = "{}"): Record<string, unknown> {
+    if (pairs.test(text))
+        return Object.fromEntries(text.split(",").map((pair) => [pair.slice(0, pair.indexOf("=")), pair.slice(pair.indexOf("=") + 1)]));
     let options: unknown;
     try {
         options = JSON.parse(text);
