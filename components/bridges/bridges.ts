@@ -13,7 +13,7 @@ import { Bridge } from "./bridge.ts";
 import { ircKind } from "./irc/irc.ts";
 import type { BridgeKind, BridgeSettings } from "./kind.ts";
 import { mautrixKind } from "./mautrix/mautrix.ts";
-import { type BridgePlatform, bridgeName, type Platform, platformNames, platforms, runs } from "./platforms.ts";
+import { bridgeName, type Platform, platformNames, platforms, runs } from "./platforms.ts";
 
 export interface BridgesArgs {
     settings: Pick<
@@ -57,11 +57,18 @@ const kinds: { [P in Platform]: BridgeKind<P> } = {
 export function declareBridges(args: BridgesArgs): Bridge<Platform>[] {
     return platformNames.flatMap((platform) => {
         const settings = args.settings.bridges[platform];
-        return settings === undefined || !runs(args.settings.bridges, platform) ? [] : [declareBridge(platform, settings, args)];
+        if (settings === undefined) return [];
+        const database = databaseOf(platform, settings, args);
+        return runs(args.settings.bridges, platform) ? [declareBridge(platform, settings, database, args)] : [];
     });
 }
 
-function declareBridge<P extends Platform>(platform: P, own: BridgeSettings<P>, args: BridgesArgs): Bridge<P> {
+function declareBridge<P extends Platform>(
+    platform: P,
+    own: BridgeSettings<P>,
+    database: Database | undefined,
+    args: BridgesArgs,
+): Bridge<P> {
     const { settings, content, homeserver } = args;
     const { serverName } = settings;
     const kind: BridgeKind<P> = kinds[platform];
@@ -73,7 +80,6 @@ function declareBridge<P extends Platform>(platform: P, own: BridgeSettings<P>, 
     const { host, port } = main.upstream;
     const ends = roomEnds(settings.rooms).filter((end) => end.platform === platform);
     const puppets = settings.puppetServices.find((one) => one.platform === platform);
-    const generated = args.secrets.bridge(platform);
     return new Bridge(bridgeName(platform), {
         kind,
         facts: {
@@ -92,8 +98,8 @@ function declareBridge<P extends Platform>(platform: P, own: BridgeSettings<P>, 
         accessToken: account.accessToken,
         registered: service && { service, tokens: args.secrets.applicationService(service.id) },
         puppetToken: puppets && args.secrets.applicationService(puppets.id).asToken,
-        generated,
-        database: databaseOf(platform, own, generated.databasePassword, args),
+        generated: args.secrets.bridge(platform),
+        database,
         image,
         memory: own.memory,
         metrics: settings.monitoring !== undefined,
@@ -102,15 +108,14 @@ function declareBridge<P extends Platform>(platform: P, own: BridgeSettings<P>, 
     });
 }
 
-/** Named after the homeserver's, so that several stacks can share a server. */
+/** A bridge that is turned off keeps it. Named after the homeserver's, so that several stacks can share a server. */
 function databaseOf(
     platform: Platform,
     own: BridgeSettings<Platform>,
-    password: pulumi.Output<string> | undefined,
-    { databaseServer, settings }: BridgesArgs,
+    { databaseServer, settings, secrets }: BridgesArgs,
 ): Database | undefined {
-    const { database }: BridgePlatform = platforms[platform];
-    if (!database || password === undefined) return undefined;
+    const { databasePassword: password } = secrets.bridge(platform);
+    if (password === undefined) return undefined;
     const keep = !("onRemoval" in own) || own.onRemoval === "keep";
-    return databaseServer.database(platform, { name: `${settings.database.name}_${platform}`, password, keep });
+    return databaseServer.database(bridgeName(platform), { name: `${settings.database.name}_${platform}`, password, keep });
 }

@@ -16,16 +16,13 @@ export interface BridgePlatform {
     port?: number;
     /** Whether it takes part in encrypted rooms. */
     encrypts: boolean;
-    /** Whether it has a database of its own. */
-    database?: boolean;
-    /** Secrets that are generated for it, by their names. */
+    /** Secrets that are generated for it, by their names. One with a databasePassword has a database. */
     secrets?: readonly string[];
 }
 
 /** What the mautrix family has in common. */
 const mautrix = {
     encrypts: true,
-    database: true,
     /** databasePassword: of the database's owner. pickleKey: encrypts encryption keys in it. provisioningSecret: signs people in. */
     secrets: ["databasePassword", "pickleKey", "provisioningSecret"],
 } as const;
