@@ -43,6 +43,7 @@ export interface Versions {
         | "restic"
         | "clamav"
         | "synapse-s3"
+        | "heisenbridge"
         | "prometheus"
         | "alertmanager"
         | "postgresExporter"
