@@ -43,7 +43,6 @@ export interface Versions {
         | "restic"
         | "clamav"
         | "synapse-s3"
-        | "heisenbridge"
         | "prometheus"
         | "alertmanager"
         | "postgresExporter"

@@ -87,11 +87,13 @@ async def declare(account: Account, declaration: Data, is_puppet: Any) -> None:
         await admit(account, rooms[network["name"]], declaration["admins"])
         theirs = await account.data(THEIRS, rooms[network["name"]])
         await account.write(THEIRS, network_data(account.user_id, network, theirs), rooms[network["name"]])
-    channels = [channel for channel in declaration["channels"] if await enter(account, channel["room_id"])]
+    channels = [channel for channel in declaration["channels"] if await enter(account, channel["roomId"])]
+    networks = {network["name"]: network for network in declaration["networks"]}
     for channel in channels:
-        theirs = await account.data(THEIRS, channel["room_id"])
-        await account.write(THEIRS, channel_data(account.user_id, channel, rooms[channel["network"]], theirs), channel["room_id"])
-    wanted = {channel["room_id"] for channel in declaration["channels"]}
+        theirs, name = await account.data(THEIRS, channel["roomId"]), channel["network"]
+        data = channel_data(account.user_id, channel, networks[name], rooms[name], theirs)
+        await account.write(THEIRS, data, channel["roomId"])
+    wanted = {channel["roomId"] for channel in declaration["channels"]}
     gone = [room_id for room_id in before.get("channels", []) if room_id not in wanted]
     for room_id in [*gone, *(room_id for name, room_id in known.items() if name not in rooms)]:
         await leave(account, room_id, is_puppet)
@@ -100,7 +102,7 @@ async def declare(account: Account, declaration: Data, is_puppet: Any) -> None:
 
 
 def network_data(user_id: str, network: Data, theirs: Data) -> Data:
-    sasl = network.get("sasl_username")
+    sasl = network["sasl_username"]
     return {
         # heisenbridge reads this one into another setting. Source: heisenbridge/network_room.py, from_config
         **{key: value for key, value in theirs.items() if key not in ("color", "password", "sasl_password")},
@@ -109,11 +111,10 @@ def network_data(user_id: str, network: Data, theirs: Data) -> Data:
         "name": network["name"],
         "connected": True,
         "nick": network["nick"],
-        "username": network.get("username") or network["nick"],
-        "ircname": network.get("realname") or network["nick"],
+        "username": network["nick"],
+        "ircname": network["ircname"],
         "sasl_username": sasl,
         "sasl_mechanism": "plain" if sasl else None,
-        "autocmd": network.get("autocmd"),
         # A message to the bridge itself is shown in the network's room; with True it would open a chat with the bridge's own account.
         "autoquery": False,
         "rejoin_invite": True,
@@ -121,22 +122,23 @@ def network_data(user_id: str, network: Data, theirs: Data) -> Data:
     }
 
 
-def channel_data(user_id: str, channel: Data, network_room: str, theirs: Data) -> Data:
+def channel_data(user_id: str, channel: Data, network: Data, network_room: str, theirs: Data) -> Data:
     return {
         # What heisenbridge notes for itself, such as the files that it has linked.
         **(theirs if theirs.get("type") == "PlumbedRoom" else {}),
         "type": "PlumbedRoom",
         "user_id": user_id,
         "name": channel["channel"].lower(),
-        "network": channel["network"],
+        "network": network["name"],
         "network_id": network_room,
-        "key": channel.get("key"),
-        "member_sync": channel.get("member_sync", "half"),
-        "max_lines": channel.get("max_lines", 0),
+        "member_sync": network["member_sync"],
+        # All of them: none is left out of a long message.
+        "max_lines": 0,
         "use_pastebin": False,
         "use_reacts": False,
         "use_displaynames": True,
-        "allow_notice": channel.get("notices", False),
+        "use_disambiguation": True,
+        "allow_notice": True,
     }
 
 
@@ -151,9 +153,8 @@ def global_data(declaration: Data, known: dict[str, str], theirs: Data) -> Data:
         "networks": {**others, **declared},
         # Nobody: while it is unset, the first who speaks to the bridge owns it; an owner is sent a room at every start.
         "owner": "",
-        "allow": declaration["allow"],
+        "allow": {**dict.fromkeys(declaration["users"], "user"), **dict.fromkeys(declaration["admins"], "admin")},
         "use_pastebin": False,
-        "media_url": declaration.get("media_url"),
     }
 
 

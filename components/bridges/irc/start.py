@@ -1,6 +1,6 @@
 """Starts heisenbridge with what is declared and with delivery that survives.
 
-Arguments: the declaration (JSON), the registration (YAML), the homeserver's address, the directory of the bridge's volume.
+Arguments: the registration (YAML), the declaration (JSON, see irc.ts), the directory of the bridge's volume.
 """
 
 import asyncio
@@ -19,10 +19,9 @@ from heisenbridge.network_room import NetworkRoom
 from journal import Journal
 from mautrix.util.config import yaml
 
-PORT = 9898
 
-
-async def run(declaration: dict[str, Any], registration_path: str, homeserver: str, directory: str) -> None:
+async def run(registration_path: str, declaration: dict[str, Any], directory: str) -> None:
+    homeserver = declaration["homeserver"]
     with open(registration_path) as file:
         registration = yaml.load(file)
     durable.install(declaration, registration, Journal(os.path.join(directory, "journal.db")))
@@ -36,7 +35,7 @@ async def run(declaration: dict[str, Any], registration_path: str, homeserver: s
     loop = asyncio.get_running_loop()
     bridge = asyncio.ensure_future(
         # Safe mode: an error at the start does not make it leave a room.
-        service.run("0.0.0.0", PORT, homeserver, owner=None, safe_mode=True, media_proxy=False)
+        service.run("0.0.0.0", declaration["port"], homeserver, owner=None, safe_mode=True, media_proxy=False)
     )
     for name in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(name, bridge.cancel)
@@ -51,13 +50,13 @@ async def run(declaration: dict[str, Any], registration_path: str, homeserver: s
 
 
 def main() -> None:
-    declaration_path, registration_path, homeserver, directory = sys.argv[1:]
+    registration_path, declaration_path, directory = sys.argv[1:]
     # Not more: at the level of debugging, heisenbridge writes what it is configured with.
     logging.basicConfig(stream=sys.stdout, level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     os.umask(0o077)
     with open(declaration_path) as file:
         declaration = json.load(file)
-    asyncio.run(run(declaration, registration_path, homeserver, directory))
+    asyncio.run(run(registration_path, declaration, directory))
     # What heisenbridge leaves running keeps nothing that is not in the journal.
     os._exit(0)
 

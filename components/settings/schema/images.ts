@@ -25,7 +25,6 @@ export const images = z.strictObject({
     caddy: imageReference.default("docker.io/library/caddy:2.11.9").describe("Image of the gateway."),
     restic: imageReference.default("docker.io/restic/restic:0.14.0").describe("Image of the program that stores backups."),
     clamav: imageReference.default("docker.io/clamav/clamav:1.4_base").describe("Image of the malware scanner."),
-    heisenbridge: imageReference.default("docker.io/hif1/heisenbridge:1.15.4").describe("Image of the bridge to IRC."),
     prometheus: imageReference.default("docker.io/prom/prometheus:v2.42.0").describe("Image of the program that collects metrics."),
     alertmanager: imageReference.default("docker.io/prom/alertmanager:v0.25.0").describe("Image of the program that sends alerts."),
     postgresExporter: imageReference
