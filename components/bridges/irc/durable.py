@@ -4,9 +4,11 @@ Its classes are wrapped by name, so a version that lacks one of these names must
 """
 
 import importlib
+import logging
+import os
 import re
+import signal
 import sys
-import time
 from typing import Any
 
 import connection
@@ -20,6 +22,8 @@ from journal import Journal
 from mautrix.appservice import AppService
 from mautrix.util.bridge_state import BridgeStateEvent
 from to_matrix import ToMatrix
+
+log = logging.getLogger("bridge")
 
 WRAPPED = {
     "heisenbridge.__main__": ("BridgeAppService._on_mx_event", "BridgeAppService.push_bridge_state", "BridgeAppService.run"),
@@ -90,7 +94,13 @@ def install(declaration: dict[str, Any], registration: dict[str, Any], journal: 
         await outgoing.take(transaction.get("events", []))
         return await received(self, request)
 
+    declared = {channel["roomId"] for channel in declaration["channels"]}
+
     async def hand_on(self: AppService, *arguments: Any, events: list[Any], **rest: Any) -> Any:
+        if outgoing.bridge and any(is_back(event, outgoing.bridge, declared) for event in events):
+            # heisenbridge has left the room for good; what is declared is read at the start.
+            log.warning("A declared room was taken from this bridge and given back; starting again")
+            os.kill(os.getpid(), signal.SIGTERM)
         return await handed_on(self, *arguments, events=[event for event in events if not outgoing.is_ours(event)], **rest)
 
     async def tell(self: BridgeAppService, state: BridgeStateEvent, *arguments: Any, **options: Any) -> None:
@@ -115,6 +125,12 @@ def install(declaration: dict[str, Any], registration: dict[str, Any], journal: 
     patience.install()
     connection.install({network["name"]: network.get("pause", connection.PAUSE) for network in declaration["networks"]})
     incoming.install()
+
+
+def is_back(event: dict[str, Any], bridge: BridgeAppService, declared: set[str]) -> bool:
+    about = (event.get("type"), event.get("state_key")) == ("m.room.member", bridge.user_id)
+    room_id = event.get("room_id")
+    return about and event["content"].get("membership") in ("invite", "join") and room_id in declared and room_id not in bridge._rooms
 
 
 async def answer_metrics(outgoing: to_irc.ToIrc, incoming: ToMatrix, journal: Journal) -> web.Response:

@@ -14,6 +14,14 @@ export interface Heard {
     at: number;
 }
 
+interface Place {
+    address: string;
+    port: number;
+    /** Of the server. */
+    password: string;
+    nick: string;
+}
+
 export class IrcClient {
     /** All that others did, in order. */
     readonly heard: Heard[] = [];
@@ -31,10 +39,11 @@ export class IrcClient {
         createInterface({ input: socket }).on("line", (line) => this.#read(line));
     }
 
-    static async connect(address: string, port: number, nick: string): Promise<IrcClient> {
+    static async connect({ address, port, password, nick }: Place): Promise<IrcClient> {
         const socket = connect(port, address);
         await once(socket, "connect");
         const client = new IrcClient(nick, socket);
+        client.write(`PASS ${password}`);
         client.write(`NICK ${nick}`);
         client.write(`USER ${nick} 0 * :${nick}`);
         await client.hears("the server's welcome", ({ command }) => command === "001");

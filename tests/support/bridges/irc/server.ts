@@ -1,4 +1,5 @@
 /** An IRC network of one server, ngircd, on an address that containers of any network reach. */
+import { randomBytes } from "node:crypto";
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { execa } from "execa";
@@ -12,6 +13,8 @@ const image = "matrix-synapse/test-ngircd";
 export interface IrcServer {
     address: string;
     port: number;
+    /** That everybody must give. */
+    password: string;
     /** Signs somebody in. */
     client(nick: string): Promise<IrcClient>;
     stop(): Promise<void>;
@@ -26,14 +29,15 @@ export async function ircServer(name: string, port: number, exempt: boolean): Pr
     const directory = join(toolsDir, "irc", name);
     rmSync(directory, { recursive: true, force: true });
     mkdirSync(directory, { recursive: true });
-    writeFileSync(join(directory, "ngircd.conf"), configuration(exempt));
+    const password = randomBytes(10).toString("hex");
+    writeFileSync(join(directory, "ngircd.conf"), configuration(exempt, password));
     const subnet = await docker("network", "inspect", "bridge", "--format", "{{range .IPAM.Config}}{{.Subnet}}{{end}}");
     // This machine's own address in Docker's default network.
     const address = subnet.replace(/\.0\/\d+$/, ".1");
     await docker("rm", "--force", name).catch(() => undefined);
     const place = ["--name", name, "--publish", `${address}:${port}:6667`, "--volume", `${directory}:/etc/ngircd:ro`];
     await docker("run", "--detach", ...place, image);
-    const client = (nick: string) => IrcClient.connect(address, port, nick);
+    const client = (nick: string) => IrcClient.connect({ address, port, password, nick });
     const answers = () =>
         eventually("the IRC server", 20_000, async () => {
             await (await client("looker")).quit();
@@ -42,6 +46,7 @@ export async function ircServer(name: string, port: number, exempt: boolean): Pr
     return {
         address,
         port,
+        password,
         client,
         stop: async () => void (await docker("kill", name)),
         async start() {
@@ -55,11 +60,12 @@ export async function ircServer(name: string, port: number, exempt: boolean): Pr
     };
 }
 
-function configuration(exempt: boolean): string {
+function configuration(exempt: boolean, password: string): string {
     return `[Global]
 Name = irc.example.org
 AdminInfo1 = Tests
 Info = IRC of the tests
+Password = ${password}
 ServerUID = irc
 ServerGID = irc
 [Limits]
