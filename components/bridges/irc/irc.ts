@@ -13,7 +13,8 @@ const paths = {
 
 const here = new URL(".", import.meta.url);
 const programs = readdirSync(here).filter((name) => name.endsWith(".py"));
-const answers = `import socket; socket.create_connection(("localhost", ${platforms.irc.port}), 5)`;
+/** Whether all declared rooms are known; networks may be away. */
+const ready = `import urllib.request; urllib.request.urlopen("http://localhost:${platforms.irc.port}/_matrix/mau/ready", timeout=5)`;
 
 export const ircKind: BridgeKind<"irc"> = {
     entrypoint: ["python"],
@@ -21,7 +22,8 @@ export const ircKind: BridgeKind<"irc"> = {
     programs: Object.fromEntries(programs.map((name) => [`${paths.programs}/${name}`, readFileSync(new URL(name, here), "utf8")])),
     configuration: { [paths.registration]: ({ secrets }) => secrets.registration, [paths.declaration]: declaration },
     data: paths.journal,
-    health: { command: ["python", "-c", answers], startSeconds: 60 },
+    health: { command: ["python", "-c", ready], startSeconds: 60 },
+    metrics: { port: platforms.irc.port, path: "/metrics" },
     stopSeconds: 10,
 };
 

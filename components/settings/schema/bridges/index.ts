@@ -14,8 +14,8 @@ export const bridges = z.strictObject({
     telegram: mautrixSections.telegram.optional().describe("Telegram, by mautrix-telegram."),
 });
 
-/** Channels that a room is bridged to, by platform. */
-const ends = (what: string, example: string) =>
+/** Channels that a room is bridged to, of a platform that takes several. */
+export const ends = (what: string, example: string) =>
     z
         .union([z.string().min(1), z.array(z.string().min(1)).min(1)], {
             error: `is neither a channel nor a list of channels; write ${example}`,
@@ -24,5 +24,6 @@ const ends = (what: string, example: string) =>
         .describe(`${what}, or a list of them.`);
 
 export const roomBridge = z.strictObject({
-    irc: ends("Channel and network of bridges.irc, such as #support@libera", "#support@libera"),
+    // Heisenbridge notes with a room the one channel that it leads to.
+    irc: z.string().min(1).optional().describe("Channel and network of bridges.irc, such as #support@libera."),
 });
