@@ -47,7 +47,8 @@ export interface Versions {
         | "alertmanager"
         | "postgresExporter"
         | "nodeExporter"
-        | "heisenbridge",
+        | "heisenbridge"
+        | "matterbridge",
         ImageVersion
     >;
 }

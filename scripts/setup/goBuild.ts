@@ -19,6 +19,8 @@ export interface GoProgram {
     output: string;
     /** `-X` settings: variable → value. */
     variables?: Record<string, string>;
+    /** Build tags. */
+    tags?: string[];
     /** Paths in the module that it is built from; go.mod and go.sum when it holds no code of its own. */
     sources?: string[];
 }
@@ -28,7 +30,8 @@ export const goEnvironment = { CGO_ENABLED: "0", GOFLAGS: "-trimpath -buildvcs=f
 
 export function goProgramPrint(program: GoProgram): string {
     const variables = Object.entries(program.variables ?? {}).map(([name, value]) => `${name}=${value}`);
-    return fingerprint(join(offlineDir, program.module), program.sources ?? ["go.mod", "go.sum"], [program.main, ...variables]);
+    const made = [program.main, ...variables, ...(program.tags ?? [])];
+    return fingerprint(join(offlineDir, program.module), program.sources ?? ["go.mod", "go.sum"], made);
 }
 
 export function goStep(program: GoProgram): Step {
@@ -48,7 +51,7 @@ async function build(program: GoProgram, report: Report): Promise<void> {
     const total = await stalePackages(program);
     let compiled = 0;
     const flags = ["-s", "-w", ...Object.entries(program.variables ?? {}).map(([name, value]) => `-X ${name}=${value}`)];
-    await runLogged("go", ["build", "-v", "-ldflags", flags.join(" "), "-o", built, program.main], {
+    await runLogged("go", ["build", "-v", ...tagsOf(program), "-ldflags", flags.join(" "), "-o", built, program.main], {
         log: program.name,
         cwd: join(offlineDir, program.module),
         env: goEnvironment,
@@ -69,12 +72,16 @@ async function build(program: GoProgram, report: Report): Promise<void> {
 
 /** How many packages are to be compiled. Only for the progress shown, so that a failure here is left to the build to tell. */
 async function stalePackages(program: GoProgram): Promise<number> {
-    const result = await execa("go", ["list", "-deps", "-f", "{{if .Stale}}x{{end}}", program.main], {
+    const result = await execa("go", ["list", "-deps", ...tagsOf(program), "-f", "{{if .Stale}}x{{end}}", program.main], {
         cwd: join(offlineDir, program.module),
         env: goEnvironment,
         reject: false,
     });
     return result.stdout?.match(/x/g)?.length ?? 0;
+}
+
+function tagsOf({ tags = [] }: GoProgram): string[] {
+    return tags.length > 0 ? ["-tags", tags.join(",")] : [];
 }
 
 async function requireGo(): Promise<void> {

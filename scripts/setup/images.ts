@@ -2,16 +2,14 @@
 import { cpSync, existsSync, mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { execa } from "execa";
-import { goModuleVersion, type ImageName, imageReference, offlineDir, toolsDir, versions } from "../project/checkout.ts";
+import { type ImageName, imageReference, offlineDir, toolsDir, versions } from "../project/checkout.ts";
 import { buildBase } from "./baseImage.ts";
 import { buildClient } from "./builder.ts";
-import { goStep } from "./goBuild.ts";
+import { imageProgram } from "./imagePrograms.ts";
 import { runLogged } from "./process.ts";
 import { reaches } from "./reach.ts";
 import { recipeHash, recipeLabel } from "./recipe.ts";
 import type { Report, Step } from "./step.ts";
-
-const caddyBinary = join(toolsDir, "caddy");
 
 const all = Object.keys(versions.images) as ImageName[];
 
@@ -87,9 +85,9 @@ async function build(name: ImageName, report: Report): Promise<void> {
     rmSync(context, { recursive: true, force: true });
     mkdirSync(context, { recursive: true });
     cpSync(join(offlineDir, "images", name), context, { recursive: true });
-    if (name === "caddy") {
-        await buildCaddy(report);
-        cpSync(caddyBinary, join(context, "caddy"));
+    const program = await imageProgram(name, report);
+    if (program) {
+        cpSync(program.path, join(context, program.name));
     }
     const args = ["build", "--progress=plain", "--label", label, "--tag", imageReference(name)];
     const { tag, on = "base" } = versions.images[name];
@@ -115,19 +113,4 @@ async function build(name: ImageName, report: Report): Promise<void> {
 function certificates(): string[] {
     const bundle = [process.env.SSL_CERT_FILE, "/etc/ssl/certs/ca-certificates.crt"].find((path) => path && existsSync(path));
     return bundle ? ["--secret", `id=ca,src=${bundle}`] : [];
-}
-
-async function buildCaddy(report: Report): Promise<void> {
-    const version = goModuleVersion("images/caddy", "github.com/caddyserver/caddy/v2");
-    const step = goStep({
-        title: "Caddy",
-        name: "caddy",
-        module: "images/caddy",
-        main: "github.com/caddyserver/caddy/v2/cmd/caddy",
-        output: caddyBinary,
-        variables: { "github.com/caddyserver/caddy/v2.CustomVersion": version },
-    });
-    if ((await step.done()) === undefined) {
-        await step.run(report);
-    }
 }

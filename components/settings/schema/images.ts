@@ -34,6 +34,9 @@ export const images = z.strictObject({
         .default("docker.io/prom/node-exporter:v1.5.0")
         .describe("Image of the program that reads the Docker host's metrics."),
     heisenbridge: imageReference.default("docker.io/hif1/heisenbridge:1.15.4").describe("Image of the bridge to IRC."),
+    matterbridge: imageReference
+        .default("docker.io/42wim/matterbridge:1.26.0")
+        .describe("Image of the bridge to several platforms, bridges.relay."),
     grafana: imageReference
         .optional()
         .describe("Image of Grafana, such as docker.io/grafana/grafana:12.2.0, which shows dashboards. Default: there is none."),
