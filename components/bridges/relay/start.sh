@@ -1,0 +1,106 @@
+#!/bin/sh
+# Runs matterbridge, and starts it again where it would not find back to a far end by itself:
+# - an account that failed when it started is left out by matterbridge until its next start;
+# - SSH-chat is never connected to again once the connection is lost.
+#
+#   start.sh run CONFIG CONNECTIONS    CONNECTIONS has a line each: ACCOUNT PORT (sshchat accounts alone)
+#   start.sh healthy PORT
+#
+# POSIX shell with busybox or Debian's tools; exits with matterbridge, so that what runs it starts it again.
+set -u
+state=/tmp/relay
+
+case $1 in
+healthy)
+    # Its own HTTP server answers, and the rooms were joined.
+    [ -e $state/joined ] || exit 1
+    wget -q -O /dev/null "http://127.0.0.1:$2/api/health"
+    exit
+    ;;
+esac
+
+config=$2
+connections=$3
+mkdir -p $state
+rm -f $state/*
+mkfifo $state/log
+
+# Seconds until the next attempt: 10, 20, 40 … 600, kept over restarts of the program but not of the container.
+pause=10
+
+# Ports of the far side of connections that are open, in hexadecimal as the kernel has them.
+open_ports() {
+    cat /proc/net/tcp /proc/net/tcp6 2>/dev/null | while read -r _ _ remote state_ _; do
+        [ "$state_" = 01 ] && echo "${remote##*:}"
+    done
+}
+
+# Prints the SSH-chat accounts that have no connection.
+lost() {
+    open=$(open_ports)
+    while read -r account port; do
+        hex=$(printf %04X "$port")
+        case " $(echo $open) " in
+        *" $hex "*) ;;
+        *) echo "$account" ;;
+        esac
+    done <"$connections"
+}
+
+matterbridge=
+stop() {
+    [ -n "$matterbridge" ] && kill -KILL "$matterbridge" 2>/dev/null
+    exit 0
+}
+trap stop TERM INT
+
+while :; do
+    rm -f $state/joined $state/failed
+    # It has nothing to put away: messages are on their way or were not taken.
+    /bin/matterbridge -conf "$config" >$state/log 2>&1 &
+    matterbridge=$!
+    (
+        while IFS= read -r line; do
+            printf '%s\n' "$line"
+            case $line in
+            # Quotes in what people write are escaped, so that nobody can write such a line.
+            *' level=error msg="Bridge matrix.homeserver failed '*)
+                # Nothing is relayed without it.
+                kill -KILL $matterbridge
+                ;;
+            *' level=error msg="Bridge '*' failed '*)
+                printf '%s\n' "$line" >>$state/failed
+                ;;
+            *' msg="Gateway(s) started succesfully. '*)
+                touch $state/joined
+                ;;
+            esac
+        done <$state/log
+    ) &
+    reader=$!
+    waited=0
+    while kill -0 $matterbridge 2>/dev/null; do
+        sleep 2 &
+        wait $!
+        waited=$((waited + 2))
+        [ -e $state/joined ] || continue
+        missing=$(lost)
+        if [ -z "$missing" ] && [ ! -e $state/failed ]; then
+            [ $waited -ge 600 ] && pause=10
+            continue
+        fi
+        if [ $waited -ge $pause ]; then
+            echo "relay: starting again, since these accounts are not connected: $(echo $missing $(sed 's/.*msg="Bridge \([^ ]*\) failed.*/\1/' $state/failed 2>/dev/null))"
+            kill -KILL $matterbridge
+            pause=$((pause * 2))
+            [ $pause -gt 600 ] && pause=600
+            again=1
+            break
+        fi
+    done
+    wait $matterbridge
+    code=$?
+    wait $reader
+    [ "${again:-}" = 1 ] || exit $code
+    again=
+done
