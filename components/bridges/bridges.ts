@@ -11,6 +11,7 @@ import { Bridge } from "./bridge.ts";
 import { ircKind } from "./irc/irc.ts";
 import type { BridgeKind, BridgeSettings } from "./kind.ts";
 import { bridgeName, type Platform, platformNames, platforms, runs } from "./platforms.ts";
+import { relayKind } from "./relay/relay.ts";
 
 export interface BridgesArgs {
     settings: Pick<
@@ -27,7 +28,7 @@ export interface BridgesArgs {
     platform: RunsOn;
 }
 
-const kinds: { [P in Platform]: BridgeKind<P> } = { irc: ircKind };
+const kinds: { [P in Platform]: BridgeKind<P> } = { irc: ircKind, relay: relayKind };
 
 /** One component each, in the order of the platforms. */
 export function declareBridges(args: BridgesArgs): Bridge<Platform>[] {
@@ -55,8 +56,7 @@ function declareBridge<P extends Platform>(platform: P, own: BridgeSettings<P>, 
             homeserverUrl: `http://${host}:${port}`,
             settings: own,
             botId: bridgeUserId(platform, serverName),
-            users: accountIds(settings, own.users),
-            admins: own.admins === undefined ? [settings.administratorId] : accountIds(settings, own.admins),
+            ...access(own, settings),
         },
         channels: ends.map(({ room, channel, network = "" }) => ({
             roomId: content.roomIds[room] as pulumi.Output<string>,
@@ -66,9 +66,22 @@ function declareBridge<P extends Platform>(platform: P, own: BridgeSettings<P>, 
         accessToken: account.accessToken,
         registered: service && { service, tokens: args.secrets.applicationService(service.id) },
         image,
+        courierImage: settings.images.synapse,
         memory: own.memory,
         metrics: settings.monitoring !== undefined,
         after: [homeserver.ready, account],
         platform: args.platform,
     });
+}
+
+/** Of a bridge that everyone in its rooms uses, nobody is asked who they are. */
+function access(
+    own: { users?: string[]; admins?: string[]; memory?: number },
+    settings: BridgesArgs["settings"],
+): { users: string[]; admins: string[] } {
+    const { users, admins } = own;
+    return {
+        users: users === undefined ? [] : accountIds(settings, users),
+        admins: admins === undefined ? [settings.administratorId] : accountIds(settings, admins),
+    };
 }

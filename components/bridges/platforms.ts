@@ -19,6 +19,7 @@ export interface BridgePlatform {
 
 export const platforms = {
     irc: { title: "IRC", image: "heisenbridge", localpart: "ircbot", namespace: "irc_", port: 9898, encrypts: false },
+    relay: { title: "other platforms", image: "matterbridge", localpart: "relaybot", encrypts: false },
 } as const satisfies Record<string, BridgePlatform>;
 
 export type Platform = keyof typeof platforms;
@@ -35,6 +36,9 @@ export function runs(bridges: Sections | undefined, platform: Platform): boolean
 }
 
 export type BridgeName = `bridge-${Platform}`;
+
+/** What stands between the relay and the homeserver: its part and container, and where it listens. */
+export const courier = { name: "bridge-relay-courier", port: 8009 } as const;
 
 /** A bridge's name everywhere: of its part and container, and the ID of its registration. */
 export function bridgeName<P extends Platform>(platform: P): `bridge-${P}` {

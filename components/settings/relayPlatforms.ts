@@ -18,6 +18,10 @@ export interface RelayPlatform {
     place?: AccountField;
     /** Whether an account can be in one channel only. */
     single?: boolean;
+    /** Seconds between messages, and how many at once, that its servers take from one account without throwing any away. */
+    pace?: readonly [seconds: number, burst: number];
+    /** Whether the relay's program does not connect to it again when the connection is lost. */
+    forgets?: boolean;
     /** What a token looks like. */
     token?: { pattern: RegExp; looks: string };
 }
@@ -44,6 +48,8 @@ export const relayPlatforms = {
         faultInChannel: unless(/^(0|[1-9]\d{0,9})$/, "is not a channel's number; 0 is the server's root channel"),
         place: "server",
         single: true,
+        // messagelimit and messageburst of its server, by default 1 and 5.
+        pace: [1.05, 4],
     },
     sshchat: {
         title: "SSH-chat",
@@ -52,6 +58,9 @@ export const relayPlatforms = {
         faultInChannel: unless(/^sshchat$/, "is not the one room of an SSH-chat server; write sshchat@ACCOUNT"),
         place: "server",
         single: true,
+        // Three in three seconds, which is fixed. Source: ssh-chat v1.10.1, host.go
+        pace: [1.1, 1],
+        forgets: true,
     },
     mattermost: {
         title: "Mattermost",

@@ -3,14 +3,21 @@
 # - an account that failed when it started is left out by matterbridge until its next start;
 # - SSH-chat is never connected to again once the connection is lost.
 #
-#   start.sh run CONFIG CONNECTIONS    CONNECTIONS has a line each: ACCOUNT PORT (sshchat accounts alone)
+#   start.sh run CONFIG ACCOUNTS AUTHORITIES    AUTHORITIES is a file of PEM, alone in its directory
 #   start.sh healthy PORT
+#   start.sh networks ACCOUNTS                  prints JSON: account -> "connected", or what it is instead
+#
+# ACCOUNTS has a line each: PLATFORM.NAME, the port of its connection (0 where that cannot be told from others), and whether the
+# connection is forgotten or kept, once it is lost.
 #
 # POSIX shell with busybox or Debian's tools; exits with matterbridge, so that what runs it starts it again.
 set -u
 state=/tmp/relay
 
 case $1 in
+networks)
+    accounts=$2
+    ;;
 healthy)
     # Its own HTTP server answers, and the rooms were joined.
     [ -e $state/joined ] || exit 1
@@ -19,15 +26,6 @@ healthy)
     ;;
 esac
 
-config=$2
-connections=$3
-mkdir -p $state
-rm -f $state/*
-mkfifo $state/log
-
-# Seconds until the next attempt: 10, 20, 40 … 600, kept over restarts of the program but not of the container.
-pause=10
-
 # Ports of the far side of connections that are open, in hexadecimal as the kernel has them.
 open_ports() {
     cat /proc/net/tcp /proc/net/tcp6 2>/dev/null | while read -r _ _ remote state_ _; do
@@ -35,17 +33,50 @@ open_ports() {
     done
 }
 
-# Prints the SSH-chat accounts that have no connection.
+# Prints the accounts that have a connection of their own, and do not have it now; of those alone that are $1, where that is given.
 lost() {
     open=$(open_ports)
-    while read -r account port; do
-        hex=$(printf %04X "$port")
+    while read -r account port kind; do
+        [ "$port" = 0 ] && continue
+        [ -n "${1:-}" ] && [ "$kind" != "$1" ] && continue
         case " $(echo $open) " in
-        *" $hex "*) ;;
+        *" $(printf %04X "$port") "*) ;;
         *) echo "$account" ;;
         esac
-    done <"$connections"
+    done <"$accounts"
 }
+
+# Prints the accounts that failed when it started.
+failed() {
+    sed 's/.*msg="Bridge \([^ ]*\) failed.*/\1/' $state/failed 2>/dev/null
+}
+
+if [ "$1" = networks ]; then
+    out=" $(echo $(lost) $(failed)) "
+    separator=
+    printf '{'
+    while read -r account _; do
+        case $out in
+        *" $account "*) condition="not connected" ;;
+        *) condition=connected ;;
+        esac
+        printf '%s"%s": "%s"' "$separator" "${account#*.}" "$condition"
+        separator=', '
+    done <"$accounts"
+    echo '}'
+    exit
+fi
+
+config=$2
+accounts=$3
+# Go reads every file of the directory, besides the system's own certificates.
+export SSL_CERT_DIR="${4%/*}"
+mkdir -p $state
+rm -f $state/*
+mkfifo $state/log
+
+# Seconds until the next attempt: 10, 20, 40 … 600, kept over restarts of the program but not of the container.
+pause=10
 
 matterbridge=
 stop() {
@@ -84,13 +115,13 @@ while :; do
         wait $!
         waited=$((waited + 2))
         [ -e $state/joined ] || continue
-        missing=$(lost)
+        missing=$(lost forgotten)
         if [ -z "$missing" ] && [ ! -e $state/failed ]; then
             [ $waited -ge 600 ] && pause=10
             continue
         fi
         if [ $waited -ge $pause ]; then
-            echo "relay: starting again, since these accounts are not connected: $(echo $missing $(sed 's/.*msg="Bridge \([^ ]*\) failed.*/\1/' $state/failed 2>/dev/null))"
+            echo "relay: starting again, since these accounts are not connected: $(echo $missing $(failed))"
             kill -KILL $matterbridge
             pause=$((pause * 2))
             [ $pause -gt 600 ] && pause=600

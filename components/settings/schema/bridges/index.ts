@@ -1,9 +1,15 @@
 /** The section `bridges`: one entry a platform. Pure. */
 import { z } from "zod";
 import { irc } from "./irc.ts";
+import { relay } from "./relay.ts";
 
 export const bridges = z.strictObject({
     irc: irc.optional().describe("IRC, by heisenbridge."),
+    relay: relay
+        .optional()
+        .describe(
+            "XMPP, Mumble, SSH-chat, Mattermost, Discord, Zulip, Rocket.Chat and Telegram, by matterbridge: one account on each speaks for everyone.",
+        ),
 });
 
 /** Channels that a room is bridged to, by platform. */
@@ -17,4 +23,5 @@ const ends = (what: string, example: string) =>
 
 export const roomBridge = z.strictObject({
     irc: ends("Channel and network of bridges.irc, such as #support@libera", "#support@libera"),
+    relay: ends("Channel and account of bridges.relay, such as support@jabber", "support@jabber"),
 });

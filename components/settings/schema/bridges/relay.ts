@@ -10,8 +10,7 @@ import {
     relayPlatformNames,
     relayPlatforms,
 } from "../../relayPlatforms.ts";
-import { certificates, named } from "../valueTypes.ts";
-import { bridge } from "./common.ts";
+import { certificates, megabytes, named } from "../valueTypes.ts";
 
 function isPlatform(name: string): name is RelayPlatformName {
     return Object.hasOwn(relayPlatforms, name);
@@ -79,7 +78,11 @@ const account = z
         }
         const missing = platform.needs.filter((field) => given[field] === undefined);
         if (missing.length > 0)
-            context.addIssue({ code: "custom", path: ["platform"], message: `needs ${missing.join(" and ")}, too (${platform.title})` });
+            context.addIssue({
+                code: "custom",
+                path: ["platform"],
+                message: `needs ${missing.join(", ").replace(/, (?=[^,]*$)/, " and ")}, too (${platform.title})`,
+            });
     });
 
 function faultInField(name: RelayPlatformName, field: AccountField, value: string): string | undefined {
@@ -135,14 +138,12 @@ function faultInNickFormat(text: string): string | undefined {
 }
 
 export const relay = z.strictObject({
-    ...bridge({ least: 64, usual: 128 }),
+    memory: megabytes(64, 128).describe("Memory limit, in megabytes."),
     accounts: z
         .record(
-            z
-                .string()
-                .regex(/^[a-z][a-z0-9]{0,30}$/, {
-                    error: "is not possible as an account's name; use a-z and 0-9, beginning with a letter",
-                }),
+            z.string().regex(/^[a-z][a-z0-9]{0,30}$/, {
+                error: "is not possible as an account's name; use a-z and 0-9, beginning with a letter",
+            }),
             account,
         )
         .refine((accounts) => Object.keys(accounts).length > 0, { error: "is empty; declare an account, such as jabber" })
