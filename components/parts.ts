@@ -1,5 +1,5 @@
 /** The parts of a stack that run on the platform. Every list of them follows from this one: adding a part is one entry. Pure. */
-import { type BridgeName, bridgeName, type Platform, platformNames, platforms, runs } from "./bridges/platforms.ts";
+import { type BridgeName, bridgeName, courier, type Platform, platformNames, platforms, runs } from "./bridges/platforms.ts";
 import type { ParsedSettings } from "./settings/schema/index.ts";
 
 /** The settings that decide which parts a stack has and where they are published; sections with faults are absent. */
@@ -45,6 +45,7 @@ export interface Part {
         | "scanner"
         | "media"
         | BridgeName
+        | typeof courier.name
         | "wal"
         | "files"
         | "backup"
@@ -181,6 +182,7 @@ export const parts: readonly Part[] = [
         ports: () => [],
     },
     ...platformNames.map(bridge),
+    { ...bridge("relay"), name: courier.name, image: "synapse" },
     {
         name: "wal",
         image: "postgres",

@@ -27,6 +27,8 @@ export interface BridgeArgs<P extends Platform> {
     database?: Database;
     /** Image reference. */
     image: string;
+    /** Image reference of what stands between it and the homeserver. */
+    courierImage: string;
     /** Limit, in megabytes. */
     memory: number;
     /** Whether its metrics are collected. */
@@ -49,17 +51,45 @@ export class Bridge<P extends Platform> extends pulumi.ComponentResource {
         const { password: _, ...database } = args.database?.connection ?? {};
         const facts = { ...args.facts, ...(args.database && { database: database as BridgeFacts<P>["database"] }) };
         const channels = pulumi.all(args.channels.map(({ roomId, ...end }) => roomId.apply((id) => ({ roomId: id, ...end }))));
-        const configuration = Object.entries(kind.configuration);
+        const { courier } = kind;
         // An input of the component, so that a preview shows which line changes: see Workload.files.
         const shown = { ...facts, settings: withoutSecrets(facts.settings), secrets: placeholders(args) };
         const readable = Object.fromEntries(
-            configuration.map(([path, render]) => [path, channels.apply((known) => render({ ...shown, channels: known }))]),
+            Object.entries({ ...courier?.configuration, ...kind.configuration }).map(([path, render]) => [
+                path,
+                channels.apply((known) => render({ ...shown, channels: known })),
+            ]),
         );
-        const secrets = pulumi.all([channels, secretsOf(args)]);
         super("matrix-synapse:bridges:Bridge", name, { configuration: readable }, opts);
+        const known = pulumi.all([channels, secretsOf(args)]);
+        const secretFiles = (configuration: BridgeKind<P>["configuration"]) =>
+            Object.fromEntries(
+                Object.entries(configuration).map(([path, render]) => [
+                    path,
+                    known.apply(([ends, secrets]) => render({ ...facts, channels: ends, secrets })),
+                ]),
+            );
         // What has yet to be delivered goes with the bridge.
-        const data =
-            kind.data === undefined ? [] : [{ volume: platform.volume(`${name}-data`, { parent: this, protect: false }), path: kind.data }];
+        const volume = (of: string, path: string | undefined) =>
+            path === undefined ? [] : [{ volume: platform.volume(`${of}-data`, { parent: this, protect: false }), path }];
+        const before = courier && [
+            platform.run(
+                courier.name,
+                {
+                    image: args.courierImage,
+                    entrypoint: courier.entrypoint,
+                    command: courier.command,
+                    user,
+                    files: courier.programs,
+                    secrets: secretFiles(courier.configuration),
+                    volumes: volume(courier.name, courier.data),
+                    health: courier.health,
+                    limits: { memory: courier.memory },
+                    stopSeconds: 5,
+                },
+                { parent: this, dependsOn: args.after },
+            ).ready,
+        ];
         this.running = platform.run(
             name,
             {
@@ -71,19 +101,14 @@ export class Bridge<P extends Platform> extends pulumi.ComponentResource {
                     ...kind.programs,
                     ...(facts.database?.authority !== undefined && { [databaseAuthority]: facts.database.authority }),
                 },
-                secrets: Object.fromEntries(
-                    configuration.map(([path, render]) => [
-                        path,
-                        secrets.apply(([known, all]) => render({ ...facts, channels: known, secrets: all })),
-                    ]),
-                ),
-                volumes: data,
+                secrets: secretFiles(kind.configuration),
+                volumes: volume(name, kind.data),
                 health: kind.health,
                 ...(args.metrics && kind.metrics && { metrics: kind.metrics }),
                 limits: { memory: args.memory },
                 stopSeconds: kind.stopSeconds,
             },
-            { parent: this, dependsOn: [...args.after, ...(args.database ? [args.database.ready] : [])] },
+            { parent: this, dependsOn: [...(before ?? args.after), ...(args.database ? [args.database.ready] : [])] },
         );
         this.registerOutputs({});
     }

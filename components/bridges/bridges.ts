@@ -14,6 +14,7 @@ import { ircKind } from "./irc/irc.ts";
 import type { BridgeKind, BridgeSettings } from "./kind.ts";
 import { mautrixKind } from "./mautrix/mautrix.ts";
 import { bridgeName, type Platform, platformNames, platforms, runs } from "./platforms.ts";
+import { relayKind } from "./relay/relay.ts";
 
 export interface BridgesArgs {
     settings: Pick<
@@ -51,6 +52,7 @@ const kinds: { [P in Platform]: BridgeKind<P> } = {
     meta: mautrixKind("meta"),
     gmessages: mautrixKind("gmessages"),
     telegram: mautrixKind("telegram"),
+    relay: relayKind,
 };
 
 /** One component each, in the order of the platforms. */
@@ -87,8 +89,7 @@ function declareBridge<P extends Platform>(
             homeserverUrl: `http://${host}:${port}`,
             settings: own,
             botId: bridgeUserId(platform, serverName),
-            users: accountIds(settings, own.users),
-            admins: own.admins === undefined ? [settings.administratorId] : accountIds(settings, own.admins),
+            ...access(own, settings),
         },
         channels: ends.map(({ room, channel, network = "" }) => ({
             roomId: content.roomIds[room] as pulumi.Output<string>,
@@ -101,6 +102,7 @@ function declareBridge<P extends Platform>(
         generated: args.secrets.bridge(platform),
         database,
         image,
+        courierImage: settings.images.synapse,
         memory: own.memory,
         metrics: settings.monitoring !== undefined,
         after: [homeserver.ready, account],
@@ -118,4 +120,16 @@ function databaseOf(
     if (password === undefined) return undefined;
     const keep = !("onRemoval" in own) || own.onRemoval === "keep";
     return databaseServer.database(bridgeName(platform), { name: `${settings.database.name}_${platform}`, password, keep });
+}
+
+/** Of a bridge that everyone in its rooms uses, nobody is asked who they are. */
+function access(
+    own: { users?: string[]; admins?: string[]; memory?: number },
+    settings: BridgesArgs["settings"],
+): { users: string[]; admins: string[] } {
+    const { users, admins } = own;
+    return {
+        users: users === undefined ? [] : accountIds(settings, users),
+        admins: admins === undefined ? [settings.administratorId] : accountIds(settings, admins),
+    };
 }

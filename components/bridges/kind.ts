@@ -45,6 +45,16 @@ export interface BridgeFacts<P extends Platform> {
 
 /** Path of the authority that signed the database server's certificate, where that is checked. */
 export const databaseAuthority = "/etc/bridge/database-authority.pem";
+/** A program of this project. */
+export interface Courier<P extends Platform> extends Pick<BridgeKind<P>, "command" | "programs" | "configuration" | "health"> {
+    /** Name of its container. */
+    name: string;
+    entrypoint: string[];
+    /** Path of what it keeps, on a volume of its own. */
+    data: string;
+    /** Limit, in megabytes. */
+    memory: number;
+}
 
 export interface BridgeKind<P extends Platform> {
     /** Replaces the image's entry point. */
@@ -59,6 +69,8 @@ export interface BridgeKind<P extends Platform> {
     /** A command that ends with 0 when it serves, and seconds that it takes to start at most. */
     health: { command: string[]; startSeconds: number };
     metrics?: { port: number; path: string };
+    /** What stands between it and the homeserver, with the homeserver's image; absent where nothing does. */
+    courier?: Courier<P>;
     /** Seconds between the stop signal and the kill. */
     stopSeconds: number;
 }

@@ -36,6 +36,7 @@ export const platforms = {
     meta: { ...mautrix, ...named("meta"), image: "mautrixMeta" },
     gmessages: { ...mautrix, ...named("gmessages"), image: "mautrixGmessages" },
     telegram: { ...mautrix, ...named("telegram"), image: "mautrixTelegram" },
+    relay: { title: "other platforms", image: "matterbridge", localpart: "relaybot", encrypts: false },
 } as const satisfies Record<string, BridgePlatform>;
 
 function named(platform: MautrixPlatform) {
@@ -57,6 +58,9 @@ export function runs(bridges: Sections | undefined, platform: Platform): boolean
 }
 
 export type BridgeName = `bridge-${Platform}`;
+
+/** What stands between the relay and the homeserver: its part and container, and where it listens. */
+export const courier = { name: "bridge-relay-courier", port: 8009 } as const;
 
 /** A bridge's name everywhere: of its part and container, and the ID of its registration. */
 export function bridgeName<P extends Platform>(platform: P): `bridge-${P}` {

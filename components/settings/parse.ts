@@ -37,6 +37,8 @@ function describe(issue: z.core.$ZodIssue, prefix: string[], raw: unknown): Faul
     if (issue.code === "unrecognized_keys") {
         return issue.keys.map((key) => ({ path: [...path, key].join("."), message: unknownKey(key, knownKeys(path)) }));
     }
+    // The path ends with the key itself.
+    if (issue.code === "invalid_key") return issue.issues.map(({ message }) => ({ path: path.join("."), message }));
     if (value === undefined) return [{ path: path.join("."), message: missing(path) }];
     if (value === null) return [{ path: path.join("."), message: "is empty; write a value, or take the line out" }];
     return [{ path: path.join("."), message: `${quote(path, value)} ${reason(issue, path, value)}` }];

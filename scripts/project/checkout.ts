@@ -55,7 +55,8 @@ export interface Versions {
         | "mautrixSlack"
         | "mautrixDiscord"
         | "mautrixMeta"
-        | "mautrixTelegram",
+        | "mautrixTelegram"
+        | "matterbridge",
         ImageVersion
     >;
 }

@@ -17,6 +17,15 @@ const programs: Partial<Record<ImageName, () => GoProgram>> = {
     }),
     mautrixWhatsapp: () => mautrix("mautrixWhatsapp", "whatsapp"),
     mautrixGmessages: () => mautrix("mautrixGmessages", "gmessages"),
+    matterbridge: () => ({
+        title: "matterbridge",
+        name: "matterbridge",
+        module: "images/matterbridge",
+        main: "github.com/42wim/matterbridge",
+        output: join(toolsDir, "matterbridge"),
+        // The module of Nextcloud Talk is not served. The others are platforms that this program does not offer; they double the program.
+        tags: ["nctalk", "whatsapp", "msteams", "keybase", "steam", "vk", "harmony", "gitter", "slack"].map((platform) => `no${platform}`),
+    }),
 };
 
 /** In Go alone where it can be: goolm takes the place of libolm. What remains of C is linked in, so that the program runs on any libc. */

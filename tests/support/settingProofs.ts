@@ -44,6 +44,8 @@ const backups = (title: string): Proof => ["integration/backup.test.ts", title];
 const placeOfBackups: Proof = ["integration/backupFaults.test.ts", "may be an S3 store, which is waited for when it goes away"];
 const bridges = (title: string): Proof => ["unit/bridges/declared.test.ts", title];
 const bridged = bridges("knows its rooms by their IDs, its admins and users, in files that it alone may read");
+const relay = (title: string): Proof => ["unit/bridges/relay.test.ts", title];
+const relayed = relay("is on each platform with the account and port that are given, whatever a text has in it");
 const rotation = (title: string): Proof => ["integration/rotation.test.ts", title];
 const media = (title: string): Proof => ["integration/media.test.ts", title];
 const mediaRead = media("have limits and lifetimes as the settings say, as Synapse itself reads them");
@@ -214,6 +216,24 @@ export const settingProofs: Record<string, Proof> = {
     ),
     "rooms.*.bridge.irc": bridged,
     "images.heisenbridge": bridged,
+    ...each(
+        "bridges.relay.accounts.*",
+        relayed,
+        "platform",
+        "server",
+        "jid",
+        "muc",
+        "nick",
+        "login",
+        "password",
+        "team",
+        "token",
+        "webhooks",
+    ),
+    ...each("bridges.relay", relayed, "memory", "certificates", "joins"),
+    ...each("bridges.relay", relay("writes text alone into rooms, with the sender's name before it"), "nickFormat", "attachments"),
+    "rooms.*.bridge.relay": relay("joins each room with its channels, and no other"),
+    "images.matterbridge": relayed,
     ...each("rooms.*", state, ...inState),
     ...each("rooms.*", roomsAlone, "parent", "encrypted", "retention", "pinnedMessage", "serverAcl.deny[]", "serverAcl.allow[]"),
     "rooms.*.onDelete": removed,

@@ -6,6 +6,7 @@ import type { Fault } from "../fault.ts";
 import { didYouMean } from "../nearest.ts";
 import { faultInAccount } from "./accountList.ts";
 import type { GivenAccounts, Sections } from "./check.ts";
+import { faultInRelayChannel, relayPlace } from "./relay.ts";
 
 /** What the name of a channel is to a platform. */
 interface Channels {
@@ -14,9 +15,9 @@ interface Channels {
     /** Path of the setting that declares them. */
     declaredBy: string;
     example: string;
-    fault(channel: string): string | undefined;
-    /** The same text for names that the platform does not tell apart. */
-    folded(channel: string): string;
+    fault(channel: string, network: string, sections: Sections): string | undefined;
+    /** The same text for channels that are one. */
+    folded(channel: string, network: string, sections: Sections): string;
 }
 
 const channels: { [P in Platform]?: Channels } = {
@@ -25,7 +26,14 @@ const channels: { [P in Platform]?: Channels } = {
         declaredBy: "bridges.irc.networks",
         example: "#support@libera",
         fault: faultInChannel,
-        folded: foldedChannel,
+        folded: (channel, network) => `${foldedChannel(channel)}@${network}`,
+    },
+    relay: {
+        networks: ({ bridges }) => Object.keys(bridges?.relay?.accounts ?? {}),
+        declaredBy: "bridges.relay.accounts",
+        example: "support@jabber",
+        fault: faultInRelayChannel,
+        folded: relayPlace,
     },
 };
 
@@ -35,12 +43,12 @@ export function faultsInBridges(sections: Sections, given: GivenAccounts): Fault
         ...platformNames.flatMap((platform) => faultsInAccess(platform, sections, given)),
         ...(sections.bridges === undefined ? [] : ends.flatMap((end) => faultsInEnd(end, sections))),
         ...faultsInEncryption(ends, sections),
-        ...bridgedTwice(ends),
+        ...bridgedTwice(ends, sections),
     ];
 }
 
 function faultsInAccess(platform: Platform, sections: Sections, given: GivenAccounts): Fault[] {
-    const { users = [], admins = [] } = sections.bridges?.[platform] ?? {};
+    const { users = [], admins = [] }: { users?: string[]; admins?: string[]; memory?: number } = sections.bridges?.[platform] ?? {};
     const faults = (list: "users" | "admins", accounts: string[]) =>
         accounts.flatMap((account, index): Fault[] => {
             const path = `bridges.${platform}.${list}.${index}`;
@@ -72,7 +80,7 @@ function faultsInEnd({ path, platform, text, channel, network }: RoomEnd, sectio
         return report(
             `${JSON.stringify(network)} is not declared under ${known.declaredBy}${didYouMean(network, networks)} (declared: ${networks.join(", ")})`,
         );
-    const fault = known.fault(channel);
+    const fault = known.fault(channel, network, sections);
     return report(fault && `${JSON.stringify(text)} ${fault}${/ write #/.test(fault) ? `@${network}` : ""}`);
 }
 
@@ -96,10 +104,11 @@ function faultsInEncryption(ends: RoomEnd[], { rooms = {} }: Sections): Fault[] 
 }
 
 /** Each message would come back by the other room, or come twice. */
-function bridgedTwice(ends: RoomEnd[]): Fault[] {
+function bridgedTwice(ends: RoomEnd[], sections: Sections): Fault[] {
     const first = new Map<string, RoomEnd>();
     return ends.flatMap((end): Fault[] => {
-        const place = `${end.platform} ${channels[end.platform]?.folded(end.channel) ?? end.channel}@${end.network}`;
+        const { platform, channel, network = "" } = end;
+        const place = `${platform} ${channels[platform]?.folded(channel, network, sections) ?? `${channel}@${network}`}`;
         const other = first.get(place);
         if (other === undefined) {
             first.set(place, end);

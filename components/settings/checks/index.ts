@@ -18,6 +18,7 @@ import { faultsInPeers } from "./peers.ts";
 import { faultsInPlaces } from "./places.ts";
 import { faultsInPorts } from "./ports.ts";
 import { faultsInPublicUrl } from "./publicUrl.ts";
+import { faultsInRelay } from "./relay.ts";
 import { faultsInRenaming } from "./renaming.ts";
 import { faultsInRoomDirectory } from "./roomDirectory.ts";
 import { faultsInRotation } from "./rotation.ts";
@@ -34,6 +35,7 @@ const checks: Check[] = [
     faultsInMautrix,
     faultsInPlaces,
     faultsInRoomDirectory,
+    faultsInRelay,
     faultsInRenaming,
     faultsInSeeds,
     faultsInDatabase,

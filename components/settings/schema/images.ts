@@ -45,6 +45,9 @@ export const images = z.strictObject({
         .default("dock.mau.dev/mautrix/gmessages:v0.2602.0")
         .describe("Image of the bridge to Google Messages."),
     mautrixTelegram: imageReference.default("dock.mau.dev/mautrix/telegram:v0.2608.0").describe("Image of the bridge to Telegram."),
+    matterbridge: imageReference
+        .default("docker.io/42wim/matterbridge:1.26.0")
+        .describe("Image of the bridge to several platforms, bridges.relay."),
     grafana: imageReference
         .optional()
         .describe("Image of Grafana, such as docker.io/grafana/grafana:12.2.0, which shows dashboards. Default: there is none."),

@@ -10,6 +10,10 @@ export type Networks = Record<string, string>;
 const tellers: { [P in Platform]?: (container: string) => Promise<Networks> } = {
     irc: async (container) =>
         z.record(z.string(), z.string()).parse(JSON.parse(await docker(["exec", container, "cat", "/var/tmp/networks.json"], 4))),
+    relay: async (container) =>
+        z
+            .record(z.string(), z.string())
+            .parse(JSON.parse(await docker(["exec", container, "sh", "/opt/bridge/start.sh", "networks", "/run/secrets/accounts"], 4))),
 };
 
 /** @returns undefined where the bridge tells nothing */

@@ -4,12 +4,14 @@ import { megabytes } from "../valueTypes.ts";
 
 const namedBy = "By key of users or bots, or by user ID, in which * stands for any text. * alone is everyone on this server.";
 
+export const enabled = z
+    .boolean()
+    .default(true)
+    .describe("Whether it runs. false takes its container and its registration away, and keeps its database, until it is true again.");
+
 /** @param memory least and usual limit, in megabytes */
 export const bridge = (memory: { least: number; usual: number }) => ({
-    enabled: z
-        .boolean()
-        .default(true)
-        .describe("Whether it runs. false takes its container and its registration away, and keeps its database, until it is true again."),
+    enabled,
     users: z.array(z.string().min(1)).default(["*"]).describe(`Accounts that may use it. ${namedBy}`),
     admins: z
         .array(z.string().min(1))

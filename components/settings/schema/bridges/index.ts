@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { irc } from "./irc.ts";
 import { mautrixSections } from "./mautrix.ts";
+import { relay } from "./relay.ts";
 
 export const bridges = z.strictObject({
     irc: irc.optional().describe("IRC, by heisenbridge."),
@@ -12,6 +13,11 @@ export const bridges = z.strictObject({
     meta: mautrixSections.meta.optional().describe("Messenger or Instagram, by mautrix-meta."),
     gmessages: mautrixSections.gmessages.optional().describe("Google Messages (SMS and RCS), by mautrix-gmessages."),
     telegram: mautrixSections.telegram.optional().describe("Telegram, by mautrix-telegram."),
+    relay: relay
+        .optional()
+        .describe(
+            "XMPP, Mumble, SSH-chat, Mattermost, Discord, Zulip, Rocket.Chat and Telegram, by matterbridge: one account on each speaks for everyone.",
+        ),
 });
 
 /** Channels that a room is bridged to, of a platform that takes several. */
@@ -26,4 +32,5 @@ export const ends = (what: string, example: string) =>
 export const roomBridge = z.strictObject({
     // Heisenbridge notes with a room the one channel that it leads to.
     irc: z.string().min(1).optional().describe("Channel and network of bridges.irc, such as #support@libera."),
+    relay: ends("Channel and account of bridges.relay, such as support@jabber", "support@jabber"),
 });
