@@ -22,3 +22,10 @@ export interface ApplicationServiceSettings {
 export function applicationServicesIn({ bots }: Pick<ParsedSettings, "bots">): ApplicationServiceSettings[] {
     return Object.entries(bots).flatMap(([id, { localpart = id, appservice }]) => (appservice ? [{ id, localpart, ...appservice }] : []));
 }
+
+/** User IDs of bots that are exempt from the rate limits; an application service is in any case. */
+export function unlimitedIn({ serverName, bots }: Pick<ParsedSettings, "serverName" | "bots">): string[] {
+    return Object.entries(bots).flatMap(([key, { localpart = key, unlimited, appservice }]) =>
+        unlimited && !appservice ? [`@${localpart}:${serverName}`] : [],
+    );
+}

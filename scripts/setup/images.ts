@@ -11,7 +11,16 @@ import { reaches } from "./reach.ts";
 import { recipeHash, recipeLabel } from "./recipe.ts";
 import type { Report, Step } from "./step.ts";
 
-const caddyBinary = join(toolsDir, "caddy");
+/** Images of a program that is built from its Go module, outside of the image. */
+const goImages: Partial<Record<ImageName, { title: string; module: string; main: string; version?: string }>> = {
+    caddy: {
+        title: "Caddy",
+        module: "github.com/caddyserver/caddy/v2",
+        main: "github.com/caddyserver/caddy/v2/cmd/caddy",
+        version: "github.com/caddyserver/caddy/v2.CustomVersion",
+    },
+    dendrite: { title: "Dendrite", module: "github.com/matrix-org/dendrite", main: "github.com/matrix-org/dendrite/cmd/dendrite" },
+};
 
 const all = Object.keys(versions.images) as ImageName[];
 
@@ -87,10 +96,7 @@ async function build(name: ImageName, report: Report): Promise<void> {
     rmSync(context, { recursive: true, force: true });
     mkdirSync(context, { recursive: true });
     cpSync(join(offlineDir, "images", name), context, { recursive: true });
-    if (name === "caddy") {
-        await buildCaddy(report);
-        cpSync(caddyBinary, join(context, "caddy"));
-    }
+    if (goImages[name]) cpSync(await builtProgram(name, goImages[name], report), join(context, name));
     const args = ["build", "--progress=plain", "--label", label, "--tag", imageReference(name)];
     const { tag, on = "base" } = versions.images[name];
     const buildArgs = ["--build-arg", `BASE=${imageReference(on)}`, "--build-arg", `VERSION=${tag}`];
@@ -117,17 +123,15 @@ function certificates(): string[] {
     return bundle ? ["--secret", `id=ca,src=${bundle}`] : [];
 }
 
-async function buildCaddy(report: Report): Promise<void> {
-    const version = goModuleVersion("images/caddy", "github.com/caddyserver/caddy/v2");
-    const step = goStep({
-        title: "Caddy",
-        name: "caddy",
-        module: "images/caddy",
-        main: "github.com/caddyserver/caddy/v2/cmd/caddy",
-        output: caddyBinary,
-        variables: { "github.com/caddyserver/caddy/v2.CustomVersion": version },
-    });
-    if ((await step.done()) === undefined) {
-        await step.run(report);
-    }
+/** @returns the path of the program */
+async function builtProgram(
+    name: ImageName,
+    { title, module, main, version }: NonNullable<(typeof goImages)[ImageName]>,
+    report: Report,
+): Promise<string> {
+    const output = join(toolsDir, name);
+    const variables = version === undefined ? {} : { [version]: goModuleVersion(`images/${name}`, module) };
+    const step = goStep({ title, name, module: `images/${name}`, main, output, variables });
+    if ((await step.done()) === undefined) await step.run(report);
+    return output;
 }

@@ -4,7 +4,7 @@ import { rmSync, writeFileSync } from "node:fs";
 import { LocalWorkspace, type OutputMap, type Stack, StackNotFoundError } from "@pulumi/pulumi/automation/index.js";
 import { execa } from "execa";
 import { stringify } from "yaml";
-import { parts } from "../../components/parts.ts";
+import { partImages } from "../../components/parts.ts";
 import type { SettingsInput } from "../../components/settings/schema/index.ts";
 import { imageReference, project, root } from "../../scripts/project/checkout.ts";
 import { environment } from "../../scripts/project/environment.ts";
@@ -22,7 +22,7 @@ export function smallStack(base: number, overrides: Partial<SettingsInput> = {})
         database: { port: base + 32 },
         gateway: { bind: "127.0.0.1", httpsPort: base + 43, federationPort: base + 48 },
         turn: { bind: "127.0.0.1", port: base + 78, tlsPort: base + 79, relayPorts: { min: base + 90, max: base + 93 } },
-        images: Object.fromEntries(parts.flatMap(({ image }) => (image === "grafana" ? [] : [[image, imageReference(image)]]))),
+        images: Object.fromEntries(partImages.map((image) => [image, imageReference(image)])),
         bots: { notifier: { displayName: "Notifier" } },
         rooms: { lobby: { name: "Lobby", topic: "First", encrypted: false, members: { notifier: 50 } } },
         ...overrides,

@@ -1,15 +1,12 @@
 /** Synapse, the homeserver. */
 import * as pulumi from "@pulumi/pulumi";
-import type { Database } from "../../database/database.ts";
 import { passfile } from "../../database/passfile.ts";
 import { storePaths } from "../../media/store.ts";
-import type { Platform, Running, Volume } from "../../platform/platform.ts";
+import type { Running, Volume } from "../../platform/platform.ts";
 import { s3Credentials } from "../../s3Credentials.ts";
 import type { Secrets } from "../../secrets.ts";
-import type { Settings } from "../../settings/index.ts";
-import type { TurnService } from "../../turn/service.ts";
-import type { Homeserver, Route } from "../homeserver.ts";
-import { registrationPath, registrationYaml } from "./applicationService.ts";
+import { registrationPath, registrationYaml } from "../applicationService.ts";
+import type { Homeserver, HomeserverArgs, Route } from "../homeserver.ts";
 import { authorityPath } from "./federationConfig.ts";
 import { moduleFiles, modulesEnvironment } from "./mediaOptions.ts";
 import { synapseProcess } from "./process.ts";
@@ -17,40 +14,14 @@ import { proxyPath, proxyYaml } from "./proxyConfig.ts";
 import { synapseRoutes } from "./routes.ts";
 import { clientPort, homeserverYaml, logYaml, oldSigningKeysYaml, paths, turnLoginYaml } from "./synapseConfig.ts";
 
-export interface SynapseArgs {
-    /** The part of user IDs after the colon. */
-    serverName: string;
-    /** The section `homeserver` of the settings. */
-    settings: Settings["homeserver"];
-    /** The section `federation` of the settings. */
-    federation: Settings["federation"];
-    /** PEM of each authority that other servers' certificates are trusted by. Empty: the system's. */
-    authorities: pulumi.Output<string>[];
+export interface SynapseArgs extends HomeserverArgs {
     /** Image reference. */
     image: string;
-    /** What clients are offered for calls. */
-    turn: TurnService;
-    /** Synapse's database. */
-    database: Database;
-    /** Most connections to it (Synapse: database.args.cp_max). */
-    connections: number;
-    /** Application services, whose registrations it reads at its start. */
-    applicationServices: Settings["applicationServices"];
-    /** User ID of the account that this program acts as: it lists and names the declared rooms. */
-    publisher: string;
-    /** The section `rooms` of the settings: whether any of them sets how long messages are kept. */
-    rooms: Settings["rooms"];
-    /** Dependency of what scans files for malware. */
-    scanner?: pulumi.Resource;
     /** Its own secrets, and the tokens of its application services. */
     secrets: Pick<
         Secrets,
         "signingKey" | "retiredSigningKeys" | "registrationSharedSecret" | "macaroonSecretKey" | "formSecret" | "applicationService"
     >;
-    /** Whether it serves metrics to the stack's other workloads. */
-    metrics: boolean;
-    /** Platform that runs the homeserver. */
-    platform: Platform;
 }
 
 export class Synapse extends pulumi.ComponentResource implements Homeserver {
