@@ -159,6 +159,8 @@ export const adminUserId = content.administrator.userId;
 export const adminPassword = content.administrator.password;
 /** Creates accounts while registration is closed. Secret. */
 export const registrationSharedSecret = secrets.registrationSharedSecret;
+/** Acts for every account of a Dendrite, as its admin API cannot; absent for Synapse. Secret. */
+export const administrationToken = secrets.administration?.asToken;
 /** Password of the backups' repository: keep it where the server is not. Absent where there are no backups. Secret. */
 export const backupPassword = secrets.backupPassword;
 /** Password of Grafana's account `admin`. Absent where there is no Grafana. Secret. */

@@ -51,7 +51,7 @@ export const bot: Kind<CheckedInputs, Computed<BotOutputs, BotInputs>> = {
         if (!live) return undefined;
         const why = hindrance(live);
         if (why && !inputs.deactivated) session.warn(`${id} ${why}`);
-        const unlimited = await session.administration.isUnlimited(id);
+        const unlimited = (await session.administration.isUnlimited(id)) ?? inputs.unlimited;
         return { inputs: { ...liveAccount(inputs, outputs, live), unlimited, token: await tokenOf(session, live, id, outputs) }, outputs };
     },
 
