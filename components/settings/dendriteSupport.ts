@@ -109,11 +109,6 @@ export const refusals: Readonly<Record<string, Refusal>> = {
     },
     "users.*.onDelete": erased,
     "bots.*.onDelete": erased,
-    "users.*.password": {
-        // One that is kept encrypted is seen later, by Dendrite itself.
-        except: (value) => typeof value !== "string" || value.length >= 8,
-        why: "has fewer than 8 characters, which Dendrite takes for no password; choose a longer one",
-    },
     "rooms.*.joinRule": knock,
     "spaces.*.joinRule": knock,
     "rooms.*.retention": { why: `is not possible: Dendrite never deletes messages by their age; ${remove}` },
@@ -135,6 +130,7 @@ export const supported: readonly string[] = [
     ...["users", "bots"].flatMap((section) =>
         ["localpart", "displayName", "avatar", "admin", "deactivated", "formerly"].map((key) => `${section}.*.${key}`),
     ),
+    "users.*.password",
     ...["unlimited", "appservice.namespace", "appservice.url"].map((key) => `bots.*.${key}`),
     ...["rooms", "spaces"].flatMap((section) => [
         ...["name", "topic", "alias", "avatar", "visibility", "historyVisibility", "parent", "onDelete", "formerly"].map(

@@ -33,7 +33,11 @@ export function accountRecords(client: MatrixClient) {
         /** User IDs of the accounts that there are records of. */
         async all(): Promise<string[]> {
             const none = { not_types: ["*"] };
-            const filter = { account_data: { types: [`${prefix}*`] }, presence: none, room: { rooms: [], timeline: { limit: 1 }, state: none } };
+            const filter = {
+                account_data: { types: [`${prefix}*`] },
+                presence: none,
+                room: { rooms: [], timeline: { limit: 1 }, state: none },
+            };
             const answer = await client.doRequest("GET", "/_matrix/client/v3/sync", { filter: JSON.stringify(filter), timeout: 0 });
             const events: { type: string }[] = answer.account_data?.events ?? [];
             return events.flatMap(({ type }) => (type.startsWith(prefix) ? [type.slice(prefix.length)] : [])).sort();

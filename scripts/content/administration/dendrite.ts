@@ -84,7 +84,10 @@ export function dendriteAdministration(client: MatrixClient, access: DendriteAcc
         const password = randomBytes(24).toString("base64url");
         await resetPassword(userId, password, true);
         try {
-            const own = connect(client.homeserverUrl, await signInWith(connect(client.homeserverUrl, ""), userId, password, "DEACTIVATION"));
+            const own = connect(
+                client.homeserverUrl,
+                await signInWith(connect(client.homeserverUrl, ""), userId, password, "DEACTIVATION"),
+            );
             const auth = { type: "m.login.password", identifier: { type: "m.id.user", user: userId }, user: userId, password };
             await own.doRequest("POST", "/_matrix/client/v3/account/deactivate", undefined, { auth });
         } catch (error) {
@@ -112,7 +115,9 @@ export function dendriteAdministration(client: MatrixClient, access: DendriteAcc
             const { password, displayName, avatarUrl, bot, deactivated } = change;
             const known = await account(userId);
             if (known?.deactivated && deactivated === false)
-                throw new Unsupported(`${userId} was deactivated, and Dendrite cannot reactivate an account; declare deactivated: true, or another name`);
+                throw new Unsupported(
+                    `${userId} was deactivated, and Dendrite cannot reactivate an account; declare deactivated: true, or another name`,
+                );
             if (known && change.admin !== undefined && change.admin !== known.admin)
                 throw new Unsupported(
                     `${userId} exists already, and Dendrite makes an account a server admin at its creation alone; declare admin: ${known.admin}, or another name`,
@@ -120,7 +125,9 @@ export function dendriteAdministration(client: MatrixClient, access: DendriteAcc
             if (!known) {
                 const { registrationSharedSecret: secret } = access;
                 if (password === undefined || secret === undefined)
-                    throw new Error(`${userId} does not exist, and an account is created by a password and the server's registration secret`);
+                    throw new Error(
+                        `${userId} does not exist, and an account is created by a password and the server's registration secret`,
+                    );
                 const name = userId.slice(1, userId.indexOf(":"));
                 const fresh = await registerOnce(client, { name, password, admin: change.admin ?? false, secret });
                 if (fresh) await connect(client.homeserverUrl, fresh.token).doRequest("POST", "/_matrix/client/v3/logout");

@@ -15,7 +15,6 @@ import { roomVersionOn } from "./roomVersion.ts";
 import { ignoreForbidden, setState } from "./setState.ts";
 import { regainPower, rejoin } from "./takeBack.ts";
 
-
 export interface RoomIds {
     roomId: string;
     /** Event ID of the pinned message that is declared. */

@@ -32,6 +32,7 @@ describe("a change that data survives", () => {
         ["an existing server that cannot be asked", {}, { database: existing }],
         ["the first update, cut short before it made its secrets", { deployed: { ...deployed, serverName: undefined, secrets: [] } }, {}],
         ["a wider namespace", {}, { applicationServices: [{ id: "irc", localpart: "irc", namespace: "i" }] }],
+        ["the same program of the homeserver", { deployed: { ...deployed, kind: "dendrite" } }, { kind: "dendrite" }],
         ["the same existing server", { deployed: onServer, target: data }, { database: existing }],
     ];
     for (const [what, found, settings] of cases)
@@ -70,6 +71,18 @@ describe("a change that data would not survive is refused:", () => {
             { deployed: { ...deployed, secrets: ["database-admin-password", "database-password"] } },
             {},
             `the state of this stack has lost signing-key-seed, and what it would generate does not fit what ${held} hold; bring the state back (the backend that has it, or pulumi stack import --file BACKUP)`,
+        ],
+        [
+            "another program of the homeserver",
+            { deployed: { ...deployed, kind: "synapse" } },
+            { kind: "dendrite" },
+            "homeserver.kind: was synapse and is dendrite now, but neither program can read the other's data; set it back (pulumi config set --path homeserver.kind synapse); for dendrite, destroy the stack first and with it every account, room and message of example.org",
+        ],
+        [
+            "Dendrite on the database of a Synapse",
+            { deployed: undefined, target: data },
+            { kind: "dendrite" },
+            "database.name: synapse holds data of Synapse, which Dendrite cannot read; name another database, or set homeserver.kind: synapse",
         ],
         [
             "another server name",
