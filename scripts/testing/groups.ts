@@ -17,6 +17,7 @@ export const groups: readonly Group[] = [
     { files: ["content"] },
     { files: ["cliContent", "cliContentFaults", "roomDrift", "botRooms", "accountStates", "accountFaults"] },
     { files: ["cli"] },
+    { files: ["dendrite"] },
     { files: ["seeds"] },
     { files: ["interrupted"] },
     { files: ["verification"] },

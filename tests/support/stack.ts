@@ -9,6 +9,7 @@ import type { SettingsInput } from "../../components/settings/schema/index.ts";
 import { imageReference, project, root } from "../../scripts/project/checkout.ts";
 import { environment } from "../../scripts/project/environment.ts";
 import { ensurePassphrase } from "../../scripts/project/passphrase.ts";
+import { forThisHomeserver } from "./homeserverKind.ts";
 
 /**
  * Settings of a small stack whose ports all begin at `base` and whose images are those built or pulled here.
@@ -31,7 +32,7 @@ export function smallStack(base: number, overrides: Partial<SettingsInput> = {})
 
 /** Writes the stack's file. Names begin with test-, so that git ignores the file. */
 export function configure(stackName: `test-${string}`, settings: Partial<SettingsInput> | Record<string, unknown>, directory = root): void {
-    const config = Object.fromEntries(Object.entries(settings).map(([key, value]) => [`${project}:${key}`, value]));
+    const config = Object.fromEntries(Object.entries(forThisHomeserver(settings)).map(([key, value]) => [`${project}:${key}`, value]));
     writeFileSync(`${directory}/Pulumi.${stackName}.yaml`, stringify({ config }));
 }
 
@@ -78,6 +79,8 @@ export interface StackOutputs {
     adminUserId: string;
     adminPassword: string;
     registrationSharedSecret: string;
+    /** Of a Dendrite alone. */
+    administrationToken?: string;
     turnUris: string[];
     databaseUrl: string;
     users: Record<string, { userId: string; password: string }>;

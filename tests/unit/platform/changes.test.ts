@@ -1,7 +1,9 @@
 /** Changes that data would not survive, as rules: facts and settings in, lines out. docs/changes.md is the table. */
 import assert from "node:assert/strict";
+import { readableYaml } from "../../../components/homeserver/dendrite/dendriteConfig.ts";
 import { deployedIn } from "../../../components/platform/docker/changes/deployed.ts";
 import { abandoned, changeFaults, type Facts, type Wanted } from "../../../components/platform/docker/changes/faults.ts";
+import { dendriteConfig } from "../../support/dendriteConfig.ts";
 import {
     data,
     deployed,
@@ -188,10 +190,20 @@ describe("what the last update left", () => {
             protectedData: [`${prefix}-media`],
             secrets: ["signing-key-seed"],
             serverName: "example.org",
+            kind: "synapse",
             database: { host: "db", port: 5432, name: "a", user: "b" },
             createdDatabase: true,
             bots: { irc: "@irc:example.org" },
             tokenGenerations: { irc: 1 },
         });
+    });
+
+    it("names the program of the homeserver, and where its database is, for Dendrite too", () => {
+        const config = dendriteConfig();
+        const yaml = readableYaml({ ...config, database: { ...config.database, host: "db", name: "it's a \\" } }, {});
+        const inputs = { files: { "/run/secrets/dendrite.yaml": yaml } };
+        const state = { deployment: { resources: [{ type: "matrix-synapse:homeserver:Dendrite", urn: urn("homeserver"), inputs }] } };
+        const { kind, database } = deployedIn(state, label);
+        assert.deepEqual([kind, database], ["dendrite", { host: "db", port: 5432, name: "it's a \\", user: "synapse" }]);
     });
 });
