@@ -133,7 +133,13 @@ async function assertPossible(session: Session, inputs: BotInputs, known: Accoun
 }
 
 /** The same that signing in finds out, without signing in. */
-async function assertNobodys(session: Session, { userId }: BotInputs, known: AccountDetails): Promise<void> {
+async function assertNobodys(
+    session: Session,
+    { userId, applicationServiceToken: token }: BotInputs,
+    known: AccountDetails,
+): Promise<void> {
+    // Then it was there before anybody could declare it.
+    if (token && session.administration.makesServiceAccounts && (await whoIs(session.as(token).client))?.userId === userId) return;
     if (!(await mayBeSomebodys(session, userId, known))) return;
     const answer = await tryPassword(session.config.homeserverUrl, userId, firstPassword(needed(session).passwordSeed, userId));
     if (answer === "does not fit") throw somebodys(userId);

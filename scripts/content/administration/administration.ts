@@ -85,6 +85,8 @@ export interface Administration {
     permitted(): Promise<boolean>;
     /** Whether {@link accounts} tells all that there are. Otherwise it tells those that this program made, and {@link account} any. */
     readonly listsAccounts: boolean;
+    /** Whether the server itself creates the account of an application service when it reads its registration. */
+    readonly makesServiceAccounts: boolean;
     /** Accounts by user ID, deactivated and locked ones too, guests left out. */
     accounts(): Promise<Map<string, Account>>;
     /** @returns undefined if there is no such account */

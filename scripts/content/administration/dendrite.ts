@@ -99,6 +99,7 @@ export function dendriteAdministration(client: MatrixClient, access: DendriteAcc
 
     return {
         listsAccounts: false,
+        makesServiceAccounts: true,
         permitted,
         async accounts() {
             await asServerAdmin();

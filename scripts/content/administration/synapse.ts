@@ -63,6 +63,7 @@ export function synapseAdministration(client: MatrixClient): Administration {
 
     return {
         listsAccounts: true,
+        makesServiceAccounts: false,
         permitted() {
             asked ??= isPermitted(client, get).catch((error) => {
                 asked = undefined;
