@@ -75,7 +75,7 @@ export const refusals: Readonly<Record<string, Refusal>> = {
     },
     "homeserver.retention": { why: `is not possible: Dendrite never deletes messages by their age; ${remove}` },
     "homeserver.limits": {
-        why: `is not possible: Dendrite has one limit for all requests of a device, 20 at once and then 2 a second; ${remove}, and exempt bots with bots.NAME.unlimited`,
+        why: `is not possible: Dendrite has one limit, of 20 sign-ins, joins, invitations and the like in half a second, and none for messages; ${remove}`,
     },
     "homeserver.proxy": { why: `is not possible: Dendrite connects directly; ${remove}` },
     "homeserver.config": {

@@ -10,7 +10,10 @@ import type { Settings } from "../../settings/index.ts";
 import { registrationPath } from "../applicationService.ts";
 import { paths } from "./paths.ts";
 
-/** Fewest and most actions at once; one limit is all that Dendrite has. These are its own documentation's. */
+/**
+ * One limit is all that Dendrite has, for sign-ins, joins, invitations, media and the like of one device or address; messages have none.
+ * Of as many slots each is free again after as many milliseconds. These are its own documentation's.
+ */
 const rateLimit = { threshold: 20, cooloff_ms: 500 };
 
 /** Synapse's, so that clients find the same sizes. */
