@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help up down rollback upgrade-database backup restore rotate mesh mesh-down preview env engine tools images sbom check test test-plugins test-unit test-smoke test-integration test-slow test-reliability bench bench-federation clean
+.PHONY: help up down rollback upgrade-database backup restore rotate mesh mesh-down preview env engine tools images sbom check test test-plugins test-unit test-smoke test-integration test-dendrite test-slow test-reliability bench bench-federation clean
 
 SETUP := scripts/setup/run main
 INSTALLED := node_modules/.package-lock.json
@@ -76,6 +76,10 @@ test-smoke: $(INSTALLED) ## test the running dev stack, in under 30 s
 test-integration: $(INSTALLED) ## test on stacks of their own, two at a time (ONLY="gateway drift" runs these files)
 	@$(SETUP) ready
 	@node --import tsx scripts/testing/testIntegration.ts
+
+test-dendrite: $(INSTALLED) ## test content, drift, command line, calls and federation on Dendrite (ONLY="drift" runs this file)
+	@$(SETUP) ready
+	@node --import tsx scripts/testing/testDendrite.ts
 
 test-slow: $(INSTALLED) ## run the tests that take long, in an hour: upgrades, restarts, alerts, S3, guides
 	@$(SETUP) ready

@@ -11,7 +11,7 @@ import { Certificate } from "./components/certificate/certificate.ts";
 import { Content } from "./components/content/content.ts";
 import { DatabaseServer } from "./components/database/server.ts";
 import { Gateway } from "./components/gateway/gateway.ts";
-import { Synapse } from "./components/homeserver/synapse/synapse.ts";
+import { declareHomeserver } from "./components/homeserver/choose.ts";
 import { MediaJob } from "./components/media/mediaJob.ts";
 import { alertRoom } from "./components/monitoring/alertRoom.ts";
 import { Monitoring } from "./components/monitoring/monitoring.ts";
@@ -19,6 +19,7 @@ import { DockerPlatform } from "./components/platform/docker/docker.ts";
 import { Scanner } from "./components/scanner/scanner.ts";
 import { Secrets } from "./components/secrets.ts";
 import { Seeds } from "./components/seeds.ts";
+import { unlimitedIn } from "./components/settings/accounts.ts";
 import { loadSettings } from "./components/settings/index.ts";
 import { Relay } from "./components/turn/relay.ts";
 import { turnService } from "./components/turn/service.ts";
@@ -57,17 +58,18 @@ const relay = settings.turn.own
 const turn = turnService(relay, settings.turn);
 const { media } = settings.homeserver;
 const scanner = media.scan && new Scanner("scanner", { settings: media.scan, maxUpload: media.maxUpload, image: images.clamav, platform });
-const homeserver = new Synapse("homeserver", {
+const homeserver = declareHomeserver("homeserver", {
     serverName: settings.serverName,
     settings: settings.homeserver,
     federation: settings.federation,
     authorities: certificate.trusted,
-    image: images.synapse,
+    images,
     turn,
     database,
     connections: settings.database.connections,
     applicationServices: settings.applicationServices,
     puppetServices: settings.puppetServices,
+    unlimited: unlimitedIn(settings),
     publisher: settings.administratorId,
     rooms: settings.rooms,
     scanner: scanner?.ready,
@@ -162,6 +164,8 @@ export const adminUserId = content.administrator.userId;
 export const adminPassword = content.administrator.password;
 /** Creates accounts while registration is closed. Secret. */
 export const registrationSharedSecret = secrets.registrationSharedSecret;
+/** Acts for every account of a Dendrite, as its admin API cannot; absent for Synapse. Secret. */
+export const administrationToken = secrets.administration?.asToken;
 /** Password of the backups' repository: keep it where the server is not. Absent where there are no backups. Secret. */
 export const backupPassword = secrets.backupPassword;
 /** Password of Grafana's account `admin`. Absent where there is no Grafana. Secret. */

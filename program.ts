@@ -1,7 +1,7 @@
 /** Runs the program, index.ts, once the host is found to be fit for it, Synapse its configuration, and the places of signatures, files and backups. */
 import * as pulumi from "@pulumi/pulumi";
 import { backupTrials } from "./components/backup/trial.ts";
-import { synapseFindings } from "./components/homeserver/synapse/trial.ts";
+import { homeserverFindings } from "./components/homeserver/findings.ts";
 import { storeTrials } from "./components/media/trial.ts";
 import { checkHost } from "./components/platform/docker/preflight.ts";
 import { checkValidity } from "./components/platform/docker/validityCheck.ts";
@@ -11,7 +11,7 @@ import { shownSecrets } from "./components/settings/shownSecrets.ts";
 
 const settings = loadSettings();
 for (const line of shownSecrets(settings.secretPaths ?? [])) await pulumi.log.warn(line);
-const { trials, standing } = synapseFindings(settings);
+const { trials, standing } = homeserverFindings(settings);
 await checkHost(settings, { trials: [...trials, ...scannerTrials(settings), ...(await storeTrials(settings)), ...(await backupTrials(settings))], standing });
 await checkValidity(settings);
 

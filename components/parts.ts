@@ -20,7 +20,7 @@ interface Given {
     database?: { host?: string };
     turn?: { enabled?: boolean; external?: unknown };
     backup?: { repository?: string; include?: string[] };
-    homeserver?: { media?: { scan?: unknown; s3?: unknown } };
+    homeserver?: { kind?: string; media?: { scan?: unknown; s3?: unknown } };
     monitoring?: { enabled?: boolean; receivers?: { room?: unknown } };
     images?: { grafana?: string };
     bridges?: Partial<Record<Platform, { enabled?: boolean }>>;
@@ -60,6 +60,8 @@ export interface Part {
     image: keyof ParsedSettings["images"];
     /** Folder of its component. */
     component: string;
+    /** Image and folder where the settings choose another program for the same job. */
+    chosen?(sections: Given): Partial<Pick<Part, "image" | "component">>;
     /** The image that is built for it here, where that is not by the same name. */
     built?: "synapse-s3";
     /** Parts that must serve before it starts. */
@@ -130,6 +132,8 @@ export const parts: readonly Part[] = [
         name: "homeserver",
         image: "synapse",
         component: "components/homeserver/synapse",
+        chosen: ({ homeserver }) =>
+            homeserver?.kind === "dendrite" ? { image: "dendrite", component: "components/homeserver/dendrite" } : {},
         after: ["database", "scanner"],
         wanted: () => true,
         ports: ({ homeserver }) =>
@@ -250,8 +254,13 @@ function relayPorts(turn: NonNullable<Sections["turn"]>): HostPort[] {
 
 /** The parts that the settings ask for. */
 export function wantedParts(sections: Given): Part[] {
-    return parts.filter((part) => part.wanted(sections));
+    return parts.filter((part) => part.wanted(sections)).map((part) => ({ ...part, ...part.chosen?.(sections) }));
 }
+
+/** Every image that some stack's part runs, by its key in `images`; Grafana's, which is not made here, is left out. */
+export const partImages: readonly Exclude<Part["image"], "grafana">[] = [
+    ...new Set(parts.flatMap(({ image, chosen }) => [image, chosen?.({ homeserver: { kind: "dendrite" } }).image ?? image])),
+].filter((image) => image !== "grafana");
 
 /** Every port of the host that a stack publishes. */
 export function hostPorts(sections: Sections): HostPort[] {

@@ -22,7 +22,7 @@ export interface SecretsArgs {
     /** Monitoring has a role of its own in the database, and may have dashboards that people sign in to. */
     monitoring?: { dashboards: boolean };
     /** A signing key that is given takes the place of the generated one. */
-    homeserver: { signingKey?: { line: pulumi.Output<string> } };
+    homeserver: { kind?: Settings["homeserver"]["kind"]; signingKey?: { line: pulumi.Output<string> } };
     /** Which generation of each secret is in use. Earlier ones stay in the state: none is ever deleted. */
     rotation: Settings["rotation"];
 }
@@ -60,6 +60,10 @@ export class Secrets extends pulumi.ComponentResource {
      * configuration Pulumi compares nothing, and all that the provider has would show as changed.
      */
     readonly knownRegistrationSharedSecret: pulumi.Output<string>;
+    /** Of the application service that this program administers Dendrite by; absent for Synapse. They are renewed with the secret above. */
+    readonly administration?: ApplicationServiceTokens;
+    /** Its asToken for the configuration of a provider: in a preview that makes another one, the one before. */
+    readonly knownAdministrationToken?: pulumi.Output<string>;
     /** Synapse: macaroon_secret_key. */
     readonly macaroonSecretKey: pulumi.Output<string>;
     /** Synapse: form_secret. */
@@ -108,6 +112,11 @@ export class Secrets extends pulumi.ComponentResource {
         const [registration, formerly] = generations("registration-shared-secret", rotation.registrationSharedSecret);
         this.registrationSharedSecret = registration;
         this.knownRegistrationSharedSecret = formerly === undefined ? registration : knownOr(registration, formerly);
+        if (args.homeserver.kind === "dendrite") {
+            const [asToken, earlier] = generations("administration-as-token", rotation.registrationSharedSecret);
+            this.administration = { asToken, hsToken: generate("administration-hs-token", rotation.registrationSharedSecret) };
+            this.knownAdministrationToken = earlier === undefined ? asToken : knownOr(asToken, earlier);
+        }
         this.macaroonSecretKey = generate("macaroon-secret-key", rotation.macaroonSecretKey);
         this.formSecret = generate("form-secret", rotation.formSecret);
         [this.turnSharedSecret, this.formerTurnSharedSecret] = generations("turn-shared-secret", rotation.turnSharedSecret);

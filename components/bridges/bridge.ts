@@ -1,7 +1,7 @@
 /** One bridge: its configuration, and the program that runs with it. */
 import * as pulumi from "@pulumi/pulumi";
 import type { Database } from "../database/database.ts";
-import { registrationYaml } from "../homeserver/synapse/applicationService.ts";
+import { registrationYaml } from "../homeserver/applicationService.ts";
 import type { Running, Platform as RunsOn } from "../platform/platform.ts";
 import type { ApplicationServiceTokens } from "../secrets.ts";
 import type { ApplicationServiceSettings } from "../settings/accounts.ts";

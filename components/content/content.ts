@@ -55,6 +55,7 @@ export class Content extends pulumi.ComponentResource {
         const connection = {
             homeserverUrl: homeserver.administrationUrl,
             registrationSharedSecret: secrets.knownRegistrationSharedSecret,
+            administrationToken: homeserver.administrationToken,
             passwordSeed: secrets.passwordSeed,
         };
         const first = new Administrator(

@@ -89,3 +89,10 @@ export function accountIds(settings: Pick<ParsedSettings, "serverName" | "users"
         return account.startsWith("@") ? account : userIdOf(settings, account);
     });
 }
+
+/** User IDs of bots that are exempt from the rate limits; an application service is in any case. */
+export function unlimitedIn({ serverName, bots }: Pick<ParsedSettings, "serverName" | "bots">): string[] {
+    return Object.entries(bots).flatMap(([key, { localpart = key, unlimited, appservice }]) =>
+        unlimited && !appservice ? [`@${localpart}:${serverName}`] : [],
+    );
+}

@@ -121,7 +121,7 @@ async function whyNotAdopted(session: Session, inputs: AdministratorInputs): Pro
     if (password.includes(unknown)) return wrongPassword(inputs, false);
     let admin = true;
     const answer = await tryPassword(homeserverUrl, userId, password, async (client) => {
-        admin = await accessBy(client).administration.permitted();
+        admin = await accessBy(client, session.config).administration.permitted();
     });
     if (answer === "does not fit") return wrongPassword(inputs, false);
     if (answer === "fits, but the account is locked") return locked(userId);

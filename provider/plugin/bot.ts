@@ -51,7 +51,7 @@ export const bot: Kind<CheckedInputs, Computed<BotOutputs, BotInputs>> = {
         if (!live) return undefined;
         const why = hindrance(live);
         if (why && !inputs.deactivated) session.warn(`${id} ${why}`);
-        const unlimited = await session.administration.isUnlimited(id);
+        const unlimited = (await session.administration.isUnlimited(id)) ?? inputs.unlimited;
         return { inputs: { ...liveAccount(inputs, outputs, live), unlimited, token: await tokenOf(session, live, id, outputs) }, outputs };
     },
 
@@ -133,7 +133,13 @@ async function assertPossible(session: Session, inputs: BotInputs, known: Accoun
 }
 
 /** The same that signing in finds out, without signing in. */
-async function assertNobodys(session: Session, { userId }: BotInputs, known: AccountDetails): Promise<void> {
+async function assertNobodys(
+    session: Session,
+    { userId, applicationServiceToken: token }: BotInputs,
+    known: AccountDetails,
+): Promise<void> {
+    // Then it was there before anybody could declare it.
+    if (token && session.administration.makesServiceAccounts && (await whoIs(session.as(token).client))?.userId === userId) return;
     if (!(await mayBeSomebodys(session, userId, known))) return;
     const answer = await tryPassword(session.config.homeserverUrl, userId, firstPassword(needed(session).passwordSeed, userId));
     if (answer === "does not fit") throw somebodys(userId);

@@ -31,7 +31,7 @@ export const user: Kind<UserInputs, UserOutputs> = {
     },
 
     async read(session, id, inputs, outputs) {
-        const live = (await session.accounts()).get(id);
+        const live = await session.listed(id);
         return live && { inputs: liveAccount(inputs, outputs, live), outputs };
     },
 
@@ -61,7 +61,7 @@ export const user: Kind<UserInputs, UserOutputs> = {
 async function adoptable(session: Session, inputs: UserInputs): Promise<AccountDetails | undefined> {
     const { userId } = inputs;
     // The list of all accounts is asked for once, and leaves out guests, whose names are numbers.
-    const listed = (await session.accounts()).has(userId) || /^@\d+:/.test(userId);
+    const listed = (await session.listed(userId)) !== undefined || /^@\d+:/.test(userId);
     const known = listed ? await session.account(userId) : undefined;
     if (known) assertAdoptable(session, inputs, "user", known);
     return known;

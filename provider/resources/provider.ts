@@ -10,6 +10,8 @@ export interface ProviderConfig {
     accessToken?: string;
     /** Synapse's registration_shared_secret. Needed for an Administrator and for bots. Secret. */
     registrationSharedSecret?: string;
+    /** Token of the application service that may act for every account, where the homeserver is Dendrite. Secret. */
+    administrationToken?: string;
     /** First passwords are derived from this text, so that an interrupted run leads to the same passwords. Secret. */
     passwordSeed?: string;
 }
@@ -36,6 +38,7 @@ export class MatrixProvider extends pulumi.ProviderResource {
                 homeserverUrl: config.homeserverUrl,
                 accessToken: secret(config.accessToken),
                 registrationSharedSecret: secret(config.registrationSharedSecret),
+                administrationToken: secret(config.administrationToken),
                 passwordSeed: secret(config.passwordSeed),
             },
             opts,

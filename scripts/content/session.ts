@@ -33,7 +33,7 @@ export class Session implements Access {
 
     /** Access by another account's token. */
     as(accessToken: string): Access {
-        return accessBy(connect(this.config.homeserverUrl, accessToken, this.patience));
+        return accessBy(connect(this.config.homeserverUrl, accessToken, this.patience), this.config);
     }
 
     /** All accounts, asked for once. What this run changes itself, it knows. */
@@ -42,6 +42,11 @@ export class Session implements Access {
         return remembered(this.accountsKnown, () => {
             this.accountsKnown = undefined;
         });
+    }
+
+    /** What the server's list tells of an account, which is asked for once; where there is no list, the account as it is now. */
+    async listed(userId: string): Promise<Account | undefined> {
+        return this.administration.listsAccounts ? (await this.accounts()).get(userId) : this.account(userId);
     }
 
     /** An account as it is now. @returns undefined if there is no such account */

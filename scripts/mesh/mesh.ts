@@ -1,7 +1,7 @@
 /** Several servers on this machine that federate with each other: brings them up, and takes them away. */
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { parts } from "../../components/parts.ts";
+import { partImages } from "../../components/parts.ts";
 import { bringUp, prepareState } from "../deployment/deployment.ts";
 import { imageReference, stateDir } from "../project/checkout.ts";
 import { duration } from "../project/duration.ts";
@@ -81,7 +81,7 @@ async function writeSettings(server: NamedServer, all: NamedServer[], network: M
             ...settings,
             // Its key comes encrypted.
             gateway: { ...gateway, authority: { certificate: authority.certificate } as typeof authority },
-            images: Object.fromEntries(parts.flatMap(({ image }) => (image === "grafana" ? [] : [[image, imageReference(image)]]))),
+            images: Object.fromEntries(partImages.map((image) => [image, imageReference(image)])),
             ...meshContent(server, all),
         },
         authority,

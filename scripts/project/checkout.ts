@@ -37,6 +37,7 @@ export interface Versions {
     images: Record<
         | "base"
         | "synapse"
+        | "dendrite"
         | "postgres"
         | "coturn"
         | "caddy"

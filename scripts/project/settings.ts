@@ -1,6 +1,6 @@
 /** The few settings that the command line itself looks at, read without starting Pulumi. */
 import type { Platform } from "../../components/bridges/platforms.ts";
-import { type Part, parts } from "../../components/parts.ts";
+import { type Part, parts, wantedParts } from "../../components/parts.ts";
 import { readSettings } from "./stackFile.ts";
 import { settingsFile } from "./stacks.ts";
 
@@ -12,8 +12,8 @@ export interface StackSettings {
     turn?: { enabled?: boolean; external?: unknown };
     /** `repository` is set where backups are made, `include` where they have directories of the host in them. */
     backup?: { repository?: string; include?: string[]; maxLoss?: number };
-    /** `scan` is set where files are scanned for malware, `s3` where they are stored in an S3 store. */
-    homeserver?: { media?: { scan?: unknown; s3?: unknown } };
+    /** `kind` is its program; `scan` is set where files are scanned for malware, `s3` where they are stored in an S3 store. */
+    homeserver?: { kind?: string; media?: { scan?: unknown; s3?: unknown } };
     monitoring?: { enabled?: boolean; receivers?: { room?: unknown } };
     /** By platform. */
     bridges?: Partial<Record<Platform, { enabled?: boolean }>>;
@@ -42,8 +42,7 @@ function meant(value: unknown): unknown {
 
 /** The parts that the stack's file asks for. */
 export function partsOf(stack: string): Part[] {
-    const settings = settingsOf(stack);
-    return parts.filter((part) => part.wanted(settings));
+    return wantedParts(settingsOf(stack));
 }
 
 /** Roles of parts that these settings do not deploy. */

@@ -23,6 +23,8 @@ export interface StackOutputs {
     adminUserId: string;
     adminPassword: string;
     registrationSharedSecret: string;
+    /** Acts for every account of a Dendrite; absent for Synapse. */
+    administrationToken?: string;
     turnUris: string[];
     databaseUrl: string;
     users: Record<string, { userId: string; password: string }>;

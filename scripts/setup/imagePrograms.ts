@@ -15,6 +15,13 @@ const programs: Partial<Record<ImageName, () => GoProgram>> = {
             "github.com/caddyserver/caddy/v2.CustomVersion": goModuleVersion("images/caddy", "github.com/caddyserver/caddy/v2"),
         },
     }),
+    dendrite: () => ({
+        title: "Dendrite",
+        name: "dendrite",
+        module: "images/dendrite",
+        main: "github.com/matrix-org/dendrite/cmd/dendrite",
+        output: join(toolsDir, "dendrite"),
+    }),
     mautrixWhatsapp: () => mautrix("mautrixWhatsapp", "whatsapp"),
     mautrixGmessages: () => mautrix("mautrixGmessages", "gmessages"),
     matterbridge: () => ({

@@ -18,6 +18,7 @@ export const groups: readonly Group[] = [
     { files: ["bridgeIrc"] },
     { files: ["cliContent", "cliContentFaults", "roomDrift", "botRooms", "accountStates", "accountFaults"] },
     { files: ["cli"] },
+    { files: ["dendrite"] },
     { files: ["seeds"] },
     { files: ["interrupted"] },
     { files: ["verification"] },

@@ -117,7 +117,7 @@ const words: readonly { word: RegExp; within: RegExp; says: string }[] = [
         says: "only components/platform/docker, scripts/stack and scripts/setup start docker",
     },
     {
-        word: /(\/_synapse\/admin)/,
+        word: /(\/_(?:synapse|dendrite)\/admin)/,
         within: /^(scripts\/content\/administration\/|components\/gateway\/)/,
         says: "only scripts/content/administration calls it",
     },

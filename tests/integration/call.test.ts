@@ -105,9 +105,10 @@ describe("A call", function () {
 });
 
 /** A call is some eight messages: one after the other, without a pause, they come to more than a person may send. */
-async function liftLimits({ clientUrl, adminUserId, adminPassword, users }: StackOutputs): Promise<void> {
+async function liftLimits(outputs: StackOutputs): Promise<void> {
+    const { clientUrl, adminUserId, adminPassword, users } = outputs;
     const administrator = connect(clientUrl, await signIn(clientUrl, adminUserId, adminPassword, "CALLS"));
-    await Promise.all(Object.values(users).map(({ userId }) => accessBy(administrator).administration.setUnlimited(userId, true)));
+    await Promise.all(Object.values(users).map(({ userId }) => accessBy(administrator, outputs).administration.setUnlimited(userId, true)));
 }
 
 async function sessionOf({ clientUrl: homeserver, users }: StackOutputs, key: string): Promise<Session> {

@@ -81,7 +81,7 @@ describe("drift", function () {
     const handsOf = async (current: StackOutputs): Promise<Hands> => {
         const { clientUrl, adminUserId, adminPassword } = current;
         const administrator = hands?.administrator ?? connect(clientUrl, await signIn(clientUrl, adminUserId, adminPassword, "BY_HAND"));
-        const access = accessBy(administrator);
+        const access = accessBy(administrator, current);
         const room = (key: string) => current.rooms[`#${key}:localhost`] as string;
         const live = async (key: string) => {
             const found = await readRoom(access, room(key));

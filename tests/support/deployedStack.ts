@@ -38,6 +38,7 @@ export const wanted: Wanted = {
     project: "matrix-synapse",
     prefix,
     serverName: "example.org",
+    kind: "synapse",
     database: { port: 55432, name: "synapse", given: false },
     applicationServices: [{ id: "irc", localpart: "irc", namespace: "irc_" }],
     bots: ["irc"],

@@ -51,6 +51,7 @@ const media = (title: string): Proof => ["integration/media.test.ts", title];
 const mediaRead = media("have limits and lifetimes as the settings say, as Synapse itself reads them");
 const inStore = media("are in the store, and come back from it when the disk has none of them");
 const outOfStore = media("leave the disk when nobody looks at them, and the store when the database has forgotten them, counted");
+const dendrite = (title: string): Proof => ["integration/dendrite.test.ts", title];
 const acme = certificates("is got by proving the names on the port that is open anyway, after the switch from another kind");
 const given = certificates("is served with its chain, for clients and servers, and a preview is empty");
 const renamed = content("keeps a room, and an account with its token, whose key is renamed");
@@ -184,6 +185,8 @@ export const settingProofs: Record<string, Proof> = {
     ...each("gateway.certificate", given, "chain", "key"),
 
     ...each("images", containers, "synapse", "postgres", "coturn", "caddy"),
+    "images.dendrite": dendrite("is what answers, and carries what a bot says to the administrator"),
+    "homeserver.kind": dendrite("cannot become a Synapse, nor a Synapse a Dendrite: the preview refuses before anything is touched"),
 
     ...each("users.*", accounts, "localpart", "displayName", "avatar", "admin", "deactivated"),
     "users.*.password": content("tells a new user's first password, generated or given, which lets the user in"),

@@ -4,11 +4,12 @@ import { rmSync, writeFileSync } from "node:fs";
 import { LocalWorkspace, type OutputMap, type Stack, StackNotFoundError } from "@pulumi/pulumi/automation/index.js";
 import { execa } from "execa";
 import { stringify } from "yaml";
-import { parts } from "../../components/parts.ts";
+import { partImages } from "../../components/parts.ts";
 import type { SettingsInput } from "../../components/settings/schema/index.ts";
 import { imageReference, project, root } from "../../scripts/project/checkout.ts";
 import { environment } from "../../scripts/project/environment.ts";
 import { ensurePassphrase } from "../../scripts/project/passphrase.ts";
+import { forThisHomeserver } from "./homeserverKind.ts";
 
 /**
  * Settings of a small stack whose ports all begin at `base` and whose images are those built or pulled here.
@@ -22,7 +23,7 @@ export function smallStack(base: number, overrides: Partial<SettingsInput> = {})
         database: { port: base + 32 },
         gateway: { bind: "127.0.0.1", httpsPort: base + 43, federationPort: base + 48 },
         turn: { bind: "127.0.0.1", port: base + 78, tlsPort: base + 79, relayPorts: { min: base + 90, max: base + 93 } },
-        images: Object.fromEntries(parts.flatMap(({ image }) => (image === "grafana" ? [] : [[image, imageReference(image)]]))),
+        images: Object.fromEntries(partImages.map((image) => [image, imageReference(image)])),
         bots: { notifier: { displayName: "Notifier" } },
         rooms: { lobby: { name: "Lobby", topic: "First", encrypted: false, members: { notifier: 50 } } },
         ...overrides,
@@ -31,7 +32,7 @@ export function smallStack(base: number, overrides: Partial<SettingsInput> = {})
 
 /** Writes the stack's file. Names begin with test-, so that git ignores the file. */
 export function configure(stackName: `test-${string}`, settings: Partial<SettingsInput> | Record<string, unknown>, directory = root): void {
-    const config = Object.fromEntries(Object.entries(settings).map(([key, value]) => [`${project}:${key}`, value]));
+    const config = Object.fromEntries(Object.entries(forThisHomeserver(settings)).map(([key, value]) => [`${project}:${key}`, value]));
     writeFileSync(`${directory}/Pulumi.${stackName}.yaml`, stringify({ config }));
 }
 
@@ -78,6 +79,8 @@ export interface StackOutputs {
     adminUserId: string;
     adminPassword: string;
     registrationSharedSecret: string;
+    /** Of a Dendrite alone. */
+    administrationToken?: string;
     turnUris: string[];
     databaseUrl: string;
     users: Record<string, { userId: string; password: string }>;

@@ -1,8 +1,9 @@
 /** What the server has now that must not change under it: the key that it signs with, and the pepper of its passwords. Pure. */
 import { parse } from "yaml";
-import { type PublicSigningKey, publicPart } from "../../../matrix/signingKey.ts";
+import { publicPart } from "../../../matrix/signingKey.ts";
 import type { Standing } from "../../platform/trial.ts";
 import type { Settings } from "../../settings/index.ts";
+import { faultInChange } from "../standingKey.ts";
 import { revealed } from "./givenOptions.ts";
 import { paths } from "./synapseConfig.ts";
 
@@ -19,25 +20,6 @@ export function standingKey({ signingKey, oldSigningKeys }: Pick<Settings["homes
             return fault === undefined ? [] : [`homeserver.signingKey: ${fault}`];
         },
     };
-}
-
-/** @param to absent: the generated key */
-export function faultInChange(
-    from: PublicSigningKey,
-    to: PublicSigningKey | undefined,
-    old: Settings["homeserver"]["oldSigningKeys"],
-): string | undefined {
-    if (to?.id === from.id) {
-        return to.publicKey === from.publicKey
-            ? undefined
-            : `has the ID of the key that the server signs with now, ${from.id}, under which other servers know that one; give the new key another ID`;
-    }
-    const kept = old[from.id];
-    if (kept?.key === from.publicKey) return undefined;
-    const command = `pulumi config set --path 'homeserver.oldSigningKeys["${from.id}"].key' ${from.publicKey}`;
-    const moment = `pulumi config set --path 'homeserver.oldSigningKeys["${from.id}"].expiredTs' "$(date +%s)000"`;
-    if (kept) return `homeserver.oldSigningKeys has another key as ${from.id} than the server signs with now; run: ${command}`;
-    return `the server signs with another key now, ${from.id}, by which other servers check its old messages; keep it known: ${command} && ${moment}`;
 }
 
 /** Every stored password was made with it, so with another one nobody could sign in. */

@@ -1,15 +1,12 @@
 /** Synapse, the homeserver. */
 import * as pulumi from "@pulumi/pulumi";
-import type { Database } from "../../database/database.ts";
 import { passfile } from "../../database/passfile.ts";
 import { storePaths } from "../../media/store.ts";
-import type { Platform, Running, Volume } from "../../platform/platform.ts";
+import type { Running, Volume } from "../../platform/platform.ts";
 import { s3Credentials } from "../../s3Credentials.ts";
 import type { Secrets } from "../../secrets.ts";
-import type { Settings } from "../../settings/index.ts";
-import type { TurnService } from "../../turn/service.ts";
-import type { Homeserver, Route } from "../homeserver.ts";
-import { puppetRegistrationYaml, registrationPath, registrationYaml } from "./applicationService.ts";
+import type { Homeserver, HomeserverArgs, Route } from "../homeserver.ts";
+import { registrationFiles, registrationIds } from "../registrationFiles.ts";
 import { authorityPath } from "./federationConfig.ts";
 import { moduleFiles, modulesEnvironment } from "./ownModules.ts";
 import { synapseProcess } from "./process.ts";
@@ -17,42 +14,14 @@ import { proxyPath, proxyYaml } from "./proxyConfig.ts";
 import { synapseRoutes } from "./routes.ts";
 import { clientPort, homeserverYaml, logYaml, oldSigningKeysYaml, paths, turnLoginYaml } from "./synapseConfig.ts";
 
-export interface SynapseArgs {
-    /** The part of user IDs after the colon. */
-    serverName: string;
-    /** The section `homeserver` of the settings. */
-    settings: Settings["homeserver"];
-    /** The section `federation` of the settings. */
-    federation: Settings["federation"];
-    /** PEM of each authority that other servers' certificates are trusted by. Empty: the system's. */
-    authorities: pulumi.Output<string>[];
+export interface SynapseArgs extends HomeserverArgs {
     /** Image reference. */
     image: string;
-    /** What clients are offered for calls. */
-    turn: TurnService;
-    /** Synapse's database. */
-    database: Database;
-    /** Most connections to it (Synapse: database.args.cp_max). */
-    connections: number;
-    /** Application services, whose registrations it reads at its start. */
-    applicationServices: Settings["applicationServices"];
-    /** Registrations with which bridges act as people's own accounts. */
-    puppetServices: Settings["puppetServices"];
-    /** User ID of the account that this program acts as: it lists and names the declared rooms. */
-    publisher: string;
-    /** The section `rooms` of the settings: whether any of them sets how long messages are kept. */
-    rooms: Settings["rooms"];
-    /** Dependency of what scans files for malware. */
-    scanner?: pulumi.Resource;
     /** Its own secrets, and the tokens of its application services. */
     secrets: Pick<
         Secrets,
         "signingKey" | "retiredSigningKeys" | "registrationSharedSecret" | "macaroonSecretKey" | "formSecret" | "applicationService"
     >;
-    /** Whether it serves metrics to the stack's other workloads. */
-    metrics: boolean;
-    /** Platform that runs the homeserver. */
-    platform: Platform;
 }
 
 export class Synapse extends pulumi.ComponentResource implements Homeserver {
@@ -78,7 +47,7 @@ export class Synapse extends pulumi.ComponentResource implements Homeserver {
             turnSigned: args.turn.sharedSecret !== undefined,
             database: database.connection,
             connections: args.connections,
-            applicationServices: [...args.applicationServices, ...args.puppetServices].map(({ id }) => id),
+            applicationServices: registrationIds(args),
             servicesEncrypt: args.applicationServices.some(({ encrypts }) => encrypts),
             applicationServiceUrls: args.applicationServices.flatMap(({ url }) => url ?? []),
             publisher: args.publisher,
@@ -137,16 +106,9 @@ export class Synapse extends pulumi.ComponentResource implements Homeserver {
 }
 
 /** By path. */
-function secretFiles({
-    secrets,
-    settings,
-    database,
-    applicationServices,
-    puppetServices,
-    serverName,
-    turn,
-}: SynapseArgs): Record<string, pulumi.Output<string>> {
-    const { connection } = database;
+function secretFiles(args: SynapseArgs): Record<string, pulumi.Output<string>> {
+    const { secrets, settings, turn } = args;
+    const { connection } = args.database;
     const { proxy } = settings;
     return {
         [settings.signingKey ? paths.givenSigningKey : paths.signingKey]: secrets.signingKey,
@@ -163,20 +125,6 @@ function secretFiles({
         ...(turn.login && { [paths.turnLogin]: pulumi.output(turn.login).apply(turnLoginYaml) }),
         ...(settings.media.s3 && { [storePaths.credentials]: s3Credentials(settings.media.s3) }),
         ...(proxy?.password && { [proxyPath]: proxy.password.apply((password) => proxyYaml(proxy, password)) }),
-        ...Object.fromEntries(
-            applicationServices.map((service) => {
-                const { asToken, hsToken } = secrets.applicationService(service.id);
-                const yaml = pulumi
-                    .all([asToken, hsToken])
-                    .apply(([as, hs]) => registrationYaml(service, serverName, { asToken: as, hsToken: hs }));
-                return [registrationPath(service.id), yaml];
-            }),
-        ),
-        ...Object.fromEntries(
-            puppetServices.map((service) => {
-                const tokens = pulumi.output(secrets.applicationService(service.id));
-                return [registrationPath(service.id), tokens.apply((known) => puppetRegistrationYaml(service, known))];
-            }),
-        ),
+        ...registrationFiles(args),
     };
 }

@@ -6,7 +6,7 @@ import { stringify } from "yaml";
 import type { DatabaseConnection } from "../../database/connections.ts";
 import type { RetiredSigningKey } from "../../secrets.ts";
 import type { Settings } from "../../settings/index.ts";
-import { registrationPath } from "./applicationService.ts";
+import { registrationPath } from "../applicationService.ts";
 import { featureOptions } from "./featureOptions.ts";
 import { federationOptions } from "./federationConfig.ts";
 import { mergedOptions } from "./givenOptions.ts";

@@ -9,6 +9,8 @@ export type Sections = Partial<ParsedSettings>;
 export interface GivenAccounts {
     users: Record<string, unknown>;
     bots: Record<string, unknown>;
+    /** Everything that was given, by section, before defaults were filled in. */
+    settings: Record<string, unknown>;
 }
 
 /** Reports what one section of the settings says against another. Pure. */

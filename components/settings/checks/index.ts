@@ -9,6 +9,7 @@ import type { Check, Sections } from "./check.ts";
 import { faultsInClientFeatures } from "./clientFeatures.ts";
 import { faultsInDatabase } from "./database.ts";
 import { faultsInDelegation } from "./delegation.ts";
+import { faultsInDendrite } from "./dendrite.ts";
 import { faultsInMautrix } from "./mautrix.ts";
 import { faultsInMedia } from "./media.ts";
 import { faultsInMonitoring } from "./monitoring.ts";
@@ -53,6 +54,7 @@ const checks: Check[] = [
     faultsInBackup,
     faultsInRotation,
     faultsInMonitoring,
+    faultsInDendrite,
 ];
 
 /**
@@ -60,7 +62,7 @@ const checks: Check[] = [
  * @param raw what was given
  */
 export function faultsBetweenSections(sections: Sections, raw: Record<string, unknown>): Fault[] {
-    const given = { users: entriesOf(raw.users), bots: entriesOf(raw.bots) };
+    const given = { users: entriesOf(raw.users), bots: entriesOf(raw.bots), settings: raw };
     return checks.flatMap((check) => check(sections, given));
 }
 

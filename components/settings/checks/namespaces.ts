@@ -1,7 +1,7 @@
 /** Application services: what they claim against every declared name, and against each other. Pure. */
 import { faultInLength } from "../../../matrix/identifierLength.ts";
 import { type BridgePlatform, bridgeName, platformNames, platforms } from "../../bridges/platforms.ts";
-import { registrationPath } from "../../homeserver/synapse/applicationService.ts";
+import { registrationPath } from "../../homeserver/applicationService.ts";
 import type { Fault } from "../fault.ts";
 import { own } from "../own.ts";
 import type { GivenAccounts, Sections } from "./check.ts";

@@ -1,4 +1,4 @@
-/** The section `homeserver`: Synapse itself. Pure. */
+/** The section `homeserver`: Synapse, or Dendrite. Pure. */
 import { z } from "zod";
 import { firstPasswordLength } from "../../../matrix/firstPassword.ts";
 import { clientFeatures } from "./clientFeatures.ts";
@@ -32,6 +32,12 @@ const passwords = z
     .describe("Requirements for passwords, and how they are stored.");
 
 export const homeserver = z.strictObject({
+    kind: z
+        .enum(["synapse", "dendrite"])
+        .default("synapse")
+        .describe(
+            "Program of the homeserver. dendrite takes a fraction of the memory and has fewer features: docs/dendrite.md lists which. It cannot be changed later.",
+        ),
     publicUrl: httpUrl({ schemes: ["https", "http"], form: "origin" })
         .optional()
         .describe(

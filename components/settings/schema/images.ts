@@ -19,7 +19,10 @@ export function faultInImage(text: string): string | undefined {
 const imageReference = named(faultInImage).meta({ pattern: reference.source });
 
 export const images = z.strictObject({
-    synapse: imageReference.default("docker.io/matrixdotorg/synapse:v1.163.2").describe("Image of the homeserver."),
+    synapse: imageReference.default("docker.io/matrixdotorg/synapse:v1.163.2").describe("Image of the homeserver Synapse."),
+    dendrite: imageReference
+        .default("docker.io/matrixdotorg/dendrite-monolith:v0.13.8")
+        .describe("Image of the homeserver Dendrite, where homeserver.kind is dendrite."),
     postgres: imageReference.default("docker.io/library/postgres:15-bookworm").describe("Image of the stack's own database server."),
     coturn: imageReference.default("docker.io/coturn/coturn:4.6.1").describe("Image of the relay for calls."),
     caddy: imageReference.default("docker.io/library/caddy:2.11.9").describe("Image of the gateway."),

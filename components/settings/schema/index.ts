@@ -35,7 +35,7 @@ export const settingsSchema = z.strictObject({
         .optional()
         .meta({ deprecated: true })
         .describe("Has no effect any more, because there are no keepers. It can be removed."),
-    homeserver: homeserver.prefault({}).describe("The homeserver, Synapse."),
+    homeserver: homeserver.prefault({}).describe("The homeserver: Synapse, or Dendrite for a small machine."),
     database: database.prefault({}).describe("PostgreSQL: the stack's own server, or an existing one."),
     federation: federation.prefault({}).describe("Federation: which other servers to connect with, and how they find this one."),
     network: network.prefault({}).describe("The stack's own Docker network."),

@@ -17,6 +17,10 @@ const config: Record<string, Property> = {
         secret,
         "Synapse's registration_shared_secret. Needed for an Administrator and for bots. Secret.",
     ),
+    administrationToken: withDescription(
+        secret,
+        "Token of the application service that may act for every account, where the homeserver is Dendrite. Secret.",
+    ),
     passwordSeed: withDescription(
         secret,
         "First passwords are derived from this text, so that an interrupted run leads to the same passwords. Secret.",

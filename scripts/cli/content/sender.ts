@@ -54,8 +54,8 @@ export async function senderOf(server: Server, typed: string | undefined, store:
     if (!(await isBot(server, userId)))
         throw new Failure(`--as: ${quoted(typed)} is not a bot of this server; see: resource-matrix-synapse content list --type bot`);
     // A token without a device, for this command only.
-    const accessToken = await administration.tokenFor(userId, 60_000);
-    return { userId, accessToken, client: server.as(accessToken) };
+    const acting = await administration.actAs(userId, 60_000, server.as);
+    return { userId, accessToken: acting.accessToken, client: acting };
 }
 
 /**

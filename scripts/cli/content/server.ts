@@ -62,7 +62,7 @@ export async function onServer<T>(command: Command, act: (server: Server) => Pro
             return await act({
                 ...deployed,
                 url,
-                ...accessBy(as(administrator.accessToken)),
+                ...accessBy(as(administrator.accessToken), outputs),
                 administrator,
                 as,
             });

@@ -1,4 +1,5 @@
 /** What a server's administrator can do beyond Matrix's own client API. Each homeserver program has its own API for it. */
+import type { MatrixClient } from "matrix-bot-sdk";
 
 /** An account as the server has it. */
 export interface Account {
@@ -82,7 +83,11 @@ export interface StoredEvent {
 export interface Administration {
     /** Whether the account is a server admin, and the admin API is served where it connects: a gateway does not pass it on. Asked once. */
     permitted(): Promise<boolean>;
-    /** All accounts by user ID, deactivated and locked ones too, guests left out. */
+    /** Whether {@link accounts} tells all that there are. Otherwise it tells those that this program made, and {@link account} any. */
+    readonly listsAccounts: boolean;
+    /** Whether the server itself creates the account of an application service when it reads its registration. */
+    readonly makesServiceAccounts: boolean;
+    /** Accounts by user ID, deactivated and locked ones too, guests left out. */
     accounts(): Promise<Map<string, Account>>;
     /** @returns undefined if there is no such account */
     account(userId: string): Promise<AccountDetails | undefined>;
@@ -97,15 +102,19 @@ export interface Administration {
      * @returns undefined if the account exists
      */
     register(registration: Registration): Promise<Registered | undefined>;
-    /** Whether the server's rate limits on messages do not apply to the account. */
-    isUnlimited(userId: string): Promise<boolean>;
+    /** Whether the server's rate limits on messages do not apply to the account. @returns undefined where its configuration alone says so */
+    isUnlimited(userId: string): Promise<boolean | undefined>;
     setUnlimited(userId: string, unlimited: boolean): Promise<void>;
     suspend(userId: string, suspended: boolean): Promise<void>;
     shadowBan(userId: string, banned: boolean): Promise<void>;
     /** Deletes all devices. @returns how many there were */
     signOut(userId: string): Promise<number>;
-    /** @returns a token that acts as the account, without a device, for as many milliseconds */
-    tokenFor(userId: string, milliseconds: number): Promise<string>;
+    /**
+     * @param milliseconds for which it is needed
+     * @param connected makes a client from a token. Default: one that retries for a minute
+     * @returns a client that acts as the account, without a device
+     */
+    actAs(userId: string, milliseconds: number, connected?: (accessToken: string) => MatrixClient): Promise<MatrixClient>;
 
     rooms(): Promise<RoomSummary[]>;
     /** @throws MatrixError M_NOT_FOUND if there is no such room */

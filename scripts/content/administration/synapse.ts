@@ -4,7 +4,7 @@
  */
 import { createHmac } from "node:crypto";
 import { type MatrixClient, MatrixError } from "matrix-bot-sdk";
-import { answered, ifFound, NoAnswer } from "../client.ts";
+import { answered, connect, ifFound, NoAnswer } from "../client.ts";
 import { stackDevice } from "../signIn.ts";
 import type {
     Account,
@@ -62,6 +62,8 @@ export function synapseAdministration(client: MatrixClient): Administration {
     let asked: Promise<boolean> | undefined;
 
     return {
+        listsAccounts: true,
+        makesServiceAccounts: false,
         permitted() {
             asked ??= isPermitted(client, get).catch((error) => {
                 asked = undefined;
@@ -129,9 +131,9 @@ export function synapseAdministration(client: MatrixClient): Administration {
             await send("POST", `/v2/users/${id(userId)}/delete_devices`, { devices: devices.map(({ device_id }) => device_id) });
             return devices.length;
         },
-        async tokenFor(userId, milliseconds) {
+        async actAs(userId, milliseconds, connected = (token) => connect(client.homeserverUrl, token)) {
             const request = { valid_until_ms: Date.now() + milliseconds };
-            return (await send<{ access_token: string }>("POST", `/v1/users/${id(userId)}/login`, request)).access_token;
+            return connected((await send<{ access_token: string }>("POST", `/v1/users/${id(userId)}/login`, request)).access_token);
         },
         async rooms() {
             const rooms: RoomSummary[] = [];

@@ -11,11 +11,9 @@ import { settleParent } from "./parent.ts";
 import { pin, unpin } from "./pinned.ts";
 import { initialLevels, withDeclared } from "./powerLevels.ts";
 import { refusal, ruleBehind } from "./refusal.ts";
+import { roomVersionOn } from "./roomVersion.ts";
 import { ignoreForbidden, setState } from "./setState.ts";
 import { regainPower, rejoin } from "./takeBack.ts";
-
-/** Given explicitly, so that a server with another default makes the same rooms. */
-const roomVersion = "12";
 
 export interface RoomIds {
     roomId: string;
@@ -47,7 +45,7 @@ async function newRoom({ client }: Access, declared: DeclaredRoom): Promise<stri
     // A plain message is normal before encryption begins; after it, clients warn of it.
     const late = declared.pinnedMessage === undefined ? [] : state.filter(({ type }) => type === "m.room.encryption");
     const creation = client.createRoom({
-        room_version: roomVersion,
+        room_version: await roomVersionOn(client),
         // The server encrypts rooms of the private presets by itself, so an unencrypted one starts from the public preset
         // and is closed by its initial state.
         preset: declared.encrypted && late.length === 0 ? "private_chat" : "public_chat",

@@ -1,6 +1,6 @@
 /** Brings the acting account back into a room, and into power in a room that it made. */
 import type { Access } from "../access.ts";
-import { answered, connect, reason } from "../client.ts";
+import { answered, reason } from "../client.ts";
 import { stateKeyOf } from "./declared.ts";
 import { hasLostPower, type LiveRoom, membershipOf, powerOf } from "./live.ts";
 import { levelToChangeLevels } from "./powerLevels.ts";
@@ -31,14 +31,14 @@ export async function rejoin(access: Access, roomId: string, live: LiveRoom, sel
             `${self} is no longer in ${roomId}${by}, and nobody of this server is there who may invite it; delete the room, or declare another alias`,
         );
     }
-    const asHost = connect(client.homeserverUrl, await administration.tokenFor(host.userId, briefly));
+    const asHost = await administration.actAs(host.userId, briefly);
     if (banned) await asHost.unbanUser(self, roomId);
     await asHost.inviteUser(self, roomId);
     await client.joinRoom(roomId);
 }
 
 /** Gives the account, which made the room, the power back that it lost there. */
-export async function regainPower({ client, administration }: Access, roomId: string, live: LiveRoom, self: string): Promise<void> {
+export async function regainPower({ administration }: Access, roomId: string, live: LiveRoom, self: string): Promise<void> {
     if (!hasLostPower(live, self)) return;
     const needed = levelToChangeLevels(live.levels);
     const host = hostIn(live, self);
@@ -47,7 +47,7 @@ export async function regainPower({ client, administration }: Access, roomId: st
             `${self} made ${roomId} and has power level ${powerOf(live, self)} there, too low to change it; let somebody with a higher one give it 100`,
         );
     }
-    const asHost = connect(client.homeserverUrl, await administration.tokenFor(host.userId, briefly));
+    const asHost = await administration.actAs(host.userId, briefly);
     const users = { ...live.levels.users, [self]: Number.isFinite(host.level) ? host.level : 100 };
     await asHost.sendStateEvent(roomId, "m.room.power_levels", "", { ...live.levels, users });
 }

@@ -1,6 +1,6 @@
 /** Signing keys: given, generated, and one after another. */
 import assert from "node:assert/strict";
-import { faultInChange } from "../../../components/homeserver/synapse/standing.ts";
+import { faultInChange } from "../../../components/homeserver/standingKey.ts";
 import { parseSettings } from "../../../components/settings/parse.ts";
 import { faultInSigningKey, publicPart, signingKey } from "../../../matrix/signingKey.ts";
 

@@ -1,7 +1,9 @@
 /** Changes that data would not survive, as rules: facts and settings in, lines out. docs/changes.md is the table. */
 import assert from "node:assert/strict";
+import { readableYaml } from "../../../components/homeserver/dendrite/dendriteConfig.ts";
 import { deployedIn } from "../../../components/platform/docker/changes/deployed.ts";
 import { abandoned, changeFaults, type Facts, type Wanted } from "../../../components/platform/docker/changes/faults.ts";
+import { dendriteConfig } from "../../support/dendriteConfig.ts";
 import {
     data,
     deployed,
@@ -32,6 +34,7 @@ describe("a change that data survives", () => {
         ["an existing server that cannot be asked", {}, { database: existing }],
         ["the first update, cut short before it made its secrets", { deployed: { ...deployed, serverName: undefined, secrets: [] } }, {}],
         ["a wider namespace", {}, { applicationServices: [{ id: "irc", localpart: "irc", namespace: "i" }] }],
+        ["the same program of the homeserver", { deployed: { ...deployed, kind: "dendrite" } }, { kind: "dendrite" }],
         ["the same existing server", { deployed: onServer, target: data }, { database: existing }],
     ];
     for (const [what, found, settings] of cases)
@@ -70,6 +73,18 @@ describe("a change that data would not survive is refused:", () => {
             { deployed: { ...deployed, secrets: ["database-admin-password", "database-password"] } },
             {},
             `the state of this stack has lost signing-key-seed, and what it would generate does not fit what ${held} hold; bring the state back (the backend that has it, or pulumi stack import --file BACKUP)`,
+        ],
+        [
+            "another program of the homeserver",
+            { deployed: { ...deployed, kind: "synapse" } },
+            { kind: "dendrite" },
+            "homeserver.kind: was synapse and is dendrite now, but neither program can read the other's data; set it back (pulumi config set --path homeserver.kind synapse); for dendrite, destroy the stack first and with it every account, room and message of example.org",
+        ],
+        [
+            "Dendrite on the database of a Synapse",
+            { deployed: undefined, target: data },
+            { kind: "dendrite" },
+            "database.name: synapse holds data of Synapse, which Dendrite cannot read; name another database, or set homeserver.kind: synapse",
         ],
         [
             "another server name",
@@ -175,10 +190,20 @@ describe("what the last update left", () => {
             protectedData: [`${prefix}-media`],
             secrets: ["signing-key-seed"],
             serverName: "example.org",
+            kind: "synapse",
             database: { host: "db", port: 5432, name: "a", user: "b" },
             createdDatabase: true,
             bots: { irc: "@irc:example.org" },
             tokenGenerations: { irc: 1 },
         });
+    });
+
+    it("names the program of the homeserver, and where its database is, for Dendrite too", () => {
+        const config = dendriteConfig();
+        const yaml = readableYaml({ ...config, database: { ...config.database, host: "db", name: "it's a \\" } }, {});
+        const inputs = { files: { "/run/secrets/dendrite.yaml": yaml } };
+        const state = { deployment: { resources: [{ type: "matrix-synapse:homeserver:Dendrite", urn: urn("homeserver"), inputs }] } };
+        const { kind, database } = deployedIn(state, label);
+        assert.deepEqual([kind, database], ["dendrite", { host: "db", port: 5432, name: "it's a \\", user: "synapse" }]);
     });
 });

@@ -29,6 +29,7 @@ export async function checkChanges(settings: Settings): Promise<Changes> {
         project: pulumi.getProject(),
         prefix,
         serverName: settings.serverName,
+        kind: settings.homeserver.kind,
         database: { ...settings.database, given: settings.database.password !== undefined },
         applicationServices: settings.applicationServices,
         bots: Object.keys(settings.bots),
@@ -112,7 +113,7 @@ async function ownFacts(wanted: Wanted, deployed: Deployed | undefined, { volume
     const [data, synapse, postgres, caddy, coturn] = await Promise.all([
         // Before a change of its name is applied the database has its former one.
         database?.running ? databaseContent(database.name, deployed?.database?.name ?? wanted.database.name, wanted.serverName) : undefined,
-        volumes.length > 0 ? wantedImage(wanted.images.synapse, homeserver?.image, synapseSchema) : undefined,
+        volumes.length > 0 && wanted.kind === "synapse" ? wantedImage(wanted.images.synapse, homeserver?.image, synapseSchema) : undefined,
         own && volume !== undefined ? postgresFacts(wanted.images.postgres, database, volume) : undefined,
         wantedImage(caddyImage, gateway?.image, hasCaddy),
         coturnImage === undefined ? undefined : wantedImage(coturnImage, relay?.image, hasCoturn),

@@ -1,6 +1,7 @@
 /** What the last update left in the stack's state. */
 import { execa } from "execa";
 import { parse } from "yaml";
+import { paths } from "../../../homeserver/dendrite/paths.ts";
 
 export interface DatabaseAddress {
     host: string;
@@ -23,6 +24,8 @@ export interface Deployed {
     /** Logical names of its generated secrets. */
     secrets: string[];
     serverName?: string;
+    /** Program of the homeserver; absent while there is none. */
+    kind?: "synapse" | "dendrite";
     /** As the homeserver connects to it. */
     database?: DatabaseAddress;
     /** Whether its provider created role and database. */
@@ -63,6 +66,8 @@ export function deployedIn(exported: unknown, label: string): Deployed {
     const databases = ofType("postgresql:index/database:Database");
     const secrets = ofType("random:index/randomPassword:RandomPassword").map(({ urn }) => nameIn(urn));
     const bots = ofType("matrix:index:Bot").map(({ urn, inputs }) => ({ key: nameIn(urn).replace(/^bot-/, ""), inputs }));
+    const [synapse] = ofType("matrix-synapse:homeserver:Synapse");
+    const [dendrite] = ofType("matrix-synapse:homeserver:Dendrite");
     const labels = volumes.flatMap(({ inputs }) => (inputs?.labels ?? []) as { label: string; value: string }[]);
     const serverName = ofType("pulumi:pulumi:Stack")[0]?.outputs?.serverName;
     return {
@@ -73,7 +78,8 @@ export function deployedIn(exported: unknown, label: string): Deployed {
         protectedData: [...volumes, ...databases].filter(({ protect }) => protect).map(nameOf),
         secrets,
         ...(typeof serverName === "string" && { serverName }),
-        database: databaseIn(ofType("matrix-synapse:homeserver:Synapse")[0]),
+        ...(dendrite ? { kind: "dendrite" as const } : synapse && { kind: "synapse" as const }),
+        database: dendrite ? databaseOfDendrite(dendrite) : databaseIn(synapse),
         createdDatabase: databases.length > 0,
         bots: Object.fromEntries(bots.map(({ key, inputs }) => [key, `${inputs?.userId}`])),
         tokenGenerations: Object.fromEntries(bots.map(({ key, inputs }) => [key, Number(inputs?.tokenGeneration ?? 1)])),
@@ -93,4 +99,13 @@ function databaseIn(homeserver: Resource | undefined): DatabaseAddress | undefin
     if (typeof text !== "string") return undefined;
     const { host, port, dbname, user } = parse(text).database?.args ?? {};
     return host === undefined ? undefined : { host, port, name: dbname, user };
+}
+
+function databaseOfDendrite(homeserver: Resource): DatabaseAddress | undefined {
+    const text = (homeserver.inputs?.files as Record<string, unknown> | undefined)?.[paths.config];
+    if (typeof text !== "string") return undefined;
+    const words: string = parse(text).global?.database?.connection_string ?? "";
+    const word = (key: string) => new RegExp(`(?:^| )${key}='((?:[^'\\\\]|\\\\.)*)'`).exec(words)?.[1]?.replace(/\\(.)/g, "$1");
+    const [host, name, user] = ["host", "dbname", "user"].map(word);
+    return host === undefined || name === undefined || user === undefined ? undefined : { host, port: Number(word("port")), name, user };
 }

@@ -12,6 +12,8 @@ export interface Wanted {
     /** Prefix of the names of the stack's Docker objects: the project's name and the stack's. */
     prefix: string;
     serverName: string;
+    /** Program of the homeserver. */
+    kind: "synapse" | "dendrite";
     /** Host of an existing server, undefined for the stack's own; `given`: role and database are not the program's. */
     database: { host?: string; port: number; name: string; given: boolean };
     applicationServices: Pick<ApplicationServiceSettings, "id" | "localpart" | "namespace">[];
@@ -48,6 +50,7 @@ export function changeFaults(facts: Facts, wanted: Wanted): string[] {
     if (identity !== undefined) return [identity];
     return [
         serverNameFault(facts, wanted),
+        kindFault(facts, wanted),
         databaseFault(facts, wanted),
         postgresFault(facts, wanted),
         synapseFault(facts, wanted),
@@ -68,6 +71,18 @@ function serverNameFault({ deployed, data, target }: Facts, { serverName }: Want
         ].join(" ");
     const stranger = (target ?? data)?.stranger;
     return stranger ? `serverName: is ${serverName}, but the database holds accounts such as ${stranger}: ${cannot}` : undefined;
+}
+
+/** Neither program reads the other's database. */
+function kindFault({ deployed, target }: Facts, { kind, serverName, database }: Wanted): string | undefined {
+    if (deployed?.kind !== undefined && deployed.kind !== kind)
+        return [
+            `homeserver.kind: was ${deployed.kind} and is ${kind} now, but neither program can read the other's data; set it back`,
+            `(pulumi config set --path homeserver.kind ${deployed.kind}); for ${kind}, destroy the stack first and with it every account, room and message of ${serverName}`,
+        ].join(" ");
+    return kind === "dendrite" && target
+        ? `database.name: ${database.name} holds data of Synapse, which Dendrite cannot read; name another database, or set homeserver.kind: synapse`
+        : undefined;
 }
 
 function databaseFault({ deployed, homeserverRuns, target, volumes }: Facts, { prefix, database }: Wanted): string | undefined {

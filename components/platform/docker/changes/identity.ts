@@ -8,7 +8,7 @@ const fitting = ["database-admin-password", "database-password", "signing-key-se
 
 /** Names of the volumes without which a stack has lost what people did. */
 export function dataVolumes(prefix: string): string[] {
-    return ["database-data", "homeserver-media"].map((role) => `${prefix}-${volumeRole(role)}`);
+    return ["database-data", "homeserver-media", "homeserver-jetstream"].map((role) => `${prefix}-${volumeRole(role)}`);
 }
 
 /** Whether the stack is the one that its data belongs to. */

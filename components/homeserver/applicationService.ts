@@ -3,7 +3,7 @@
  * Source: https://spec.matrix.org/v1.16/application-service-api/#registration
  */
 import { stringify } from "yaml";
-import type { ApplicationServiceSettings, PuppetService } from "../../settings/accounts.ts";
+import type { ApplicationServiceSettings, PuppetService } from "../settings/accounts.ts";
 
 /** Path of the registration in the container. */
 export function registrationPath(id: string): string {
