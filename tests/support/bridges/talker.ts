@@ -69,6 +69,11 @@ export class Talker {
         return found.reverse();
     }
 
+    /** The last things that happened in the room, in order. */
+    async latest(): Promise<RoomEvent[]> {
+        return (await this.client.doRequest("GET", `${this.room}/messages`, { dir: "b", limit: 100 })).chunk.reverse();
+    }
+
     /** Messages of everybody but this one, in order. */
     async heard(): Promise<RoomEvent[]> {
         return (await this.events()).filter(({ type, sender }) => type === "m.room.message" && sender !== this.userId);
