@@ -69,6 +69,11 @@ describe("the bridge to IRC", function () {
         assert.deepEqual(talk.said().slice(before), ["* six", "after the edit"]);
     });
 
+    it("tells IRC the name of a file", async () => {
+        await talk.alice.send("m.room.message", { msgtype: "m.image", body: "kitten.png", url: "mxc://localhost/abcdef" });
+        assert.equal(await talk.hearsAtIrc("kitten"), "<Alicia Öz> [file: kitten.png]");
+    });
+
     it("carries a reply to a message that the bridge cannot see", async () => {
         const relation = { "m.relates_to": { "m.in_reply_to": { event_id: "$gone" } } };
         await talk.alice.say("a reply to nothing", relation);
