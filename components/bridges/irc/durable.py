@@ -26,7 +26,7 @@ from to_matrix import ToMatrix
 log = logging.getLogger("bridge")
 
 WRAPPED = {
-    "heisenbridge.__main__": ("BridgeAppService._on_mx_event", "BridgeAppService.push_bridge_state", "BridgeAppService.run"),
+    "heisenbridge.__main__": ("BridgeAppService._on_mx_event", "BridgeAppService.push_bridge_state", "BridgeAppService.mxc_to_url"),
     "heisenbridge.irc": (
         "HeisenConnection.send_raw",
         "HeisenConnection._run",
@@ -118,8 +118,8 @@ def install(declaration: dict[str, Any], registration: dict[str, Any], journal: 
 
     AppService._http_handle_transaction, AppService.handle_transaction, AppService.start = receive, hand_on, start
     BridgeAppService.push_bridge_state = tell
-    # Without an address for files heisenbridge fails; with an empty one it says that the file cannot be had.
-    BridgeAppService.media_endpoint = ""
+    # Without a public address for files heisenbridge fails on them.
+    BridgeAppService.mxc_to_url = lambda self, url, name=None: f"[file: {name or 'without a name'}]"
     private_room.split_long = to_irc.split_long
     Secrets({network["name"]: network for network in declaration["networks"]}).install()
     patience.install()

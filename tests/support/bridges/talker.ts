@@ -1,6 +1,4 @@
 /** Somebody in a bridged room, on Matrix's side. */
-import { MatrixClient } from "matrix-bot-sdk";
-
 export interface RoomEvent {
     event_id: string;
     type: string;
@@ -10,18 +8,23 @@ export interface RoomEvent {
 }
 
 export class Talker {
-    private readonly client: MatrixClient;
     private readonly room: string;
     private sent = 0;
 
     constructor(
         clientUrl: string,
         readonly userId: string,
-        accessToken: string,
+        private readonly accessToken: string,
         readonly roomId: string,
     ) {
-        this.client = new MatrixClient(clientUrl, accessToken);
-        this.room = `/_matrix/client/v3/rooms/${encodeURIComponent(roomId)}`;
+        this.room = `${clientUrl}/_matrix/client/v3/rooms/${encodeURIComponent(roomId)}`;
+    }
+
+    private async call<T>(method: "GET" | "POST" | "PUT", path: string, content?: object): Promise<T> {
+        const body = content && JSON.stringify(content);
+        const answer = await fetch(`${this.room}/${path}`, { method, body, headers: { authorization: `Bearer ${this.accessToken}` } });
+        if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);
+        return (await answer.json()) as T;
     }
 
     /** @returns the event's ID */
@@ -35,8 +38,7 @@ export class Talker {
     }
 
     async send(type: string, content: object): Promise<string> {
-        const path = `${this.room}/send/${type}/${Date.now()}-${this.sent++}`;
-        return (await this.client.doRequest("PUT", path, undefined, content)).event_id;
+        return (await this.call<{ event_id: string }>("PUT", `send/${type}/${this.transaction()}`, content)).event_id;
     }
 
     async edit(eventId: string, body: string): Promise<string> {
@@ -49,24 +51,36 @@ export class Talker {
     }
 
     async remove(eventId: string): Promise<void> {
-        await this.client.redactEvent(this.roomId, eventId);
+        await this.call("PUT", `redact/${encodeURIComponent(eventId)}/${this.transaction()}`, {});
     }
 
     async kick(userId: string): Promise<void> {
-        await this.client.kickUser(userId, this.roomId);
+        await this.call("POST", "kick", { user_id: userId });
+    }
+
+    private transaction(): string {
+        return `${Date.now()}-${this.sent++}`;
     }
 
     /** Everything that happened in the room, in order. */
     async events(): Promise<RoomEvent[]> {
         const found: RoomEvent[] = [];
-        let from: string | undefined;
-        do {
-            const page = { dir: "b", limit: 500, ...(from && { from }) };
-            const { chunk, end } = await this.client.doRequest("GET", `${this.room}/messages`, page);
+        let from = "";
+        for (;;) {
+            const { chunk, end } = await this.page(`limit=500${from}`);
             found.push(...chunk);
-            from = end;
-        } while (from);
-        return found.reverse();
+            if (!end) return found.reverse();
+            from = `&from=${end}`;
+        }
+    }
+
+    /** The last things that happened in the room, in order. */
+    async latest(): Promise<RoomEvent[]> {
+        return (await this.page("limit=100")).chunk.reverse();
+    }
+
+    private async page(query: string): Promise<{ chunk: RoomEvent[]; end?: string }> {
+        return this.call("GET", `messages?dir=b&${query}`);
     }
 
     /** Messages of everybody but this one, in order. */
@@ -76,6 +90,6 @@ export class Talker {
 
     /** User IDs of those who are in the room. */
     async members(): Promise<string[]> {
-        return Object.keys((await this.client.doRequest("GET", `${this.room}/joined_members`)).joined).sort();
+        return Object.keys((await this.call<{ joined: object }>("GET", "joined_members")).joined).sort();
     }
 }

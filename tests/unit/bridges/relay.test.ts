@@ -119,7 +119,11 @@ describe("what its programs read", () => {
     it("has the pace of the slowest channel of a room", () => {
         const channels = ["jabber", "voice", "shell"].map((network) => ({ roomId: "!one", channel: "0", network }));
         const facts = { serverName: "", homeserverUrl: "", botId: "", users: [], admins: [], settings: relay };
-        const config = courierConfig({ ...facts, channels, secrets: { accessToken: "", hsToken: "", registration: "", puppetToken: "", generated: {} } });
+        const config = courierConfig({
+            ...facts,
+            channels,
+            secrets: { accessToken: "", hsToken: "", registration: "", puppetToken: "", generated: {} },
+        });
         assert.deepEqual(JSON.parse(config).paces, { "!one": [1.1, 1] });
     });
 });

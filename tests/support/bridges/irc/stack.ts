@@ -64,7 +64,7 @@ export class IrcStack {
             },
             bridges: { irc: { networks: { test: { ...network, nick: "bridge" }, wide: { ...network, nick: "wide", members: "all" } } } },
             rooms: {
-                lobby: { encrypted: false, members: { alice: 50 }, bridge: { irc: "#lobby@test" } },
+                lobby: { encrypted: false, members: { alice: 100 }, bridge: { irc: "#lobby@test" } },
                 open: { encrypted: false, members: { carol: 50 }, ...(bridged && { bridge: { irc: "#open@wide" } }) },
             },
         });
@@ -120,15 +120,4 @@ export class IrcStack {
         await destroyStack(this.args.stackName);
         await this.server?.remove();
     }
-}
-
-/** @returns those of the texts that are not there exactly once, with how often they are */
-export function notOnce(expected: readonly string[], found: readonly string[]): Record<string, number> {
-    const counts = new Map(expected.map((text) => [text, 0]));
-    for (const text of found) if (counts.has(text)) counts.set(text, (counts.get(text) ?? 0) + 1);
-    return Object.fromEntries([...counts].filter(([, count]) => count !== 1));
-}
-
-export function numbered(what: string, count: number): string[] {
-    return Array.from({ length: count }, (_, index) => `${what} ${index + 1} of ${count}`);
 }
