@@ -29,6 +29,7 @@ export const groups: readonly Group[] = [
     { files: ["certificates"] },
     { files: ["platform"] },
     { files: ["encryption"] },
+    { files: ["bridgeWhatsapp"] },
     { files: ["turn"] },
     { files: ["existingDatabase"] },
     { files: ["backup"] },

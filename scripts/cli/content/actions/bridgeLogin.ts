@@ -8,8 +8,9 @@ import { signInToNetwork } from "../../../bridges/login.ts";
 import { provisioningApi, Refused } from "../../../bridges/provisioning.ts";
 import { atTerminal } from "../../../bridges/terminal.ts";
 import { Failure, Interrupted, oneLine } from "../../../project/failure.ts";
-import { quoted } from "../../../project/visible.ts";
+import { quoted, shortened } from "../../../project/visible.ts";
 import { componentsOf, isHealthy } from "../../../stack/components.ts";
+import { dockerOutput } from "../../../stack/docker.ts";
 import { userIdOf } from "../names.ts";
 import type { DeployedStack } from "../server.ts";
 import { stackAction } from "./action.ts";
@@ -36,7 +37,7 @@ export const bridgeLogin = stackAction(
             return { line, result: { bridge: platform, user: userId, login } };
         } catch (error) {
             if (interruption.signal.aborted) throw new Interrupted("the login was given up; nobody was signed in");
-            throw explained(error, platform, userId, deployed.stack);
+            throw await explained(error, platform, userId, container);
         } finally {
             process.off("SIGINT", interrupt);
             person.close();
@@ -77,9 +78,22 @@ async function containerOf(platform: Platform, stack: string): Promise<string> {
     return component.container;
 }
 
-function explained(error: unknown, platform: Platform, userId: string, stack: string): unknown {
+async function explained(error: unknown, platform: Platform, userId: string, container: string): Promise<unknown> {
     if (!(error instanceof Refused)) return error instanceof Failure ? error : new Failure(oneLine(error));
     if (error.code === "M_FORBIDDEN")
         return new Failure(`${userId} may not use this bridge: add it to bridges.${platform}.users, then run: make up`);
-    return new Failure(`${error.message}; see: resource-matrix-synapse logs ${bridgeName(platform)} --stack ${stack}`);
+    const reason = await lastError(container);
+    return new Failure(reason === undefined ? error.message : `${error.message}: ${reason}`);
+}
+
+/** The bridge tells its log more than whoever asks. */
+async function lastError(container: string): Promise<string | undefined> {
+    const { stdout, stderr } = await dockerOutput(["logs", "--since", "1m", "--tail", "50", container], 5).catch(() => ({
+        stdout: "",
+        stderr: "",
+    }));
+    const texts = [...`${stdout}\n${stderr}`.matchAll(/ ERR .* error="((?:[^"\\]|\\.)*)"/g)].map(([, text = ""]) =>
+        text.replace(/\\(.)/g, "$1"),
+    );
+    return texts.length > 0 ? shortened(texts.at(-1) ?? "", 300) : undefined;
 }
