@@ -6,7 +6,7 @@ import { Traffic } from "../support/restart/traffic.ts";
 import { configure, destroyStack, openStack, plain, type StackOutputs, smallStack } from "../support/stack.ts";
 
 const stackName = "test-restart";
-const base = 24_000;
+const base = 24_200;
 const homeserver = `matrix-synapse-${stackName}-homeserver`;
 
 describe("a restart of the homeserver", function () {

@@ -52,8 +52,10 @@ export class Traffic {
     readonly received: string[][] = [];
     private readonly agent: Agent;
     private readonly run = `${process.pid}.${Date.now()}`;
-    private going = true;
-    private readonly ended: Promise<unknown>;
+    private writing = true;
+    private reading = true;
+    private readonly writers: Promise<unknown>;
+    private readonly readers: Promise<unknown>;
 
     private constructor(
         private readonly args: TrafficArgs,
@@ -62,11 +64,14 @@ export class Traffic {
         since: string,
     ) {
         this.agent = new Agent({ keepAlive: true, ca: args.authority });
-        this.ended = Promise.all([
-            this.every(100, (count) => this.message(count)),
+        this.readers = Promise.all([
             ...Array.from({ length: clients.busy }, () => this.sync(since, this.received)),
             ...Array.from({ length: clients.quiet }, () => this.sync(since, [], quietToken)),
             ...Array.from({ length: 5 }, (_, index) => this.slidingSync(`restart-${index}`, quietToken)),
+        ]);
+        this.writers = Promise.all([
+            // Ten a second, where the server is as fast.
+            ...Array.from({ length: 10 }, (_, sender) => this.every(1000, (count) => this.message(`${sender}.${count}`))),
             this.every(500, () => this.ask({ kind: "createRoom", method: "POST", path: "/_matrix/client/v3/createRoom", body: {} })),
             this.every(3000, () => this.login()),
             this.every(500, () => this.upload()),
@@ -74,7 +79,8 @@ export class Traffic {
                 this.ask({ kind: "federation", method: "GET", path: "/_matrix/key/v2/server", port: args.federationPort }),
             ),
         ]);
-        this.ended.catch(() => {});
+        this.readers.catch(() => {});
+        this.writers.catch(() => {});
     }
 
     static async start(args: TrafficArgs): Promise<Traffic> {
@@ -93,24 +99,21 @@ export class Traffic {
 
     /** Ends when every request that is under way has ended, and every client has been given what was sent. */
     async stop(): Promise<void> {
-        this.going = false;
-        await this.ended;
+        this.writing = false;
+        await this.writers;
+        this.reading = false;
+        await this.readers;
         this.agent.destroy();
     }
 
-    /** Every interval, whether the one before was answered or not. */
+    /** One after the other, and not more often than once in an interval. */
     private async every(milliseconds: number, act: (count: number) => Promise<unknown>): Promise<void> {
-        const acts: Promise<unknown>[] = [];
-        for (let count = 0; this.going; count++) {
-            acts.push(act(count));
-            await sleep(milliseconds);
-        }
-        await Promise.all(acts);
+        for (let count = 0; this.writing; count++) await Promise.all([act(count), sleep(milliseconds)]);
     }
 
-    private async message(count: number): Promise<void> {
+    private async message(count: string): Promise<void> {
         const path = `/_matrix/client/v3/rooms/${encodeURIComponent(this.room)}/send/m.room.message/${this.run}.${count}`;
-        const text = await this.ask({ kind: "message", method: "PUT", path, body: { msgtype: "m.text", body: `${count}` } });
+        const text = await this.ask({ kind: "message", method: "PUT", path, body: { msgtype: "m.text", body: count } });
         if (text) this.sent.push(JSON.parse(text).event_id);
     }
 
@@ -120,7 +123,7 @@ export class Traffic {
         let since = from;
         // One more, for what came while the last waited.
         for (let last = false; !last; ) {
-            last = !this.going;
+            last = !this.reading;
             const timeout = last ? 0 : patience;
             const path = `/_matrix/client/v3/sync?timeout=${timeout}&filter=${filter}&since=${since}`;
             const text = await this.ask({ kind: "sync", method: "GET", path, patience: timeout, accessToken });
@@ -134,7 +137,7 @@ export class Traffic {
     private async slidingSync(connection: string, accessToken: string): Promise<void> {
         const base = "/_matrix/client/unstable/org.matrix.simplified_msc3575/sync";
         let pos = "";
-        while (this.going) {
+        while (this.reading) {
             const path = `${base}?timeout=${patience}${pos && `&pos=${pos}`}`;
             const body = { conn_id: connection, lists: {}, room_subscriptions: {} };
             const text = await this.ask({ kind: "sliding sync", method: "POST", path, body, patience, accessToken });
