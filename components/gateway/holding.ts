@@ -17,6 +17,12 @@ const unconnected = "^dial tcp .*(connection refused|no such host|server misbeha
 /** Methods that only read, and may be sent twice. */
 const reads = ["GET", "HEAD"];
 
+/** A browser that asks first whether it may ask, which the gateway itself can tell it, and who does not wish to wait (RFC 7240, section 4.3). */
+const atOnce = [{ method: ["OPTIONS"] }, { header: { Prefer: ["wait=0"] } }];
+
+/** Leaves an error to the server's own error routes. */
+const raise = { handler: "error", status_code: errorStatus, error: errorMessage };
+
 /**
  * Nothing else that may have reached the homeserver is sent twice, and no body is kept: that of a request which waits stays with the client
  * until there is a connection. The wait begins when a request fails, which is late for one that had waited for news.
@@ -31,10 +37,9 @@ export function holding(proxy: object) {
         routes: [{ handle: [proxy] }],
         errors: {
             routes: [
-                // A browser that asks first is answered at once: see errorRoutes.
-                { match: [{ ...dialFailed, not: [{ method: ["OPTIONS"] }] }, cutOff], handle: [again] },
-                // Any other error is the server's to answer.
-                { handle: [{ handler: "error", status_code: errorStatus, error: errorMessage }] },
+                { match: atOnce, handle: [raise], terminal: true },
+                { match: [dialFailed, cutOff], handle: [again], terminal: true },
+                { handle: [raise] },
             ],
         },
     };

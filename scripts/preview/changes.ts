@@ -3,7 +3,7 @@ import type { EngineEvent, StepEventMetadata } from "@pulumi/pulumi/automation/i
 import { foldedBridges } from "./bridges.ts";
 import type { Change, Difference, Operation, Preview } from "./change.ts";
 import { differences, joined } from "./differences.ts";
-import { kindOf, leftBy, lossOf, nameOf, shownOf } from "./kinds.ts";
+import { interruptedBy, kindOf, leftBy, lossOf, nameOf, shownOf } from "./kinds.ts";
 import { plainLines } from "./lines.ts";
 import { cleaned, isProperties, keysOf, type Properties, valueAt } from "./values.ts";
 
@@ -108,10 +108,8 @@ function changeOf(step: StepEventMetadata, owned: Difference[], drift: Set<strin
     if (operation === "deleted" || operation === "replaced") {
         const loss = step.old?.retainOnDelete ? undefined : lossOf(step.type, step.urn.split("::").at(-1) ?? "", before);
         if (loss) change.loss = loss;
-        else if (operation === "deleted") {
-            const note = leftBy(step.type, before);
-            if (note) change.note = note;
-        }
+        const note = operation === "deleted" ? (loss ? undefined : leftBy(step.type, before)) : interruptedBy(step.type, name);
+        if (note) change.note = note;
     }
     if (operation !== "deleted") change.differences = [...owned, ...valueDifferences(step, drift, owned.length > 0)];
     return change;

@@ -9,12 +9,21 @@ interface Kind {
     loss?(name: string, properties: Properties): string | undefined;
     /** What happens on the server when it is deleted and nothing is lost. */
     left?(properties: Properties): string;
+    /** What it interrupts to replace it, and for whom. */
+    interrupts?(name: string): string | undefined;
     /** What is worth showing of a new one. */
     shown?: string[];
 }
 
+/** By container. The gateway keeps a request for the homeserver waiting (components/gateway/holding.ts), and nothing keeps one for the gateway. */
+const restarts: Record<string, string> = {
+    homeserver: "the homeserver restarts within seconds; requests wait for it at the gateway",
+    gateway: "the gateway restarts within seconds; requests are refused meanwhile",
+    database: "the database restarts within seconds; requests fail meanwhile",
+};
+
 const kinds: Record<string, Kind> = {
-    "docker:index/container:Container": { word: "container" },
+    "docker:index/container:Container": { word: "container", interrupts: (name) => restarts[name] },
     "docker:index/volume:Volume": {
         word: "volume",
         // What is lost of certificates is installed or issued again.
@@ -70,6 +79,10 @@ export function nameOf(type: string, urn: string): string {
 
 export function lossOf(type: string, name: string, properties: Properties): string | undefined {
     return kinds[type]?.loss?.(name, properties);
+}
+
+export function interruptedBy(type: string, name: string): string | undefined {
+    return kinds[type]?.interrupts?.(name);
 }
 
 export function leftBy(type: string, properties: Properties): string | undefined {

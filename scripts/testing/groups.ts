@@ -40,6 +40,7 @@ export const groups: readonly Group[] = [
     { files: ["restoreFaults"] },
     { files: ["changes"] },
     { files: ["rollback"] },
+    { files: ["restart"] },
     { files: ["synapseOptions"] },
     { files: ["cliTest"] },
     { files: ["registrations", "upgrade"] },

@@ -70,6 +70,8 @@ function exchange(
 ): Promise<Answer> {
     const text = body && JSON.stringify(body);
     const headers = {
+        // The gateway of this program would let a request wait for a homeserver that is away. Source: RFC 7240, section 4.3
+        Prefer: "wait=0",
         Host: host,
         Accept: "application/json",
         "User-Agent": "matrix-synapse federation check",

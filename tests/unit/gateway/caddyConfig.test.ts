@@ -111,8 +111,13 @@ describe("the gateway's own errors", () => {
 });
 
 describe("a request whose homeserver is away", () => {
-    const [first, last] = routes(true).find(({ handle }) => handle[0]?.handler === "subroute")?.handle[0]?.errors?.routes ?? [];
+    const [atOnce, first, last] = routes(true).find(({ handle }) => handle[0]?.handler === "subroute")?.handle[0]?.errors?.routes ?? [];
     const [dialFailed, cutOff] = (first?.match ?? []) as { method?: string[]; vars_regexp?: Record<string, { pattern: string }> }[];
+
+    it("is answered at once where a browser asks first, and where it says that it does not wait", () => {
+        assert.deepEqual(atOnce?.match, [{ method: ["OPTIONS"] }, { header: { Prefer: ["wait=0"] } }]);
+        assert.equal(atOnce?.handle[0]?.handler, "error");
+    });
 
     it("waits for a bounded time", () => {
         assert.equal(first?.handle[0]?.load_balancing?.try_duration, "45s");

@@ -152,6 +152,17 @@ describe("the changes of a preview", () => {
         assert.equal(change?.loss, undefined);
     });
 
+    it("say that the homeserver restarts where its container is replaced, and what becomes of requests", () => {
+        const note = (name: string, op: "replace" | "update" | "create") =>
+            changesOf({ op, type: container, name, before: {}, after: {} })[0]?.note;
+        assert.match(note("homeserver", "replace") ?? "", /^the homeserver restarts .*requests wait/);
+        assert.match(note("gateway", "replace") ?? "", /refused/);
+        assert.deepEqual(
+            [note("homeserver", "update"), note("homeserver", "create"), note("relay", "replace")],
+            [undefined, undefined, undefined],
+        );
+    });
+
     it("leave out that a deleted database's list of who may enter goes with it", () => {
         const grant = { type: "postgresql:index/grant:Grant", name: "database-bridge-access", retainOnDelete: true };
         assert.deepEqual(changesOf({ ...grant, op: "delete" }), []);

@@ -17,7 +17,7 @@ from synapse.module_api import ModuleApi
 logger = logging.getLogger(__name__)
 
 # Below the time after which the process is killed.
-LONGEST_SECONDS = 10.0
+LONGEST_SECONDS = 15.0
 # Connections that are kept for a next request are used up meanwhile: each answer closes its own.
 SHORTEST_SECONDS = 0.3
 LOOK_SECONDS = 0.05
@@ -44,16 +44,15 @@ class Drain:
 
         def look() -> None:
             passed = reactor.seconds() - begun
+            self.end_polls()
             for channel in channels():
                 close_after_answer(channel)
-            self.end_polls()
-            open_requests = list(requests())
-            awaited = [request for request in open_requests if not is_poll(request) or passed < LONGEST_POLL_SECONDS]
+            awaited = [channel for channel in channels() if is_busy(channel, passed < LONGEST_POLL_SECONDS)]
             if passed < SHORTEST_SECONDS or (awaited and passed < LONGEST_SECONDS):
                 reactor.callLater(LOOK_SECONDS, look)
                 return
-            if open_requests:
-                logger.warning("%d requests were not answered in %.1f s, and are cut off", len(open_requests), passed)
+            if awaited:
+                logger.warning("%d connections are cut off, unanswered after %.1f s", len(awaited), passed)
             done.callback(None)
 
         look()
@@ -87,13 +86,10 @@ def channels() -> Iterator[HTTPChannel]:
             yield channel
 
 
-def requests() -> Iterator[Request]:
-    for channel in channels():
-        yield from channel.requests
-
-
-def is_poll(request: Request) -> bool:
-    return getattr(request, "path", b"").endswith(LONG_POLLS)
+def is_busy(channel: HTTPChannel, polls: bool) -> bool:
+    """Whether a request is yet to be answered, or its answer yet to be sent."""
+    waits = any(polls or not getattr(request, "path", b"").endswith(LONG_POLLS) for request in channel.requests)
+    return waits or channel.transport in reactor.getWriters() or getattr(channel.transport, "disconnecting", False)
 
 
 def close_after_answer(channel: HTTPChannel) -> None:
