@@ -50,6 +50,11 @@ class Courier(http.server.ThreadingHTTPServer):
         for run in (lambda: follow(self.homeserver, self.queue, self.own, rooms), self.tell_read):
             threading.Thread(target=self.or_die, args=(run,), daemon=True).start()
 
+    def handle_error(self, request, client_address):
+        # The bridge hung up, which it may.
+        if not isinstance(sys.exc_info()[1], OSError):
+            super().handle_error(request, client_address)
+
     def or_die(self, run):
         try:
             run()

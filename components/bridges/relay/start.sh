@@ -10,7 +10,7 @@
 # ACCOUNTS has a line each: PLATFORM.NAME, the port of its connection (0 where that cannot be told from others), and whether the
 # connection is forgotten or kept, once it is lost.
 #
-# POSIX shell with busybox or Debian's tools; exits with matterbridge, so that what runs it starts it again.
+# POSIX shell with busybox or Debian's tools. What is said elsewhere while matterbridge is down is lost, so that it is started again at once.
 set -u
 state=/tmp/relay
 
@@ -111,9 +111,9 @@ while :; do
     reader=$!
     waited=0
     while kill -0 $matterbridge 2>/dev/null; do
-        sleep 2 &
+        sleep 1 &
         wait $!
-        waited=$((waited + 2))
+        waited=$((waited + 1))
         [ -e $state/joined ] || continue
         missing=$(lost forgotten)
         if [ -z "$missing" ] && [ ! -e $state/failed ]; then
@@ -125,13 +125,14 @@ while :; do
             kill -KILL $matterbridge
             pause=$((pause * 2))
             [ $pause -gt 600 ] && pause=600
-            again=1
             break
         fi
     done
     wait $matterbridge
-    code=$?
     wait $reader
-    [ "${again:-}" = 1 ] || exit $code
-    again=
+    # One that ends by itself, and that soon, is not to take the machine.
+    [ $waited -ge 10 ] && rest=0
+    sleep ${rest:-0}
+    rest=$((${rest:-0} + 1))
+    [ $rest -gt 30 ] && rest=30
 done
