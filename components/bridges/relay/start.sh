@@ -3,9 +3,9 @@
 # - an account that failed when it started is left out by matterbridge until its next start;
 # - SSH-chat is never connected to again once the connection is lost.
 #
-#   start.sh run CONFIG ACCOUNTS AUTHORITIES    AUTHORITIES is a file of PEM, alone in its directory
+#   start.sh run CONFIG ACCOUNTS AUTHORITIES COURIER    AUTHORITIES is a file of PEM, alone in its directory; COURIER is a URL
 #   start.sh healthy PORT
-#   start.sh networks ACCOUNTS                  prints JSON: account -> "connected", or what it is instead
+#   start.sh networks ACCOUNTS    prints JSON: account -> "connected", or what it is instead
 #
 # ACCOUNTS has a line each: PLATFORM.NAME, the port of its connection (0 where that cannot be told from others), and whether the
 # connection is forgotten or kept, once it is lost.
@@ -69,6 +69,7 @@ fi
 
 config=$2
 accounts=$3
+courier=$5
 # Go reads every file of the directory, besides the system's own certificates.
 export SSL_CERT_DIR="${4%/*}"
 mkdir -p $state
@@ -88,7 +89,9 @@ trap stop TERM INT
 while :; do
     rm -f $state/joined $state/failed
     # It has nothing to put away: messages are on their way or were not taken.
-    /bin/matterbridge -conf "$config" >$state/log 2>&1 &
+    # So that the courier tells one start from the next.
+    run=$courier/run/$(tr -d - </proc/sys/kernel/random/uuid)
+    MATTERBRIDGE_MATRIX_HOMESERVER_SERVER=$run /bin/matterbridge -conf "$config" >$state/log 2>&1 &
     matterbridge=$!
     (
         while IFS= read -r line; do
@@ -104,6 +107,8 @@ while :; do
                 ;;
             *' msg="Gateway(s) started succesfully. '*)
                 touch $state/joined
+                # From here on it takes what is said in the rooms.
+                wget -q -O /dev/null "$run/started"
                 ;;
             esac
         done <$state/log
