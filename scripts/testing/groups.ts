@@ -34,6 +34,7 @@ export const groups: readonly Group[] = [
     { files: ["existingDatabase"] },
     { files: ["backup"] },
     { files: ["media"] },
+    { files: ["relay"] },
     { files: ["monitoring", "monitoringRules"] },
     { files: ["backupFaults"] },
     { files: ["rotation"] },

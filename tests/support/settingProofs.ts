@@ -233,7 +233,7 @@ export const settingProofs: Record<string, Proof> = {
         "token",
         "webhooks",
     ),
-    ...each("bridges.relay", relayed, "memory", "certificates", "joins"),
+    ...each("bridges.relay", relayed, "enabled", "memory", "certificates", "joins"),
     ...each("bridges.relay", relay("writes text alone into rooms, with the sender's name before it"), "nickFormat", "attachments"),
     "rooms.*.bridge.relay": relay("joins each room with its channels, and no other"),
     "images.matterbridge": relayed,

@@ -28,6 +28,8 @@ DONE_AFTER_SECONDS = 0.25
 FILES_KNOWN = 1000
 NAMES_SECONDS = 60
 
+# Each start of the bridge has a path of its own.
+RUN = re.compile(r"^/run/(\w+)(/.*)$")
 CLIENT = re.compile(r"^/_matrix/client/(?:r0|v\d)/(.*)$")
 MEDIA = re.compile(r"^/_matrix/(?:media/(?:r0|v\d)|client/v1/media)/(download|thumbnail)/([^/]+)/([^/]+)")
 UPLOAD = re.compile(r"^/_matrix/media/(?:r0|v\d)/upload$")
@@ -44,11 +46,25 @@ class Courier(http.server.ThreadingHTTPServer):
         self.files = collections.OrderedDict()
         self.names = {}
         self.read = {}
-        self.last_in = self.last_out = 0.0
+        self.runs = collections.deque(maxlen=100)
+        self.beginning = threading.Lock()
         super().__init__(("", config["port"]), Handler)
         rooms = set(config["rooms"])
         for run in (lambda: follow(self.homeserver, self.queue, self.own, rooms), self.tell_read):
             threading.Thread(target=self.or_die, args=(run,), daemon=True).start()
+
+    def of_run(self, run):
+        """Whether that is the present start of the bridge. The first request of another begins that one."""
+        with self.beginning:
+            if run not in self.runs:
+                self.runs.append(run)
+                self.queue.begin()
+            return run == self.runs[-1]
+
+    def handle_error(self, request, client_address):
+        # The bridge hung up, which it may.
+        if not isinstance(sys.exc_info()[1], OSError):
+            super().handle_error(request, client_address)
 
     def or_die(self, run):
         try:
@@ -89,16 +105,24 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def handle_request(self):
+        run, self.path = found.groups() if (found := RUN.match(self.path)) else ("", self.path)
         url = urllib.parse.urlsplit(self.path)
         query = dict(urllib.parse.parse_qsl(url.query))
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         if url.path == "/health":
             return self.answer(200, {"waiting": sum(map(len, self.server.queue.waiting.values()))})
+        # Of its rooms' events, one that has not joined them all throws those away that it is given.
+        if url.path == "/started" and self.server.runs and run == self.server.runs[-1]:
+            self.server.queue.start()
+            return self.answer(200, {})
         if media := MEDIA.match(url.path):
             return self.media(media)
         given = self.headers.get("Authorization", "").removeprefix("Bearer ") or query.get("access_token")
         if given != self.server.token:
             return self.answer(401, {"errcode": "M_UNKNOWN_TOKEN", "error": "not the relay's"})
+        self.run = run
+        if not self.server.of_run(run):
+            return self.answer(410, {"errcode": "M_UNKNOWN", "error": "of an earlier start"})
         if UPLOAD.match(url.path):
             return self.forward("POST", "/_matrix/media/v3/upload", body)
         client = CLIENT.match(url.path)
@@ -121,9 +145,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
             return self.name(path)
         if "/receipt/" in path:
             server.read[path.split("/")[1]] = f"/_matrix/client/v3/{path}"
+            # It is on its way, and the bridge takes one after the other.
+            server.queue.finish_before(urllib.parse.unquote(path.rsplit("/", 1)[1]))
             return self.answer(200, {})
-        if self.command == "PUT":
-            server.last_in = time.time()
         return self.forward(self.command, f"/_matrix/client/v3/{path}", body)
 
     def forward(self, method, path, body=b""):
@@ -151,8 +175,6 @@ class Handler(http.server.BaseHTTPRequestHandler):
         queue = self.server.queue
         since = query.get("since", "")
         if not since.startswith("n"):
-            # A bridge that starts anew has not passed on what its predecessor was given last.
-            queue.give_back()
             # Without a token, the bridge throws away what it is given.
             return self.answer(200, {"next_batch": f"n{queue.number}", "rooms": {}})
         number = int(since[1:])
@@ -171,12 +193,13 @@ class Handler(http.server.BaseHTTPRequestHandler):
             queue.give_back(number)
             return None
         self.server.remember_file(event["content"])
-        self.server.last_out = time.time()
         room = {"timeline": {"events": [event], "limited": False, "prev_batch": since}, "state": {"events": []}, "ephemeral": {"events": []}}
         return self.answer(200, {"next_batch": f"n{number}", "rooms": {"join": {event["room_id"]: room}}})
 
     def gone(self):
-        """Whether the bridge has hung up."""
+        """Whether the bridge has hung up, or begun anew."""
+        if not self.server.of_run(self.run):
+            return True
         self.connection.setblocking(False)
         try:
             return self.connection.recv(1, 2) == b""  # MSG_PEEK

@@ -17,12 +17,13 @@ class Queue:
         """paces: room ID -> [seconds between messages in the long run, messages at once], for rooms that must not be fast."""
         self.path = path
         self.paces = paces
-        self.changed = threading.Condition()
+        self.changed = threading.Condition(threading.RLock())
         self.waiting = collections.OrderedDict()  # room ID -> events
         self.handed = {}  # number -> event
         self.number = 0
         self.allowance = {}  # room ID -> (messages that may go at once, when that was so)
         self.batches = collections.deque()  # [token after it, IDs that are not done]
+        self.started = False  # whether the bridge takes events
         self.since = None  # everything before it is done
         self.done = set()  # IDs after it that are
         try:
@@ -57,7 +58,7 @@ class Queue:
             while True:
                 now = time.monotonic()
                 soonest = deadline
-                for room, events in self.waiting.items():
+                for room, events in self.waiting.items() if self.started else ():
                     ready = self._ready(room, now)
                     if ready > now:
                         soonest = min(soonest, ready)
@@ -87,6 +88,26 @@ class Queue:
                 for _, left in self.batches:
                     left.discard(event_id)
             self._settle()
+
+    def finish_before(self, event_id):
+        """Those that were handed over before this event are done."""
+        with self.changed:
+            for number, event in self.handed.items():
+                if event["event_id"] == event_id:
+                    return self.finish(number - 1)
+        return None
+
+    def begin(self):
+        """A bridge that starts anew has not passed on what its predecessor was given last, and is in no room yet."""
+        with self.changed:
+            self.started = False
+            self.give_back()
+
+    def start(self):
+        """The bridge is in its rooms, and on the other side."""
+        with self.changed:
+            self.started = True
+            self.changed.notify_all()
 
     def give_back(self, *numbers):
         """What was handed over under these numbers (none given: at all) and is not finished waits again, before the others."""

@@ -28,7 +28,7 @@ const courierAnswers = `import urllib.request; urllib.request.urlopen("http://lo
 
 export const relayKind: BridgeKind<"relay"> = {
     entrypoint: ["sh"],
-    command: [paths.start, "run", paths.config, paths.accounts, paths.authorities],
+    command: [paths.start, "run", paths.config, paths.accounts, paths.authorities, `http://${courier.name}:${courier.port}`],
     programs: { [paths.start]: program("start.sh"), [paths.names]: program("names.tengo"), [paths.texts]: program("texts.tengo") },
     configuration: {
         [paths.config]: ({ settings, botId, channels, secrets }) =>

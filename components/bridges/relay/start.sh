@@ -3,14 +3,14 @@
 # - an account that failed when it started is left out by matterbridge until its next start;
 # - SSH-chat is never connected to again once the connection is lost.
 #
-#   start.sh run CONFIG ACCOUNTS AUTHORITIES    AUTHORITIES is a file of PEM, alone in its directory
+#   start.sh run CONFIG ACCOUNTS AUTHORITIES COURIER    AUTHORITIES is a file of PEM, alone in its directory; COURIER is a URL
 #   start.sh healthy PORT
-#   start.sh networks ACCOUNTS                  prints JSON: account -> "connected", or what it is instead
+#   start.sh networks ACCOUNTS    prints JSON: account -> "connected", or what it is instead
 #
 # ACCOUNTS has a line each: PLATFORM.NAME, the port of its connection (0 where that cannot be told from others), and whether the
 # connection is forgotten or kept, once it is lost.
 #
-# POSIX shell with busybox or Debian's tools; exits with matterbridge, so that what runs it starts it again.
+# POSIX shell with busybox or Debian's tools. What is said elsewhere while matterbridge is down is lost, so that it is started again at once.
 set -u
 state=/tmp/relay
 
@@ -69,6 +69,7 @@ fi
 
 config=$2
 accounts=$3
+courier=$5
 # Go reads every file of the directory, besides the system's own certificates.
 export SSL_CERT_DIR="${4%/*}"
 mkdir -p $state
@@ -88,7 +89,9 @@ trap stop TERM INT
 while :; do
     rm -f $state/joined $state/failed
     # It has nothing to put away: messages are on their way or were not taken.
-    /bin/matterbridge -conf "$config" >$state/log 2>&1 &
+    # So that the courier tells one start from the next.
+    run=$courier/run/$(tr -d - </proc/sys/kernel/random/uuid)
+    MATTERBRIDGE_MATRIX_HOMESERVER_SERVER=$run /bin/matterbridge -conf "$config" >$state/log 2>&1 &
     matterbridge=$!
     (
         while IFS= read -r line; do
@@ -104,6 +107,8 @@ while :; do
                 ;;
             *' msg="Gateway(s) started succesfully. '*)
                 touch $state/joined
+                # From here on it takes what is said in the rooms.
+                wget -q -O /dev/null "$run/started"
                 ;;
             esac
         done <$state/log
@@ -111,9 +116,9 @@ while :; do
     reader=$!
     waited=0
     while kill -0 $matterbridge 2>/dev/null; do
-        sleep 2 &
+        sleep 1 &
         wait $!
-        waited=$((waited + 2))
+        waited=$((waited + 1))
         [ -e $state/joined ] || continue
         missing=$(lost forgotten)
         if [ -z "$missing" ] && [ ! -e $state/failed ]; then
@@ -125,13 +130,14 @@ while :; do
             kill -KILL $matterbridge
             pause=$((pause * 2))
             [ $pause -gt 600 ] && pause=600
-            again=1
             break
         fi
     done
     wait $matterbridge
-    code=$?
     wait $reader
-    [ "${again:-}" = 1 ] || exit $code
-    again=
+    # One that ends by itself, and that soon, is not to take the machine.
+    [ $waited -ge 10 ] && rest=0
+    sleep ${rest:-0}
+    rest=$((${rest:-0} + 1))
+    [ $rest -gt 30 ] && rest=30
 done
