@@ -5,24 +5,28 @@ import { container, containers, declareStack } from "../../support/declaredStack
 const s3 = { endpoint: "https://s3.example.org", bucket: "chat-media", accessKeyId: "the key", secretAccessKey: "the secret of the store" };
 const scan = { onFailure: "allow" } as const;
 
+/** The module that every homeserver has. */
+const drain = { module: "drain.Drain", config: {} };
+
 const fileOf = (name: string, path: string) => String(container(name).uploads.find(({ file }) => file === path)?.content ?? "");
 const options = () => parse(fileOf("homeserver", "/etc/synapse/homeserver.yaml"));
 
 describe("files", () => {
-    it("need no further part, module or environment where nothing is set", async () => {
+    it("need no further part or module where nothing is set", async () => {
         await declareStack();
         assert.deepEqual(
             containers().filter(({ name }) => /-(scanner|media)$/.test(name)),
             [],
         );
-        for (const option of ["modules", "media_storage_providers", "media_retention", "media_upload_limits"])
+        for (const option of ["media_storage_providers", "media_retention", "media_upload_limits"])
             assert.equal(options()[option], undefined, option);
-        assert.deepEqual(container("homeserver").envs, []);
+        assert.deepEqual(options().modules, [drain]);
     });
 
     it("are scanned by a module that comes before the operator's own", async () => {
         await declareStack({ homeserver: { media: { scan }, config: { modules: [{ module: "their.Module", config: {} }] } } });
         assert.deepEqual(options().modules, [
+            drain,
             { module: "malware_scan.MalwareScan", config: { host: "scanner", port: 3310, on_failure: "allow" } },
             { module: "their.Module", config: {} },
         ]);
