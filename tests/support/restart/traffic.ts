@@ -73,7 +73,7 @@ export class Traffic {
             // Ten a second, where the server is as fast.
             ...Array.from({ length: 10 }, (_, sender) => this.every(1000, (count) => this.message(`${sender}.${count}`))),
             this.every(500, () => this.ask({ kind: "createRoom", method: "POST", path: "/_matrix/client/v3/createRoom", body: {} })),
-            this.every(3000, () => this.login()),
+            this.every(20_000, () => this.login()),
             this.every(500, () => this.upload()),
             this.every(300, () =>
                 this.ask({ kind: "federation", method: "GET", path: "/_matrix/key/v2/server", port: args.federationPort }),
