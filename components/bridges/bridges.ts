@@ -51,6 +51,7 @@ const kinds: { [P in Platform]: BridgeKind<P> } = {
     discord: mautrixKind("discord"),
     meta: mautrixKind("meta"),
     gmessages: mautrixKind("gmessages"),
+    bluesky: mautrixKind("bluesky"),
     telegram: mautrixKind("telegram"),
     relay: relayKind,
 };

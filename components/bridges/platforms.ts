@@ -35,6 +35,7 @@ export const platforms = {
     discord: { ...mautrix, ...named("discord"), image: "mautrixDiscord" },
     meta: { ...mautrix, ...named("meta"), image: "mautrixMeta" },
     gmessages: { ...mautrix, ...named("gmessages"), image: "mautrixGmessages" },
+    bluesky: { ...mautrix, ...named("bluesky"), image: "mautrixBluesky" },
     telegram: { ...mautrix, ...named("telegram"), image: "mautrixTelegram" },
     relay: { title: "other platforms", image: "matterbridge", localpart: "relaybot", encrypts: false },
 } as const satisfies Record<string, BridgePlatform>;

@@ -56,6 +56,7 @@ export interface Versions {
         | "mautrixSlack"
         | "mautrixDiscord"
         | "mautrixMeta"
+        | "mautrixBluesky"
         | "mautrixTelegram"
         | "matterbridge",
         ImageVersion

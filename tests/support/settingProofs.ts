@@ -43,6 +43,7 @@ const dashboards = (title: string): Proof => ["unit/monitoring/declared.test.ts"
 const backups = (title: string): Proof => ["integration/backup.test.ts", title];
 const placeOfBackups: Proof = ["integration/backupFaults.test.ts", "may be an S3 store, which is waited for when it goes away"];
 const bridges = (title: string): Proof => ["unit/bridges/declared.test.ts", title];
+const mautrix = (title: string): Proof => ["unit/bridges/mautrix/config.test.ts", title];
 const bridged = bridges("knows its rooms by their IDs, its admins and users, in files that it alone may read");
 const relay = (title: string): Proof => ["unit/bridges/relay.test.ts", title];
 const relayed = relay("is on each platform with the account and port that are given, whatever a text has in it");
@@ -262,6 +263,27 @@ export const settingProofs: Record<string, Proof> = {
     "rotation.administratorPassword": rotation("gives the administrator another password, and its sessions go on"),
     "rotation.signingKey": rotation("signs by another key, and keeps the old one known, by which other servers check earlier messages"),
     "rotation.backupPassword": rotation("changes the key of the backups, which all open with it: those from before, too"),
+    ...Object.fromEntries(
+        ["whatsapp", "signal", "slack", "discord", "meta", "gmessages", "bluesky", "telegram"].flatMap((platform) => {
+            const of = `bridges.${platform}`;
+            const own = { whatsapp: ["deviceName", "statusMessages"], signal: ["deviceName"], meta: ["app"], gmessages: ["deviceName"] };
+            const further = platform === "telegram" ? ["apiId", "apiHash", "deviceName"] : (own[platform as keyof typeof own] ?? []);
+            return Object.entries({
+                ...each(of, bridged, "enabled", "memory"),
+                ...each(of, mautrix("are all of a server or single people, and nobody else"), "users[]", "admins[]"),
+                ...each(of, mautrix("encrypts as much as it is told to"), "encryption"),
+                ...each(of, mautrix("acts as people's own accounts only where that is asked for"), "doublePuppeting"),
+                ...each(of, mautrix("lets people without an account of the network talk through another's as it is told to"), "relayMode"),
+                ...each(of, mautrix("fetches what it missed while it was down, and older messages only if told to"), "backfill"),
+                ...each(of, mautrix("has further options of its own merged over what is set, and theirs that are secret"), "config.*"),
+                ...each(of, mautrix("has what each network alone has"), ...further),
+                ...each(of, bridges("keeps its database where it is told to, or lets it go with the bridge"), "onRemoval"),
+                [`images.mautrix${platform[0]?.toUpperCase()}${platform.slice(1)}`]: bridges(
+                    "has a container each, from the image that is given",
+                ),
+            });
+        }),
+    ),
     "rotation.bridges.*": bridges("is registered with the homeserver, which sends it the namespace's events"),
     "rotation.bots.*": rotation("gives a bot another token for the same device, with its encryption keys, while the old one goes on"),
 };

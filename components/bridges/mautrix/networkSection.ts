@@ -16,6 +16,7 @@ export const networkSections: { [P in keyof MautrixBridges]: (settings: MautrixB
     discord: () => ({}),
     meta: () => ({}),
     gmessages: ({ deviceName }) => (deviceName === undefined ? {} : { device_meta: { os: deviceName } }),
+    bluesky: () => ({}),
     telegram: ({ apiId, apiHash, deviceName }) => ({
         api_id: apiId,
         api_hash: apiHash,

@@ -73,6 +73,15 @@ export const mautrixNetworks = {
         configuration: "bridgev2",
         memory: { least: 64, usual: 256 },
     },
+    bluesky: {
+        program: "bluesky",
+        version: "v0.2510.0",
+        title: "Bluesky",
+        port: 29340,
+        commandPrefix: "!bsky",
+        configuration: "bridgev2",
+        memory: { least: 64, usual: 256 },
+    },
     telegram: {
         program: "telegram",
         version: "v0.2608.0",

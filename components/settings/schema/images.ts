@@ -47,6 +47,7 @@ export const images = z.strictObject({
     mautrixGmessages: imageReference
         .default("dock.mau.dev/mautrix/gmessages:v0.2602.0")
         .describe("Image of the bridge to Google Messages."),
+    mautrixBluesky: imageReference.default("dock.mau.dev/mautrix/bluesky:v0.2510.0").describe("Image of the bridge to Bluesky."),
     mautrixTelegram: imageReference.default("dock.mau.dev/mautrix/telegram:v0.2608.0").describe("Image of the bridge to Telegram."),
     matterbridge: imageReference
         .default("docker.io/42wim/matterbridge:1.26.0")

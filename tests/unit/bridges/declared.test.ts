@@ -78,6 +78,30 @@ describe("a bridge that is turned off", () => {
     });
 });
 
+const family = ["whatsapp", "signal", "slack", "discord", "meta", "gmessages", "bluesky", "telegram"] as const;
+const ofFamily = {
+    ...Object.fromEntries(family.map((platform) => [platform, {}])),
+    telegram: { apiId: 1, apiHash: "0123456789abcdef0123456789abcdef" },
+};
+
+describe("bridges of the mautrix family", function () {
+    // Eight of them are some hundred resources.
+    this.timeout(60_000);
+    it("has a container each, from the image that is given", async () => {
+        const images = Object.fromEntries(
+            family.map((platform) => [`mautrix${platform[0]?.toUpperCase()}${platform.slice(1)}`, `own/${platform}:1`]),
+        );
+        await declareStack({ bridges: ofFamily, images });
+        for (const platform of family) assert.equal(container(`bridge-${platform}`).image, `sha256:own/${platform}:1`);
+    });
+
+    it("keeps the database of one that is turned off", async () => {
+        await declareStack({ bridges: { ...ofFamily, whatsapp: { enabled: false } } });
+        assert.ok(declared("postgresql:index/database:Database", "database-bridge-whatsapp"));
+        assert.ok(!registrations.some(({ name }) => name === "bridge-whatsapp"));
+    });
+});
+
 describe("a stack without bridges", () => {
     it("has nothing of them", async () => {
         await declareStack();

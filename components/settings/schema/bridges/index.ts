@@ -12,6 +12,7 @@ export const bridges = z.strictObject({
     discord: mautrixSections.discord.optional().describe("Discord, by mautrix-discord."),
     meta: mautrixSections.meta.optional().describe("Messenger or Instagram, by mautrix-meta."),
     gmessages: mautrixSections.gmessages.optional().describe("Google Messages (SMS and RCS), by mautrix-gmessages."),
+    bluesky: mautrixSections.bluesky.optional().describe("Chats of Bluesky, by mautrix-bluesky."),
     telegram: mautrixSections.telegram.optional().describe("Telegram, by mautrix-telegram."),
     relay: relay
         .optional()

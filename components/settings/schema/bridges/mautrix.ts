@@ -56,6 +56,8 @@ const meta = z.strictObject({
 
 const gmessages = z.strictObject({ ...family(mautrixNetworks.gmessages.memory), deviceName: deviceName("mautrix-gmessages") });
 
+const bluesky = z.strictObject(family(mautrixNetworks.bluesky.memory));
+
 const telegram = z.strictObject({
     ...family(mautrixNetworks.telegram.memory),
     apiId: z.int().min(1).describe("API ID of an application of yours, from https://my.telegram.org/apps."),
@@ -67,7 +69,7 @@ const telegram = z.strictObject({
 });
 
 /** By platform. */
-export const mautrixSections = { whatsapp, signal, slack, discord, meta, gmessages, telegram };
+export const mautrixSections = { whatsapp, signal, slack, discord, meta, gmessages, bluesky, telegram };
 
 export type MautrixBridges = { [P in keyof typeof mautrixSections]: z.output<(typeof mautrixSections)[P]> };
 
