@@ -60,8 +60,8 @@ export interface Part {
     image: keyof ParsedSettings["images"];
     /** Folder of its component. */
     component: string;
-    /** Image and folder where the settings choose another program for the same job. */
-    chosen?(sections: Given): Partial<Pick<Part, "image" | "component">>;
+    /** Image of another program for the same job, and whether the settings choose it. */
+    other?: { image: Part["image"]; chosen(sections: Given): boolean };
     /** The image that is built for it here, where that is not by the same name. */
     built?: "synapse-s3";
     /** Parts that must serve before it starts. */
@@ -131,9 +131,8 @@ export const parts: readonly Part[] = [
     {
         name: "homeserver",
         image: "synapse",
-        component: "components/homeserver/synapse",
-        chosen: ({ homeserver }) =>
-            homeserver?.kind === "dendrite" ? { image: "dendrite", component: "components/homeserver/dendrite" } : {},
+        other: { image: "dendrite", chosen: ({ homeserver }) => homeserver?.kind === "dendrite" },
+        component: "components/homeserver",
         after: ["database", "scanner"],
         wanted: () => true,
         ports: ({ homeserver }) =>
@@ -236,31 +235,27 @@ export function addressesOf({ bind, bindIpv6 }: { bind: string; bindIpv6?: strin
 }
 
 function relayPorts(turn: NonNullable<Sections["turn"]>): HostPort[] {
-    const {
-        port,
-        tlsPort,
-        relayPorts: { min, max },
-    } = turn;
+    const { port, tlsPort, relayPorts: range } = turn;
     return addressesOf(turn).flatMap((bind) => [
         { setting: "turn.port", port, protocol: "udp", bind },
         { setting: "turn.port", port, protocol: "tcp", bind },
         { setting: "turn.tlsPort", port: tlsPort, protocol: "tcp", bind },
-        ...Array.from(
-            { length: max - min + 1 },
-            (_, offset): HostPort => ({ setting: "turn.relayPorts", port: min + offset, protocol: "udp", bind }),
-        ),
+        ...Array.from({ length: range.max - range.min + 1 }, (_, offset): HostPort => {
+            return { setting: "turn.relayPorts", port: range.min + offset, protocol: "udp", bind };
+        }),
     ]);
 }
 
 /** The parts that the settings ask for. */
 export function wantedParts(sections: Given): Part[] {
-    return parts.filter((part) => part.wanted(sections)).map((part) => ({ ...part, ...part.chosen?.(sections) }));
+    const imageOf = ({ image, other }: Part) => (other?.chosen(sections) ? other.image : image);
+    return parts.filter((part) => part.wanted(sections)).map((part) => ({ ...part, image: imageOf(part) }));
 }
 
-/** Every image that some stack's part runs, by its key in `images`; Grafana's, which is not made here, is left out. */
-export const partImages: readonly Exclude<Part["image"], "grafana">[] = [
-    ...new Set(parts.flatMap(({ image, chosen }) => [image, chosen?.({ homeserver: { kind: "dendrite" } }).image ?? image])),
-].filter((image) => image !== "grafana");
+/** Images of all parts, by their keys in `images`; Grafana's, which is not made here, is left out. */
+export const partImages = [...new Set(parts.flatMap(({ image, other }) => [image, other?.image ?? image]))].filter(
+    (it) => it !== "grafana",
+);
 
 /** Every port of the host that a stack publishes. */
 export function hostPorts(sections: Sections): HostPort[] {

@@ -107,6 +107,13 @@ export const refusals: Readonly<Record<string, Refusal>> = {
         at: "enabled",
         why: `is not possible: its alerts and dashboards read Synapse's metrics; ${remove}`,
     },
+    bridges: {
+        except: (value) =>
+            typeof value !== "object" ||
+            value === null ||
+            Object.values(value).every((bridge) => bridge === null || bridge?.enabled === false),
+        why: `is not possible: bridges need what Dendrite lacks (pings of application services, MSC3202, MSC4190), and were tried with Synapse alone; ${remove}`,
+    },
     "users.*.onDelete": erased,
     "bots.*.onDelete": erased,
     "rooms.*.joinRule": knock,
@@ -126,7 +133,7 @@ export const supported: readonly string[] = [
     ...["databasePassword", "databaseAdminPassword", "turnSharedSecret", "registrationSharedSecret", "signingKey"].map(
         (key) => `rotation.${key}`,
     ),
-    ...["administratorPassword", "bots."].map((key) => `rotation.${key}`),
+    ...["administratorPassword", "bots.", "bridges."].map((key) => `rotation.${key}`),
     ...["users", "bots"].flatMap((section) =>
         ["localpart", "displayName", "avatar", "admin", "deactivated", "formerly"].map((key) => `${section}.*.${key}`),
     ),
@@ -138,5 +145,6 @@ export const supported: readonly string[] = [
         ),
         ...["powerLevels.", "members."].map((key) => `${section}.*.${key}`),
     ]),
-    ...["encrypted", "pinnedMessage", "serverAcl."].map((key) => `rooms.*.${key}`),
+    // A room's bridge must be one of bridges.
+    ...["encrypted", "pinnedMessage", "serverAcl.", "bridge."].map((key) => `rooms.*.${key}`),
 ];

@@ -183,6 +183,7 @@ async function registerOnce(
     client: MatrixClient,
     { name, password, admin, secret }: Registration,
 ): Promise<{ userId: string; token: string } | undefined> {
+    if (!(await isFree(client, name))) return undefined;
     const path = "/_synapse/admin/v1/register";
     const { nonce } = (await client.doRequest("GET", path)) as { nonce: string };
     const mac = createHmac("sha1", secret)
@@ -194,6 +195,19 @@ async function registerOnce(
     } catch (error) {
         if (answered(error, "M_USER_IN_USE")) return undefined;
         throw error;
+    }
+}
+
+/** Dendrite gives a name that an application service has reserved to anybody who knows the registration secret. @throws MatrixError M_EXCLUSIVE */
+async function isFree(client: MatrixClient, username: string): Promise<boolean> {
+    try {
+        await client.doRequest("GET", "/_matrix/client/v3/register/available", { username });
+        return true;
+    } catch (error) {
+        if (!answered(error, "M_USER_IN_USE")) throw error;
+        const text = (error as MatrixError).error;
+        if (text.includes("application service")) throw new MatrixError({ errcode: "M_EXCLUSIVE", error: text }, 400);
+        return false;
     }
 }
 

@@ -31,6 +31,7 @@ const refusedValues: Record<string, unknown> = {
     "rotation.formSecret": 2,
     "rotation.backupPassword": 2,
     monitoring: { enabled: true },
+    bridges: { whatsapp: { users: ["*"] } },
     "users.*.onDelete": "erase",
     "bots.*.onDelete": "erase",
     "rooms.*.joinRule": "knock",
