@@ -15,6 +15,8 @@ CREATE TABLE IF NOT EXISTS name (name TEXT NOT NULL);
 """
 # The homeserver repeats a transaction until it is acknowledged, so what came a month ago does not come again.
 REMEMBERED = 30 * 24 * 3600.0
+# How many come between two looks for older ones.
+FORGETS = 1000
 
 Event = dict[str, Any]
 
@@ -28,7 +30,7 @@ class Journal:
         self._events = connect(path, "FULL")
         self._lines = connect(path, "NORMAL")
         self._events.executescript(SCHEMA)
-        self._events.execute("DELETE FROM events WHERE event IS NULL AND since < ?", (time.time() - REMEMBERED,))
+        self._forget()
         if (row := self._events.execute("SELECT name FROM name").fetchone()) is None:
             row = (secrets.token_hex(8),)
             self._events.execute("INSERT INTO name VALUES (?)", row)
@@ -43,12 +45,18 @@ class Journal:
             for event in events:
                 row = (event["event_id"], json.dumps(event), time.time())
                 done = self._events.execute("INSERT OR IGNORE INTO events (event_id, event, since) VALUES (?, ?, ?)", row)
-                new += [event] if done.rowcount == 1 else []
+                if done.rowcount == 1:
+                    new.append(event)
+                    if (done.lastrowid or 0) % FORGETS == 0:
+                        self._forget()
         except BaseException:
             self._events.execute("ROLLBACK")
             raise
         self._events.execute("COMMIT")
         return new
+
+    def _forget(self) -> None:
+        self._events.execute("DELETE FROM events WHERE event IS NULL AND since < ?", (time.time() - REMEMBERED,))
 
     def finish_event(self, event_id: str) -> None:
         """Its identifier stays, so that it is recognised when it comes again."""
