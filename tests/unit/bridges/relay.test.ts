@@ -4,9 +4,11 @@ import { parse } from "smol-toml";
 import { accountList, courierConfig } from "../../../components/bridges/relay/relay.ts";
 import { parseSettings } from "../../../components/settings/parse.ts";
 import { container, declareStack } from "../../support/declaredStack.ts";
+import { Authority } from "../../support/federation/authority.ts";
 import { declared, registrations } from "../../support/mocks.ts";
 
 const odd = 'a "quoted" \\ word = [x] # é\t';
+const telegramToken = `123456789:${"A".repeat(35)}`;
 const accounts = {
     jabber: {
         platform: "xmpp",
@@ -18,22 +20,39 @@ const accounts = {
     },
     voice: { platform: "mumble", server: "voice.example.net:64000", nick: "relay", password: odd.trim() },
     shell: { platform: "sshchat", server: "chat.example.net", nick: "relay" },
+    team: { platform: "mattermost", server: "team.example.net", team: "main", token: "hush".repeat(7).slice(0, 26) },
+    guild: { platform: "discord", server: "Example", token: `${"hush".repeat(6)}.abcdef.${"b".repeat(27)}`, webhooks: true },
+    stream: { platform: "zulip", server: "zulip.example.net", login: "relay-bot@example.net", token: "hush".repeat(8) },
+    rocket: { platform: "rocketchat", server: "rocket.example.net", login: "relay@example.net", password: "hush" },
+    telegram: { platform: "telegram", token: telegramToken },
 };
+const ends = [
+    ...["support@jabber", "0@voice", "town-square@team", "general@guild", "general/topic:matrix@stream", "general@rocket"],
+    "-1001234567890@telegram",
+];
+const { cert: authority } = new Authority().issue({ names: ["example.net"], by: "itself" });
 const settings = {
-    bridges: { relay: { accounts } },
+    bridges: { relay: { accounts, memory: 100, joins: false, certificates: authority, attachments: 3 } },
     rooms: {
-        support: { visibility: "public" as const, bridge: { relay: ["support@jabber", "0@voice"] } },
+        support: { visibility: "public" as const, bridge: { relay: ends } },
         lobby: { visibility: "public" as const, bridge: { relay: "sshchat@shell" } },
     },
 };
 const uploads = (name: string) => Object.fromEntries(container(name).uploads.map((upload) => [upload.file, upload]));
 
+type Table = Record<string, unknown>;
+
 interface Rendered {
     general: Record<string, unknown>;
     matrix: { homeserver: Record<string, unknown> };
-    xmpp: { jabber: Record<string, unknown> };
-    mumble: { voice: Record<string, unknown> };
-    sshchat: { shell: Record<string, unknown> };
+    xmpp: { jabber: Table };
+    mumble: { voice: Table };
+    sshchat: { shell: Table };
+    mattermost: { team: Table };
+    discord: { guild: Table };
+    zulip: { stream: Table };
+    rocketchat: { rocket: Table };
+    telegram: { telegram: Table };
     gateway: { name: string; inout: { account: string; channel: string }[] }[];
 }
 
@@ -52,7 +71,11 @@ describe("a declared relay", () => {
             rendered().gateway.map(({ name, inout }) => [name, ...inout.map(({ account, channel }) => `${channel} ${account}`)]),
             [
                 ["!room-lobby", "!room-lobby matrix.homeserver", "sshchat sshchat.shell"],
-                ["!room-support", "!room-support matrix.homeserver", "support xmpp.jabber", "0 mumble.voice"],
+                [
+                    ...["!room-support", "!room-support matrix.homeserver", "support xmpp.jabber", "0 mumble.voice"],
+                    ...["town-square mattermost.team", "general discord.guild", "general/topic:matrix zulip.stream"],
+                    ...["general rocketchat.rocket", "-1001234567890 telegram.telegram"],
+                ],
                 ["health", "api api.health"],
             ],
         );
@@ -63,7 +86,24 @@ describe("a declared relay", () => {
         assert.deepEqual([xmpp.jabber.Server, xmpp.jabber.Password, xmpp.jabber.Muc], ["example.net:5222", "hush", "rooms.example.net"]);
         assert.deepEqual([mumble.voice.Server, mumble.voice.Password], ["voice.example.net:64000", odd.trim()]);
         assert.equal(sshchat.shell.Server, "chat.example.net:22");
-        assert.ok([xmpp.jabber, mumble.voice].every(({ SkipTLSVerify }) => SkipTLSVerify === false));
+        assert.deepEqual([xmpp.jabber.Jid, xmpp.jabber.Nick, mumble.voice.Nick], ["relay@example.net", "the relay", "relay"]);
+        const { mattermost, discord, zulip, rocketchat, telegram } = rendered();
+        assert.deepEqual(
+            [mattermost.team.Server, mattermost.team.Team, mattermost.team.Token],
+            ["team.example.net", "main", accounts.team.token],
+        );
+        assert.deepEqual([discord.guild.Server, discord.guild.Token, discord.guild.AutoWebhooks], ["Example", accounts.guild.token, true]);
+        assert.deepEqual(
+            [zulip.stream.Server, zulip.stream.Login, zulip.stream.Token],
+            ["https://zulip.example.net", "relay-bot@example.net", accounts.stream.token],
+        );
+        assert.deepEqual([rocketchat.rocket.Server, rocketchat.rocket.Login], ["https://rocket.example.net:443", "relay@example.net"]);
+        assert.equal(telegram.telegram.Token, telegramToken);
+        assert.ok([xmpp.jabber, mumble.voice, mattermost.team].every(({ SkipTLSVerify }) => SkipTLSVerify === false));
+        assert.deepEqual(discord.guild.AllowMention, []);
+        assert.equal(rendered().matrix.homeserver.ShowJoinPart, false);
+        assert.equal(container("bridge-relay").memory, 100);
+        assert.equal(uploads("bridge-relay")["/run/authorities/authorities.pem"]?.content, authority);
     });
 
     it("writes text alone into rooms, with the sender's name before it, and starts without a platform that is down", () => {
@@ -72,7 +112,7 @@ describe("a declared relay", () => {
             [matrix.homeserver.Server, matrix.homeserver.HTMLDisable, matrix.homeserver.RemoteNickFormat],
             ["http://bridge-relay-courier:8009", true, "<{NICK}> "],
         );
-        assert.deepEqual([general.IgnoreFailureOnStart, general.MediaDownloadSize], [true, 10_000_000]);
+        assert.deepEqual([general.IgnoreFailureOnStart, general.MediaDownloadSize], [true, 3_000_000]);
     });
 
     it("tells its courier the rooms, and how fast each may be", () => {
@@ -113,7 +153,19 @@ describe("what its programs read", () => {
     const relay = parsed.bridges.relay;
 
     it("names each account's connection, and the one that is not made again", () => {
-        assert.equal(accountList({ settings: relay }), "xmpp.jabber 5222 kept\nsshchat.shell 22 forgotten\nmumble.voice 64000 kept\n");
+        assert.equal(
+            accountList({ settings: relay }),
+            [
+                ...[
+                    "discord.guild 0 kept",
+                    "xmpp.jabber 5222 kept",
+                    "rocketchat.rocket 0 kept",
+                    "sshchat.shell 22 forgotten",
+                    "zulip.stream 0 kept",
+                ],
+                ...["mattermost.team 0 kept", "telegram.telegram 0 kept", "mumble.voice 64000 kept", ""],
+            ].join("\n"),
+        );
     });
 
     it("has the pace of the slowest channel of a room", () => {
