@@ -15,6 +15,7 @@ export const groups: readonly Group[] = [
     { files: ["drift"] },
     { files: ["badInput", "containers", "kills", "gateway", "hardening", "proxies", "preview", "secrecy", "otherLanguages"] },
     { files: ["content"] },
+    { files: ["bridges"] },
     { files: ["bridgeIrc", "bridgeIrcFaults"] },
     { files: ["cliContent", "cliContentFaults", "roomDrift", "botRooms", "accountStates", "accountFaults"] },
     { files: ["cli"] },
