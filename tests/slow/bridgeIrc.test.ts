@@ -37,7 +37,7 @@ describe("the bridge to IRC, on a network that exempts it", function () {
             // At work, with some that it has received and not delivered.
             await talk.hearsAtIrc(there[index - 10] ?? "", long);
             await sleep(Math.random() * 100);
-            await talk.irc.kill("irc");
+            await talk.irc.kill("bridge-irc");
         }
         await talk.hearsAtIrc(there.at(-1) ?? "", long);
         talk.measured(`Matrix to IRC, with the bridge killed ${kills} times`, there.length, began);
@@ -50,9 +50,9 @@ describe("the bridge to IRC, on a network that exempts it", function () {
     });
 
     it("stays within its memory", async () => {
-        const used = await docker("stats", "--no-stream", "--format", "{{.MemUsage}}", talk.irc.container("irc"));
+        const used = await docker("stats", "--no-stream", "--format", "{{.MemUsage}}", talk.irc.container("bridge-irc"));
         talk.note(`memory after ${2 * many} messages: ${used}`);
-        const state = await talk.irc.inspected("irc");
+        const state = await talk.irc.inspected("bridge-irc");
         assert.match(state, /"OOMKilled":false/);
     });
 });
