@@ -9,7 +9,7 @@ const long = 1_500_000;
 
 describe("the bridge to IRC, on a network that exempts it", function () {
     this.timeout(2 * long);
-    const talk = new IrcTalk({ stackName: "test-bridge-irc-many", base: 12_600, exempt: true, pause: 0 });
+    const talk = new IrcTalk({ stackName: "test-bridge-irc-many", base: 14_400, exempt: true, pause: 0 });
 
     before(async () => talk.begin());
     after(async () => talk.end());
@@ -59,7 +59,7 @@ describe("the bridge to IRC, on a network that exempts it", function () {
 
 describe("the bridge to IRC, on a network with limits", function () {
     this.timeout(300_000);
-    const talk = new IrcTalk({ stackName: "test-bridge-irc-slow", base: 12_300, exempt: false });
+    const talk = new IrcTalk({ stackName: "test-bridge-irc-slow", base: 14_700, exempt: false });
     /** The settings' default, in seconds, and how many lines may go at once. */
     const [pause, burst] = [1.5, 5];
 
