@@ -131,7 +131,7 @@ describe("the bridge to IRC", function () {
     });
 
     it("keeps its tokens and the network's password to itself", async () => {
-        const registration = await docker("exec", talk.irc.container("irc"), "cat", "/run/secrets/registration.yaml");
+        const registration = await docker("exec", talk.irc.container("bridge-irc"), "cat", "/run/secrets/registration.yaml");
         const tokens = [...registration.matchAll(/^(?:as|hs)_token: "?([^"\n]+)/gm)].map(([, token]) => token ?? "");
         assert.equal(tokens.length, 2);
         const account = [
@@ -141,14 +141,14 @@ describe("the bridge to IRC", function () {
             "rooms = get('joined_rooms')['joined_rooms']",
             "print(len(rooms), [get(f'user/{user}/rooms/{parse.quote(room)}/account_data/irc') for room in rooms], get(f'user/{user}/account_data/irc'))",
         ].join("\n");
-        const data = await docker("exec", talk.irc.container("irc"), "python", "-c", account, tokens[0] ?? "");
+        const data = await docker("exec", talk.irc.container("bridge-irc"), "python", "-c", account, tokens[0] ?? "");
         assert.match(data, /^4 /, "two networks and two rooms");
         assert.match(data, /NetworkRoom/);
-        const logs = await docker("logs", talk.irc.container("irc"));
+        const logs = await docker("logs", talk.irc.container("bridge-irc"));
         for (const secret of [...tokens, talk.irc.server.password]) {
             assert.ok(!data.includes(talk.irc.server.password), "the password is in the homeserver's database");
             assert.ok(!logs.includes(secret), "a secret is in the logs");
-            assert.ok(!(await talk.irc.inspected("irc")).includes(secret), "a secret is in the container's description");
+            assert.ok(!(await talk.irc.inspected("bridge-irc")).includes(secret), "a secret is in the container's description");
         }
     });
 });

@@ -23,7 +23,7 @@ describe("the bridge to IRC, when something fails", function () {
         const began = Date.now();
         for (const [index, text] of there.entries()) {
             await talk.alice.say(text);
-            if (index === 20) await talk.irc.kill("irc");
+            if (index === 20) await talk.irc.kill("bridge-irc");
         }
         await talk.hearsAtIrc(there.at(-1) ?? "");
         await talk.hearsAtMatrix(back.at(-1) ?? "");

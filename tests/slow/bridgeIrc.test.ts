@@ -9,7 +9,7 @@ const long = 1_500_000;
 
 describe("the bridge to IRC, on a network that exempts it", function () {
     this.timeout(2 * long);
-    const talk = new IrcTalk({ stackName: "test-bridge-irc-many", base: 12_600, exempt: true, pause: 0 });
+    const talk = new IrcTalk({ stackName: "test-bridge-irc-many", base: 14_400, exempt: true, pause: 0 });
 
     before(async () => talk.begin());
     after(async () => talk.end());
@@ -37,7 +37,7 @@ describe("the bridge to IRC, on a network that exempts it", function () {
             // At work, with some that it has received and not delivered.
             await talk.hearsAtIrc(there[index - 10] ?? "", long);
             await sleep(Math.random() * 100);
-            await talk.irc.kill("irc");
+            await talk.irc.kill("bridge-irc");
         }
         await talk.hearsAtIrc(there.at(-1) ?? "", long);
         talk.measured(`Matrix to IRC, with the bridge killed ${kills} times`, there.length, began);
@@ -50,16 +50,16 @@ describe("the bridge to IRC, on a network that exempts it", function () {
     });
 
     it("stays within its memory", async () => {
-        const used = await docker("stats", "--no-stream", "--format", "{{.MemUsage}}", talk.irc.container("irc"));
+        const used = await docker("stats", "--no-stream", "--format", "{{.MemUsage}}", talk.irc.container("bridge-irc"));
         talk.note(`memory after ${2 * many} messages: ${used}`);
-        const state = await talk.irc.inspected("irc");
+        const state = await talk.irc.inspected("bridge-irc");
         assert.match(state, /"OOMKilled":false/);
     });
 });
 
 describe("the bridge to IRC, on a network with limits", function () {
     this.timeout(300_000);
-    const talk = new IrcTalk({ stackName: "test-bridge-irc-slow", base: 12_300, exempt: false });
+    const talk = new IrcTalk({ stackName: "test-bridge-irc-slow", base: 14_700, exempt: false });
     /** The settings' default, in seconds, and how many lines may go at once. */
     const [pause, burst] = [1.5, 5];
 

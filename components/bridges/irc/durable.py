@@ -3,6 +3,7 @@
 Its classes are wrapped by name, so a version that lacks one of these names must not start.
 """
 
+import asyncio
 import importlib
 import logging
 import os
@@ -20,10 +21,13 @@ from heisenbridge.__main__ import BridgeAppService
 from heisenbridge.network_room import NetworkRoom
 from journal import Journal
 from mautrix.appservice import AppService
+from mautrix.errors import MatrixError
 from mautrix.util.bridge_state import BridgeStateEvent
 from to_matrix import ToMatrix
 
 log = logging.getLogger("bridge")
+# Tasks that nobody waits for; one that nothing holds may be collected.
+background: set[asyncio.Future[None]] = set()
 
 WRAPPED = {
     "heisenbridge.__main__": ("BridgeAppService._on_mx_event", "BridgeAppService.push_bridge_state", "BridgeAppService.mxc_to_url"),
@@ -41,7 +45,7 @@ WRAPPED = {
     "heisenbridge.room": ("EventQueue", "Room._flush_events", "Room.on_mx_event"),
     "heisenbridge.event_queue": ("EventQueue.enqueue", "EventQueue._run", "EventQueue.start", "EventQueue.stop"),
     "irc.client_aio": ("AioConnection._process_line",),
-    "mautrix.appservice": ("AppService._http_handle_transaction", "AppService.handle_transaction", "AppService.start"),
+    "mautrix.appservice": ("AppService._http_handle_transaction", "AppService.handle_transaction", "AppService.start", "AppService.ping_self"),
     "mautrix.api": ("HTTPAPI.request",),
     "mautrix.client.api.events": ("EventMethods.send_message_event",),
 }
@@ -109,6 +113,7 @@ def install(declaration: dict[str, Any], registration: dict[str, Any], journal: 
             incoming.resume(self)
             outgoing.start(self)
             self.az.ready = True
+            background.add(asyncio.ensure_future(ask_for_missed(self.az)))
         await told(self, state, *arguments, **options)
 
     async def start(self: AppService, *arguments: Any, **options: Any) -> None:
@@ -131,6 +136,14 @@ def is_back(event: dict[str, Any], bridge: BridgeAppService, declared: set[str])
     about = (event.get("type"), event.get("state_key")) == ("m.room.member", bridge.user_id)
     room_id = event.get("room_id")
     return about and event["content"].get("membership") in ("invite", "join") and room_id in declared and room_id not in bridge._rooms
+
+
+async def ask_for_missed(az: AppService) -> None:
+    """A homeserver that could not reach this bridge tries again after up to 8.5 minutes, or at once when it is asked for a ping."""
+    try:
+        await az.ping_self()
+    except MatrixError as error:
+        log.warning("The homeserver does not ping this bridge: %s", error)
 
 
 async def answer_metrics(outgoing: to_irc.ToIrc, incoming: ToMatrix, journal: Journal) -> web.Response:

@@ -91,7 +91,7 @@ export class IrcStack {
         return person;
     }
 
-    async kill(role: "irc" | "homeserver"): Promise<void> {
+    async kill(role: "bridge-irc" | "homeserver"): Promise<void> {
         await killMain(this.args.stackName, role);
     }
 
@@ -106,7 +106,7 @@ export class IrcStack {
     /** The bridge's metrics, by name with labels. */
     async metrics(): Promise<Record<string, number>> {
         const read = "import urllib.request; print(urllib.request.urlopen('http://localhost:9898/metrics').read().decode())";
-        const text = await docker("exec", this.container("irc"), "python", "-c", read);
+        const text = await docker("exec", this.container("bridge-irc"), "python", "-c", read);
         return Object.fromEntries(
             text
                 .trim()
