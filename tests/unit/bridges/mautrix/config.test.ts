@@ -3,6 +3,7 @@ import { parse } from "yaml";
 import { databaseUri } from "../../../../components/bridges/mautrix/databaseUri.ts";
 import { type MautrixPlatform, mautrixPlatforms } from "../../../../components/bridges/mautrix/networks.ts";
 import { faultInPermitted, permissions } from "../../../../components/bridges/mautrix/permissions.ts";
+import { withGivenSecrets } from "../../../../components/settings/givenSecrets.ts";
 import { SecretValue } from "../../../../components/settings/secretValue.ts";
 import { facts, rendered, secretTexts } from "./rendered.ts";
 
@@ -113,6 +114,20 @@ describe("a bridge of the mautrix family", () => {
         assert.deepEqual(values.backfill, { enabled: true, max_initial_messages: 0, max_catchup_messages: 5 });
         assert.equal(parse(readable).network.proxy, "[secret]");
         assert.equal(values.bridge.command_prefix, "!wa");
+    });
+
+    it("has what the stack's file keeps encrypted in config marked as secret, and nothing else there", () => {
+        const raw = {
+            bridges: { whatsapp: { config: { network: { proxy: "hush", url_previews: true } } }, signal: { config: { network: {} } } },
+        };
+        const marked = (...path: string[]) => JSON.stringify(withGivenSecrets(raw, [["bridges", ...path]]));
+        const open = { whatsapp: { config: { network: { proxy: "[secret]", url_previews: true } } }, signal: { config: { network: {} } } };
+        assert.equal(marked("whatsapp", "config", "network", "proxy"), JSON.stringify({ bridges: open }));
+        assert.equal(
+            marked(),
+            JSON.stringify({ bridges: { whatsapp: { config: { network: "[secret]" } }, signal: { config: { network: "[secret]" } } } }),
+        );
+        assert.equal(marked("signal", "admins"), JSON.stringify(raw));
     });
 
     it("is told its addresses, and publishes none", () => {
