@@ -136,7 +136,7 @@ while :; do
     wait $matterbridge
     wait $reader
     # One that ends by itself, and that soon, is not to take the machine.
-    [ $waited -ge 10 ] && rest=0
+    [ $waited -ge 5 ] && rest=0
     sleep ${rest:-0}
     rest=$((${rest:-0} + 1))
     [ $rest -gt 30 ] && rest=30
