@@ -277,7 +277,11 @@ export const settingProofs: Record<string, Proof> = {
                 ...each(of, mautrix("fetches what it missed while it was down, and older messages only if told to"), "backfill"),
                 ...each(of, mautrix("has further options of its own merged over what is set, and theirs that are secret"), "config.*"),
                 ...each(of, mautrix("has what each network alone has"), ...further),
-                ...each(of, bridges("keeps its database where it is told to, or lets it go with the bridge"), "onRemoval"),
+                ...each(
+                    of,
+                    ["integration/bridgeWhatsapp.test.ts", "leaves with its registration and its database, and nothing else"],
+                    "onRemoval",
+                ),
                 [`images.mautrix${platform[0]?.toUpperCase()}${platform.slice(1)}`]: bridges(
                     "has a container each, from the image that is given",
                 ),
