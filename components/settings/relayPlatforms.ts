@@ -48,8 +48,8 @@ export const relayPlatforms = {
         faultInChannel: unless(/^(0|[1-9]\d{0,9})$/, "is not a channel's number; 0 is the server's root channel"),
         place: "server",
         single: true,
-        // messagelimit and messageburst of its server, by default 1 and 5.
-        pace: [1.05, 4],
+        // messagelimit and messageburst of its server, by default 1 and 5; of a pause of 1.9 s it counts one second.
+        pace: [1.5, 2],
     },
     sshchat: {
         title: "SSH-chat",
@@ -59,7 +59,7 @@ export const relayPlatforms = {
         place: "server",
         single: true,
         // Three in three seconds, which is fixed. Source: ssh-chat v1.10.1, host.go
-        pace: [1.1, 1],
+        pace: [1.3, 1],
         forgets: true,
     },
     mattermost: {

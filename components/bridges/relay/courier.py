@@ -58,7 +58,7 @@ class Courier(http.server.ThreadingHTTPServer):
         with self.beginning:
             if run not in self.runs:
                 self.runs.append(run)
-                self.queue.begin()
+                self.queue.begin(run)
             return run == self.runs[-1]
 
     def handle_error(self, request, client_address):
@@ -113,7 +113,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
             return self.answer(200, {"waiting": sum(map(len, self.server.queue.waiting.values()))})
         # Of its rooms' events, one that has not joined them all throws those away that it is given.
         if url.path == "/started" and self.server.runs and run == self.server.runs[-1]:
-            self.server.queue.start()
+            self.server.queue.start(run)
             return self.answer(200, {})
         if media := MEDIA.match(url.path):
             return self.media(media)

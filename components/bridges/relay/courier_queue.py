@@ -24,12 +24,13 @@ class Queue:
         self.allowance = {}  # room ID -> (messages that may go at once, when that was so)
         self.batches = collections.deque()  # [token after it, IDs that are not done]
         self.started = False  # whether the bridge takes events
+        self.taking = None  # its last start that did: it goes on where the courier alone starts anew
         self.since = None  # everything before it is done
         self.done = set()  # IDs after it that are
         try:
             with open(path, encoding="utf-8") as file:
                 kept = json.load(file)
-            self.since, self.done = kept["since"], set(kept["done"])
+            self.since, self.done, self.taking = kept["since"], set(kept["done"]), kept["taking"]
         except FileNotFoundError:
             pass
 
@@ -97,16 +98,17 @@ class Queue:
                     return self.finish(number - 1)
         return None
 
-    def begin(self):
+    def begin(self, run):
         """A bridge that starts anew has not passed on what its predecessor was given last, and is in no room yet."""
         with self.changed:
-            self.started = False
+            self.started = run == self.taking
             self.give_back()
 
-    def start(self):
+    def start(self, run):
         """The bridge is in its rooms, and on the other side."""
         with self.changed:
-            self.started = True
+            self.started, self.taking = True, run
+            self._keep()
             self.changed.notify_all()
 
     def give_back(self, *numbers):
@@ -145,5 +147,5 @@ class Queue:
     def _keep(self):
         # Whole or not at all, also if it is killed meanwhile.
         with open(self.path + ".new", "w", encoding="utf-8") as file:
-            json.dump({"since": self.since, "done": sorted(self.done)}, file)
+            json.dump({"since": self.since, "done": sorted(self.done), "taking": self.taking}, file)
         os.replace(self.path + ".new", self.path)

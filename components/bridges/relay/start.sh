@@ -108,7 +108,7 @@ while :; do
             *' msg="Gateway(s) started succesfully. '*)
                 touch $state/joined
                 # From here on it takes what is said in the rooms.
-                wget -q -O /dev/null "$run/started"
+                while kill -0 $matterbridge && ! wget -q -O /dev/null "$run/started"; do sleep 1; done 2>/dev/null &
                 ;;
             esac
         done <$state/log

@@ -118,7 +118,7 @@ describe("a declared relay", () => {
     it("tells its courier the rooms, and how fast each may be", () => {
         const config = JSON.parse(String(uploads("bridge-relay-courier")["/run/secrets/courier.json"]?.content));
         assert.deepEqual(config.rooms, ["!room-lobby", "!room-support"]);
-        assert.deepEqual(config.paces, { "!room-lobby": [1.1, 1], "!room-support": [1.05, 4] });
+        assert.deepEqual(config.paces, { "!room-lobby": [1.3, 1], "!room-support": [1.5, 2] });
         assert.deepEqual([config.homeserver, config.user], ["http://homeserver:8008", "@relaybot:example.org"]);
     });
 
@@ -176,6 +176,6 @@ describe("what its programs read", () => {
             channels,
             secrets: { accessToken: "", hsToken: "", registration: "", puppetToken: "", generated: {} },
         });
-        assert.deepEqual(JSON.parse(config).paces, { "!one": [1.1, 1] });
+        assert.deepEqual(JSON.parse(config).paces, { "!one": [1.3, 1] });
     });
 });
