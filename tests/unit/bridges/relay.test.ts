@@ -176,6 +176,6 @@ describe("what its programs read", () => {
             channels,
             secrets: { accessToken: "", hsToken: "", registration: "", puppetToken: "", generated: {} },
         });
-        assert.deepEqual(JSON.parse(config).paces, { "!one": [1.3, 1] });
+        assert.deepEqual(JSON.parse(config).paces, { "!one": [1.5, 1] });
     });
 });
