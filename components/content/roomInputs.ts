@@ -3,7 +3,7 @@ import type { RoomInputs } from "../../provider/resources/index.ts";
 import type { Settings } from "../settings/index.ts";
 
 export type Place = Settings["spaces"][string] &
-    Partial<Pick<Settings["rooms"][string], "encrypted" | "retention" | "pinnedMessage" | "serverAcl">>;
+    Partial<Pick<Settings["rooms"][string], "encrypted" | "retention" | "pinnedMessage" | "serverAcl" | "bridge">>;
 
 /** @param members user ID and power level of each */
 export function roomInputs(
@@ -13,7 +13,8 @@ export function roomInputs(
     place: Place,
     members: (readonly [string, number])[],
 ): Omit<RoomInputs, "parent"> {
-    const { alias = key, visibility, joinRule, encrypted, parent: _, formerly: __, members: ___, powerLevels, serverAcl, ...rest } = place;
+    const { parent: _, formerly: __, members: ___, bridge: ____, ...declared } = place;
+    const { alias = key, visibility, joinRule, encrypted, powerLevels, serverAcl, ...rest } = declared;
     return {
         ...rest,
         alias: `#${alias}:${serverName}`,
