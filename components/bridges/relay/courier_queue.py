@@ -8,6 +8,7 @@ import time
 
 # A batch of the homeserver is taken only while fewer wait: what waits is in the homeserver anyway.
 WAITING_AT_MOST = 500
+SIGNING_IN_SECONDS = 3.2
 
 
 class Queue:
@@ -108,6 +109,9 @@ class Queue:
         """The bridge is in its rooms, and on the other side."""
         with self.changed:
             self.started, self.taking = True, run
+            # What it said to sign in counts as well, such as the two commands of SSH-chat.
+            for room, (seconds, _) in self.paces.items():
+                self.allowance[room] = (1 - SIGNING_IN_SECONDS / seconds, time.monotonic())
             self._keep()
             self.changed.notify_all()
 
