@@ -24,17 +24,28 @@ const atOnce = [{ method: ["OPTIONS"] }, { header: { Prefer: ["wait=0"] } }];
 const raise = { handler: "error", status_code: errorStatus, error: errorMessage };
 
 /**
- * Nothing else that may have reached the homeserver is sent twice, and no body is kept: that of a request which waits stays with the client
- * until there is a connection. The wait begins when a request fails, which is late for one that had waited for news.
+ * A message has its client's transaction ID in its path, by which Synapse knows it again, after a restart too.
+ * Source: https://spec.matrix.org/v1.16/client-server-api/#transaction-identifiers
+ */
+const messages = { method: ["PUT"], path_regexp: { pattern: "^/_matrix/client/[^/]+/rooms/[^/]+/send/[^/]+/[^/]+$" } };
+
+/** Bytes of a message's body that are kept to send it again; an event has at most 64 KiB. */
+const longestMessage = 128 * 1024;
+
+/**
+ * Nothing else that may have reached the homeserver is sent twice, and no other body is kept: that of a request which waits stays with the
+ * client until there is a connection. The wait begins when a request fails, which is late for one that had waited for news.
  * @param proxy the handler that passes a request on
  */
 export function holding(proxy: object) {
-    const again = { ...proxy, load_balancing: { try_duration: longest, try_interval: interval, retry_match: [{ method: reads }] } };
+    const tries = (method: string[]) => ({ load_balancing: { try_duration: longest, try_interval: interval, retry_match: [{ method }] } });
+    const again = { ...proxy, ...tries(reads) };
+    const repeated = { ...proxy, ...tries(["PUT"]), request_buffers: longestMessage };
     const dialFailed = { vars_regexp: { [errorMessage]: { pattern: unconnected } } };
     const cutOff = { method: reads, vars: { [errorStatus]: ["502"] }, not: [{ vars_regexp: { [errorMessage]: { pattern: "^dial " } } }] };
     return {
         handler: "subroute",
-        routes: [{ handle: [proxy] }],
+        routes: [{ match: [messages], handle: [repeated], terminal: true }, { handle: [proxy] }],
         errors: {
             routes: [
                 { match: atOnce, handle: [raise], terminal: true },

@@ -43,7 +43,7 @@ describe("The bridge to WhatsApp", function () {
         await destroyStack(stackName);
         configure(
             stackName,
-            smallStack(27200, {
+            smallStack(27_400, {
                 turn: { enabled: false },
                 users: { alice: {}, bob: {} },
                 bots: {},
@@ -217,7 +217,7 @@ describe("The bridge to WhatsApp", function () {
     });
 
     it("leaves with its registration and its database, and nothing else", async () => {
-        configure(stackName, smallStack(27200, { turn: { enabled: false }, users: { alice: {}, bob: {} }, bots: {}, rooms: {} }));
+        configure(stackName, smallStack(27_400, { turn: { enabled: false }, users: { alice: {}, bob: {} }, bots: {}, rooms: {} }));
         await (await openStack(stackName)).up();
         const all = await containers(stackName);
         assert.deepEqual(Object.keys(all).sort(), ["database", "gateway", "homeserver"]);

@@ -6,7 +6,7 @@ import { platforms, RelayStack } from "../support/bridges/relayStack.ts";
 import { docker, eventually } from "../support/docker.ts";
 import { openStack } from "../support/stack.ts";
 
-const base = 29_000;
+const base = 13_800;
 
 describe("the relay", function () {
     this.timeout(120_000);

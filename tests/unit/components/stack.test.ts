@@ -238,7 +238,12 @@ describe("configuration", () => {
         const synapse = files("matrix-synapse:homeserver:Synapse", "homeserver");
         const caddy = files("matrix-synapse:gateway:Gateway", "gateway");
         assert.equal(parse(synapse["/etc/synapse/homeserver.yaml"] ?? "").max_upload_size, "60M");
-        assert.deepEqual(Object.keys(synapse), ["/etc/synapse/authority-1.pem", "/etc/synapse/homeserver.yaml", "/etc/synapse/log.yaml"]);
+        assert.deepEqual(Object.keys(synapse), [
+            "/etc/synapse/authority-1.pem",
+            "/etc/synapse/homeserver.yaml",
+            "/etc/synapse/log.yaml",
+            "/etc/synapse/modules/drain.py",
+        ]);
         assert.deepEqual(Object.keys(caddy), ["/etc/caddy/caddy.json"]);
         assert.ok(!/password of|key of|token of/.test(JSON.stringify([synapse, caddy])));
         for (const { file, content } of [...container("homeserver").uploads, ...container("gateway").uploads]) {

@@ -123,6 +123,20 @@ describe("a request whose homeserver is away", () => {
         assert.equal(first?.handle[0]?.load_balancing?.try_duration, "45s");
     });
 
+    it("is kept and sent again where it is a message, which the homeserver knows again by its transaction", () => {
+        const [message] = routes(true).find(({ handle }) => handle[0]?.handler === "subroute")?.handle[0]?.routes ?? [];
+        const { method, path_regexp } = (message?.match?.[0] ?? {}) as { method?: string[]; path_regexp?: { pattern: string } };
+        assert.deepEqual([method, message?.handle[0]?.load_balancing?.try_duration], [["PUT"], "45s"]);
+        const known = new RegExp(path_regexp?.pattern ?? "");
+        assert.match("/_matrix/client/v3/rooms/!a:b/send/m.room.message/1", known);
+        for (const path of [
+            "/_matrix/client/v3/sendToDevice/m.x/1",
+            "/_matrix/client/v3/rooms/!a:b/state/m.room.name/",
+            "/_matrix/client/v3/rooms/!a:b/send/m.x",
+        ])
+            assert.doesNotMatch(path, known);
+    });
+
     it("waits whatever its method is where no connection could be made, unless there are too many connections", () => {
         assert.equal(dialFailed?.method, undefined);
         const failed = new RegExp(dialFailed?.vars_regexp?.["{http.error.message}"]?.pattern ?? "");
@@ -159,7 +173,7 @@ describe("the gateway behind a proxy", () => {
         assert.deepEqual([trusted.trusted_proxies, trusted.trusted_proxies_strict], [{ source: "static", ranges: ["10.0.0.0/24"] }, 1]);
         assert.deepEqual(trusted.listener_wrappers[0], { wrapper: "proxy_protocol", timeout: "5s", allow: ["10.0.0.0/24"] });
         const proxies = proxiesOf(trusted.routes);
-        assert.equal(proxies.length, 2);
+        assert.equal(proxies.length, 3);
         for (const { headers } of proxies)
             assert.deepEqual(headers, { request: { set: { "X-Forwarded-For": ["{http.vars.client_ip}"] } } });
     });

@@ -44,7 +44,7 @@ describe("monitoring", () => {
         );
         const caddy = JSON.parse(content("gateway", "/etc/caddy/caddy.json"));
         const dialled = JSON.stringify(caddy.apps.http.servers.clients).match(/"dial":"[^"]*"/g);
-        assert.deepEqual(dialled, ['"dial":"homeserver:8008"']);
+        assert.deepEqual([...new Set(dialled)], ['"dial":"homeserver:8008"']);
     });
 
     it("is served in the stack's own network alone where the stack is in another one as well", async () => {

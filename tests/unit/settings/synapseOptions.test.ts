@@ -30,6 +30,8 @@ const replaceable = [
         "suppress_key_server_warning",
         "experimental_features.msc1763_enabled",
     ],
+    // The operator's own come after those of this program.
+    "modules",
     ...["turn_user_lifetime", "turn_allow_guests", "enable_metrics", "user_directory.prefer_local_users"],
 ];
 
