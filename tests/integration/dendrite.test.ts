@@ -145,7 +145,9 @@ describe("Dendrite", function () {
     });
 
     it("is in the preview with the line of its configuration that changes, and with no secret", async () => {
-        configure(stackName, { ...settings, homeserver: { ...settings.homeserver, media: { maxUpload: "7M" } } });
+        // Bob was deactivated above, for good.
+        const users = { alice: settings.users?.alice ?? {} };
+        configure(stackName, { ...settings, users, homeserver: { ...settings.homeserver, media: { maxUpload: "7M" } } });
         const { stdout } = await stack.preview({ diff: true, color: "never" });
         assert.match(stdout, /max_file_size_bytes.*: 52428800 => 7340032/);
         for (const secret of [outputs.registrationSharedSecret, outputs.administrationToken ?? ""]) assert.ok(!stdout.includes(secret));
