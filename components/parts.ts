@@ -1,5 +1,6 @@
 /** The parts of a stack that run on the platform. Every list of them follows from this one: adding a part is one entry. Pure. */
 import { type BridgeName, bridgeName, courier, type Platform, platformNames, platforms, runs } from "./bridges/platforms.ts";
+import { addressesOf } from "./publishedAddresses.ts";
 import type { ParsedSettings } from "./settings/schema/index.ts";
 
 /** The settings that decide which parts a stack has and where they are published; sections with faults are absent. */
@@ -229,11 +230,6 @@ export const parts: readonly Part[] = [
     },
 ];
 
-/** Addresses of the host that ports are published on. */
-export function addressesOf({ bind, bindIpv6 }: { bind: string; bindIpv6?: string }): string[] {
-    return bindIpv6 === undefined || bindIpv6 === bind ? [bind] : [bind, bindIpv6];
-}
-
 function relayPorts(turn: NonNullable<Sections["turn"]>): HostPort[] {
     const { port, tlsPort, relayPorts: range } = turn;
     return addressesOf(turn).flatMap((bind) => [
@@ -260,11 +256,4 @@ export const partImages = [...new Set(parts.flatMap(({ image, other }) => [image
 /** Every port of the host that a stack publishes. */
 export function hostPorts(sections: Sections): HostPort[] {
     return wantedParts(sections).flatMap((part) => part.ports(sections));
-}
-
-/** Whether two addresses to publish on have one in common. Docker publishes each family by itself, `::` too. */
-export function overlap(one: string, other: string): boolean {
-    const everywhere = ["0.0.0.0", "::"];
-    if (one.includes(":") !== other.includes(":")) return false;
-    return one === other || everywhere.includes(one) || everywhere.includes(other);
 }

@@ -1,6 +1,7 @@
 /** coturn's options, and the URIs that clients get. Pure. Source: https://github.com/coturn/coturn/blob/master/README.turnserver */
-import { addressesOf } from "../parts.ts";
+
 import type { Port } from "../platform/platform.ts";
+import { addressesOf } from "../publishedAddresses.ts";
 import type { Settings } from "../settings/index.ts";
 import { mostRelayed } from "../settings/schema/turn.ts";
 import { deniedPeers } from "./deniedPeers.ts";

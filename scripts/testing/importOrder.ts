@@ -15,6 +15,7 @@ interface Rule {
 /** Pure pieces of components that any script may use. */
 const pieces = [
     "components/parts.ts",
+    "components/publishedAddresses.ts",
     "components/settings/",
     "components/bridges/platforms.ts",
     "components/bridges/mautrix/networks.ts",

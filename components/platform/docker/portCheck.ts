@@ -2,7 +2,8 @@
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import { createServer } from "node:net";
-import { type HostPort, overlap, parts } from "../../parts.ts";
+import { type HostPort, parts } from "../../parts.ts";
+import { overlap } from "../../publishedAddresses.ts";
 import type { DockerHost } from "./engine.ts";
 import { portHolder } from "./portHolder.ts";
 

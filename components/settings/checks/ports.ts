@@ -1,5 +1,6 @@
 /** Ports that two parts of the stack would publish on one address of the host. Pure. */
-import { hostPorts, overlap } from "../../parts.ts";
+import { hostPorts } from "../../parts.ts";
+import { overlap } from "../../publishedAddresses.ts";
 import type { Fault } from "../fault.ts";
 import type { Sections } from "./check.ts";
 

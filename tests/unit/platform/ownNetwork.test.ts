@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { overlap } from "../../../components/parts.ts";
 import { ownNetworkName } from "../../../components/platform/docker/labels.ts";
 import { networkOptions } from "../../../components/platform/docker/networkOptions.ts";
 import { routesIn, takenFaults } from "../../../components/platform/docker/subnets.ts";
+import { overlap } from "../../../components/publishedAddresses.ts";
 
 describe("the stack's own network", () => {
     it("is the engine's choice where nothing is said", () => assert.deepEqual(networkOptions({}), {}));
