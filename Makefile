@@ -38,7 +38,7 @@ mesh-down: $(INSTALLED) ## remove them all; their files Pulumi.mesh-*.yaml and .
 	@$(SETUP) meshDown
 
 preview: $(INSTALLED) ## show what `make up` would change, as text for people and pull requests (STACK=dev PREVIEW_FILE=)
-	@$(SETUP) ready >&2
+	@$(SETUP) readyToPreview >&2
 	@$(SETUP) preview
 
 env: $(INSTALLED) ## set up a shell that runs pulumi itself: eval "$$(make -s env)"

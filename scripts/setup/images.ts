@@ -19,6 +19,9 @@ export function canBeBuilt(name: ImageName): boolean {
     return name === "base" || existsSync(join(offlineDir, "images", name));
 }
 
+/** Those that can be built and that a test runs: Google Messages' bridge is compared by its configuration alone, and takes minutes to build. */
+export const testedImages = all.filter((name) => canBeBuilt(name) && name !== "mautrixGmessages");
+
 /** @param wanted the images that are needed. Default: all that any stack may run and that can be had on any machine */
 export function imageSteps(wanted: readonly ImageName[] = all.filter(canBeBuilt)): Step[] {
     // Each after the one that it is built on.

@@ -1,4 +1,4 @@
-/** The commands behind the Makefile: up, engine, tools, images, env, preview, down, backup, restore, rotate, mesh, meshDown. */
+/** The commands behind the Makefile: up, engine, tools, images, ready, readyToPreview, env, preview, down, backup, restore, rotate, mesh, meshDown. */
 
 import { type Part, wantedParts } from "../../components/parts.ts";
 import { backUp, restoreByMake } from "../backup/commands.ts";
@@ -12,7 +12,7 @@ import { Failure } from "../project/failure.ts";
 import { raiseGenerations } from "../project/raiseGeneration.ts";
 import { partsOf, settingsOf } from "../project/settings.ts";
 import { dockerEngine } from "./engine.ts";
-import { canBeBuilt, imageSteps } from "./images.ts";
+import { canBeBuilt, imageSteps, testedImages } from "./images.ts";
 import { prerequisites } from "./prerequisites.ts";
 import { pulumiSteps } from "./pulumiSteps.ts";
 import { runPlan } from "./runPlan.ts";
@@ -68,7 +68,8 @@ const commands: Record<string, () => Promise<void>> = {
     engine: () => runPlan([prerequisites, dockerEngine]),
     tools: () => runPlan([prerequisites, ...pulumiSteps]),
     images: () => runPlan([prerequisites, dockerEngine, ...imageSteps()]),
-    ready: () => runPlan([prerequisites, dockerEngine, [pulumiLane, imagesLane()]]),
+    ready: () => runPlan([prerequisites, dockerEngine, [pulumiLane, { title: "images", steps: imageSteps(testedImages) }]]),
+    readyToPreview: () => runPlan([prerequisites, dockerEngine, [pulumiLane, imagesOfStack()]]),
     env: async () => console.log(asShell(environment())),
     preview: async () => {
         // Loaded here only: the Automation API takes a second that no other command should pay.
