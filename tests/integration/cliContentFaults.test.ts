@@ -54,7 +54,11 @@ describe("resource-matrix-synapse content, given what it cannot use", function (
             refused(1, /--options: "\{message" is not JSON: /, execute("{message")),
             refused(1, /--options: "\[1\]" is not a JSON object/, execute("[1]")),
             refused(1, /--options: message: .*It takes: a message to all rooms/, execute("{}")),
-            refused(2, /"lobby" is not executable.*; actions: announce, backup, delivery-check, /, ["execute", "--name", "lobby"]),
+            refused(2, /"lobby" is not executable.*; actions: announce, backup, bridge-login, delivery-check, /, [
+                "execute",
+                "--name",
+                "lobby",
+            ]),
             refused(1, /unknown command "content ad-user" \(did you mean "add-user"\?\)/, ["ad-user"]),
         ]);
     });

@@ -60,7 +60,7 @@ export class IrcTalk {
     async hearsAtMatrix(text: string, timeoutMilliseconds = 60_000): Promise<RoomEvent> {
         return eventually(`${text} in the room`, timeoutMilliseconds, async () => {
             const found = (await this.alice.latest()).find(({ content }) => content.body?.includes(text));
-            assert.ok(found);
+            if (!found) throw new Error("not there");
             return found;
         });
     }
