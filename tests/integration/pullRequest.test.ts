@@ -71,7 +71,11 @@ describe("the preview for a pull request", function () {
         });
         assert.match(text, /^### Preview of `test-pull-request`: 2 created, 1 changed, 1 replaced, 1 deleted\n/);
         assert.deepEqual(rows(text), [
-            ["replaced", "container homeserver", "/etc/synapse/homeserver.yaml: max_upload_size: 50M → 80M"],
+            [
+                "replaced",
+                "container homeserver",
+                "the homeserver restarts within seconds; requests wait for it at the gateway\n/etc/synapse/homeserver.yaml: max_upload_size: 50M → 80M",
+            ],
             ["deleted", "room old", "it stays on the server; the administrator leaves it"],
             ["changed", "room lobby", "topic: Welcome → a&#124;b &#96;code&#96; &#60;b&#62;bold&#60;/b&#62;⏎second line"].map((cell) =>
                 cell.replace("&#124;", "|").replaceAll("&#96;", "`").replaceAll("&#60;", "&lt;").replaceAll("&#62;", "&gt;"),
