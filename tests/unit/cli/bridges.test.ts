@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { lastOf } from "../../../scripts/checks/bridges/lastMessages.ts";
+import { networksInMetrics } from "../../../scripts/checks/bridges/networks.ts";
 import { type BridgeReport, bridgeHealth } from "../../../scripts/checks/bridges/ofStack.ts";
 import { ping } from "../../../scripts/checks/bridges/ping.ts";
 import { listBridges } from "../../../scripts/cli/content/directory.ts";
@@ -36,6 +37,14 @@ describe("the last messages of a bridge", () => {
 
     it("count a name that merely resembles the namespace as somebody else's", () => {
         assert.deepEqual(lastOf([{ sender: "@irc_bob:exampleXorg", origin_server_ts: 2 }], registration), { sent: 2 });
+    });
+});
+
+describe("the networks of the bridge to IRC", () => {
+    it("are in its metrics, connected or not", () => {
+        const metrics =
+            'bridge_messages_waiting{direction="to_irc"} 0\nbridge_network_connected{network="libera"} 1\nbridge_network_connected{network="oftc"} 0\n';
+        assert.deepEqual(networksInMetrics(metrics), { libera: "connected", oftc: "not connected" });
     });
 });
 
