@@ -4,10 +4,11 @@ import type { Findings } from "../../platform/trial.ts";
 import { pulumiPath } from "../../settings/checks/synapseOptions.ts";
 import type { Settings } from "../../settings/index.ts";
 import { settingFor } from "../../settings/ownedOptions.ts";
+import { keyThatStands } from "../standingKey.ts";
 import { revealed, secretTexts } from "./givenOptions.ts";
 import { moduleFiles } from "./ownModules.ts";
 import { configurationArguments } from "./process.ts";
-import { standingKey, standingPepper } from "./standing.ts";
+import { standingPepper } from "./standing.ts";
 import { homeserverYaml, logYaml, paths } from "./synapseConfig.ts";
 
 /** Stand for what is known only later, and what Synapse need not see to read its configuration. */
@@ -26,7 +27,7 @@ export function synapseFindings(settings: Settings): Findings {
     // Whether the image has a provider for that, and the store answers, its own trial finds out.
     const media = { ...homeserver.media, s3: undefined };
     const modules = moduleFiles(media);
-    const standing = [standingKey(homeserver), standingPepper(homeserver)];
+    const standing = [keyThatStands(homeserver, paths), standingPepper(homeserver)];
     // What the other settings are rendered to is known to be right.
     const known = Object.keys(homeserver.config).length === 0 && !homeserver.linkPreviews.enabled && !media.scan;
     if (known) return { trials: [], standing };

@@ -2,9 +2,10 @@ import assert from "node:assert/strict";
 import { parse } from "yaml";
 import { administrationYaml } from "../../../components/homeserver/dendrite/administrationService.ts";
 import { dendriteYaml, readableYaml } from "../../../components/homeserver/dendrite/dendriteConfig.ts";
+import { paths } from "../../../components/homeserver/dendrite/paths.ts";
 import { dendriteRoutes } from "../../../components/homeserver/dendrite/routes.ts";
 import { signingKeyLine, signingKeyPem } from "../../../components/homeserver/dendrite/signingKey.ts";
-import { standingPem } from "../../../components/homeserver/dendrite/standing.ts";
+import { keyThatStands } from "../../../components/homeserver/standingKey.ts";
 import { publicPart, signingKey } from "../../../matrix/signingKey.ts";
 import { dendriteConfig, dendriteSecrets, renderedDendrite } from "../../support/dendriteConfig.ts";
 
@@ -97,14 +98,18 @@ describe("Dendrite's signing key", () => {
     it("cannot be changed while the old one is not kept known", () => {
         const given = { ...publicPart(signingKey("another")), line: undefined as never };
         const standing = new Map([["/run/secrets/signing-key.pem", signingKeyPem(line)]]);
-        const [fault] = standingPem({ signingKey: given, oldSigningKeys: {} }).faults(standing);
+        const [fault] = keyThatStands({ signingKey: given, oldSigningKeys: {} }, paths, signingKeyLine).faults(standing);
         assert.match(fault ?? "", /^homeserver\.signingKey: the server signs with another key now, ed25519:a_\w+/);
         const { id, publicKey: key } = publicPart(line);
         assert.deepEqual(
-            standingPem({ signingKey: given, oldSigningKeys: { [id]: { key, expiredTs: 1_700_000_000_000 } } }).faults(standing),
+            keyThatStands(
+                { signingKey: given, oldSigningKeys: { [id]: { key, expiredTs: 1_700_000_000_000 } } },
+                paths,
+                signingKeyLine,
+            ).faults(standing),
             [],
         );
-        assert.deepEqual(standingPem({ signingKey: undefined, oldSigningKeys: {} }).faults(standing), []);
+        assert.deepEqual(keyThatStands({ signingKey: undefined, oldSigningKeys: {} }, paths, signingKeyLine).faults(standing), []);
     });
 });
 
