@@ -12,7 +12,8 @@ const longest = "45s";
 const interval = "500ms";
 
 /** No connection could be made, so that nothing has reached the homeserver. Not for want of files: then there are too many that wait. */
-const unconnected = "^dial tcp:? .*(connection refused|no such host|server misbehaving|no route to host|network is unreachable|i/o timeout)$";
+const unconnected =
+    "^dial tcp:? .*(connection refused|no such host|server misbehaving|no route to host|network is unreachable|i/o timeout)$";
 
 /** Methods that only read, and may be sent twice. */
 const reads = ["GET", "HEAD"];
